@@ -1,0 +1,1 @@
+"""Composition root: command line, main window, job bridge, settings pages."""

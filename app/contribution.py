@@ -1,0 +1,5 @@
+"""What the application itself offers."""
+
+from core.command import Contribution
+
+CONTRIBUTION = Contribution()

@@ -1,0 +1,1 @@
+"""Nouns and services that every other package stands on: no Qt, nothing heavy, no other package."""

@@ -1,0 +1,133 @@
+"""What a feature offers, as data: one declaration for menu, palette and command line."""
+
+import importlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that the user can ask for.
+
+    Parameters
+    ----------
+    id : str
+        Unique, dotted, lower case: `"care.import"`.
+    title : str
+        English menu text in sentence case, marked with `QT_TRANSLATE_NOOP("Command", ...)`.
+    run : str
+        Import string `"package.module:function"`, called as `function(context, options)`.
+    options : str, optional
+        Import string of the frozen dataclass that holds the options and their defaults.
+    subcommand : str, optional
+        Name under `sense`; None keeps the command off the command line.
+    summary, example : str
+        One line for `--help`, and one example call.
+    menu : str, optional
+        Menu id ("file", "edit", "view", "image", "tools", "help") with an optional group, `"view/layout"`;
+        None keeps it out of menu and palette.
+    shortcut : str, optional
+        Default key sequence in Qt's portable form.
+    workspace : str, optional
+        Id of the workspace that must be in front for the command to be enabled.
+    enabled_when : str, optional
+        Name of a state that the workspace reports ("study-open"); None means always.
+    checked_when : str, optional
+        Name of a state that shows the command as checked.
+    """
+
+    id: str
+    title: str
+    run: str
+    options: str | None = None
+    subcommand: str | None = None
+    summary: str = ""
+    example: str = ""
+    menu: str | None = None
+    shortcut: str | None = None
+    workspace: str | None = None
+    enabled_when: str | None = None
+    checked_when: str | None = None
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A page on the rail of the main window, made when it is first shown.
+
+    Parameters
+    ----------
+    id, title, icon : str
+        Unique id, English title marked with `QT_TRANSLATE_NOOP("Command", ...)`, icon name in `assets/icons`.
+    factory : str
+        Import string of a callable that takes the application's services and returns the widget.
+    order : int
+        Position on the rail, from the top.
+    """
+
+    id: str
+    title: str
+    icon: str
+    factory: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Everything that one package adds to the program."""
+
+    commands: tuple[Command, ...] = ()
+    workspaces: tuple[Workspace, ...] = ()
+
+
+def resolve(import_string: str) -> Callable[..., Any]:
+    """Import what `"package.module:name"` names.
+
+    Raises
+    ------
+    ValueError
+        When the string does not have that form.
+    ImportError
+        When module or name does not exist.
+    """
+    module, colon, name = import_string.partition(":")
+    if not (module and colon and name):
+        raise ValueError(f"not an import string: {import_string!r}")
+    try:
+        return cast(Callable[..., Any], getattr(importlib.import_module(module), name))
+    except AttributeError as error:
+        raise ImportError(f"{module} has no {name}") from error
+
+
+class Registry:
+    """All commands and workspaces, by id."""
+
+    def __init__(self, contributions: Iterable[Contribution]) -> None:
+        self._commands: dict[str, Command] = {}
+        self._workspaces: dict[str, Workspace] = {}
+        subcommands: set[str] = set()
+        for contribution in contributions:
+            for command in contribution.commands:
+                if command.id in self._commands or command.subcommand in subcommands:
+                    raise ValueError(f"command {command.id!r} is declared twice")
+                if command.subcommand:
+                    subcommands.add(command.subcommand)
+                self._commands[command.id] = command
+            for workspace in contribution.workspaces:
+                if workspace.id in self._workspaces:
+                    raise ValueError(f"workspace {workspace.id!r} is declared twice")
+                self._workspaces[workspace.id] = workspace
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """All commands in the order of their declaration."""
+        return tuple(self._commands.values())
+
+    @property
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """All workspaces from the top of the rail."""
+        return tuple(sorted(self._workspaces.values(), key=lambda workspace: workspace.order))
+
+    def command(self, command_id: str) -> Command:
+        """Give the command with this id; `KeyError` when there is none."""
+        return self._commands[command_id]

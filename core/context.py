@@ -1,0 +1,29 @@
+"""What a command's function is given besides its options."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.library import Library
+from core.progress import SILENT, Progress
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a command runs.
+
+    Parameters
+    ----------
+    library : Library
+        The open library.
+    progress : Progress
+        Watched by the jobs panel or by the terminal.
+    workspace : object, optional
+        The workspace in front, for commands of the window; None on the command line.
+    window : object, optional
+        The main window; None on the command line.
+    """
+
+    library: Library
+    progress: Progress = SILENT
+    workspace: Any = None
+    window: Any = None

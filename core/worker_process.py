@@ -1,0 +1,199 @@
+"""Processes for risky work, such as parsing untrusted files: a crash or a hang costs one file only."""
+
+import contextlib
+import multiprocessing
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from core.errors import SenseError
+from core.message import QT_TRANSLATE_NOOP, message
+
+
+class WorkerDied(SenseError):
+    """The process ended in the middle of a call: a crash, or memory over the limit."""
+
+
+class WorkerTimedOut(SenseError):
+    """The call took longer than it may, and the process was ended."""
+
+
+def _serve(connection: Connection, memory_bytes: int) -> None:
+    """Run in the child: answer calls until the pipe closes."""
+    _limit_memory(memory_bytes)
+    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+        while True:
+            function, arguments = connection.recv()
+            try:
+                answer: tuple[bool, Any] = (True, function(*arguments))
+            except Exception as error:
+                answer = (False, error)
+            connection.send(answer)
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    if sys.platform != "win32":  # Windows has no such limit; there only the time limit protects.
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+@dataclass(frozen=True)
+class WorkerLimits:
+    """What one call may cost.
+
+    Parameters
+    ----------
+    seconds : float
+        The process is killed when a call takes longer.
+    memory_bytes : int
+        Address space of the process (POSIX).
+    """
+
+    seconds: float = 30.0
+    memory_bytes: int = 6 * 2**30
+
+
+class WorkerProcess:
+    """One child process that is started when first called and again after it died.
+
+    Functions and their arguments travel by pickle, so functions must be importable by name.
+    """
+
+    def __init__(self, limits: WorkerLimits = WorkerLimits()) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def start(self) -> None:
+        """Start the process ahead of the first call."""
+        with self._lock:
+            self._ensure()
+
+    def call(self, function: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
+        """Run `function(*arguments)` in the process and give its result, or raise what it raised.
+
+        Raises
+        ------
+        WorkerDied, WorkerTimedOut
+            The process is gone; the next call starts another.
+        """
+        with self._lock:
+            connection = self._ensure()
+            try:
+                connection.send((function, arguments))
+                if not connection.poll(seconds or self._limits.seconds):
+                    self._stop()
+                    raise WorkerTimedOut(message(QT_TRANSLATE_NOOP("Message", "Reading it takes too long.")))
+                succeeded, answer = connection.recv()
+            except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+                self._stop()
+                raise WorkerDied(
+                    message(QT_TRANSLATE_NOOP("Message", "The reader crashed on it."))
+                ) from error
+        if not succeeded:
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._stop()
+
+    def _ensure(self) -> Connection:
+        if self._process is None or not self._process.is_alive() or self._connection is None:
+            self._stop()
+            context = multiprocessing.get_context("spawn")
+            self._connection, theirs = context.Pipe()
+            self._process = context.Process(
+                target=_serve, args=(theirs, self._limits.memory_bytes), name="sense-worker", daemon=True
+            )
+            self._process.start()
+            theirs.close()
+        return self._connection
+
+    def _stop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            if self._process.is_alive():
+                self._process.kill()
+            self._process.join()
+            self._process.close()
+        self._process = self._connection = None
+
+
+class WorkerPool:
+    """Several worker processes that share a stream of calls.
+
+    Parameters
+    ----------
+    workers : int
+        Number of processes.
+    limits : WorkerLimits
+        What one call may cost.
+    """
+
+    def __init__(self, workers: int, limits: WorkerLimits = WorkerLimits()) -> None:
+        self._workers = [WorkerProcess(limits) for _ in range(workers)]
+
+    def start(self) -> None:
+        """Start all processes ahead of the first call."""
+        for worker in self._workers:
+            worker.start()
+
+    def map(self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> Iterator["Future[Any]"]:
+        """Run `function(*call)` for each on free processes; finished futures come in the order of calls.
+
+        `calls` is drawn only a few ahead of what was given, so that it may be endless. Closing the iterator
+        stops after the calls that already run.
+        """
+        waiting: queue.Queue[tuple[tuple[Any, ...], Future[Any]] | None] = queue.Queue()
+
+        def run(worker: WorkerProcess) -> None:
+            while (item := waiting.get()) is not None:
+                call, future = item
+                try:
+                    future.set_result(worker.call(function, *call))
+                except BaseException as error:  # handed to whoever looks at the future
+                    future.set_exception(error)
+
+        threads = [threading.Thread(target=run, args=(worker,), daemon=True) for worker in self._workers]
+        for thread in threads:
+            thread.start()
+        pending: list[Future[Any]] = []
+        try:
+            for call in calls:
+                future: Future[Any] = Future()
+                waiting.put((call, future))
+                pending.append(future)
+                if len(pending) > 2 * len(self._workers):
+                    yield _finished(pending.pop(0))
+            while pending:
+                yield _finished(pending.pop(0))
+        finally:
+            while True:
+                try:
+                    waiting.get_nowait()
+                except queue.Empty:
+                    break
+            for _ in threads:
+                waiting.put(None)
+            for thread in threads:
+                thread.join()
+
+    def close(self) -> None:
+        """End all processes."""
+        for worker in self._workers:
+            worker.close()
+
+
+def _finished(future: "Future[Any]") -> "Future[Any]":
+    future.exception()
+    return future

@@ -1,0 +1,1 @@
+"""DICOM and volumes: reading, geometry, index, writing."""

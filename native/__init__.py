@@ -1,0 +1,1 @@
+"""The C++ kernels; the public classes are the Python wrappers in the domain packages."""

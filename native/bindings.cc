@@ -1,0 +1,3 @@
+#include <nanobind/nanobind.h>
+
+NB_MODULE(_core, m) { m.doc() = "C++ kernels of Sense Workstation; use the wrappers in imaging and render."; }

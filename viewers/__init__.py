@@ -1,0 +1,1 @@
+"""The Care workspace: 2D and 3D views, tools, library browser."""
