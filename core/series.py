@@ -31,6 +31,8 @@ class Series:
         "HU" for CT.
     window : tuple of float, optional
         Centre and width that the file asks for.
+    inverted : bool
+        MONOCHROME1: the lowest value is to be shown white (PS3.3 C.7.6.3.1.2).
     warnings : tuple of Message
         What is odd about it; shown with the series and on its views.
     """
@@ -47,6 +49,7 @@ class Series:
     value_range: tuple[float, float] | None = None
     unit: str = ""
     window: tuple[float, float] | None = None
+    inverted: bool = False
     warnings: tuple[Message, ...] = ()
 
     def to_json(self) -> dict[str, Any]:

@@ -40,6 +40,9 @@ class SliceGeometry:
         Least-squares affine of the stored grid, sheared where the stack is; None where it is irregular.
     spacing_known : bool
         False when the pixel spacing was absent and 1 mm stands in for it; lengths must then not be shown.
+    lps_known : bool
+        False when positions or directions are made up, always so for NONE; nothing about the patient's
+        directions must then be shown.
     """
 
     kind: GeometryKind
@@ -50,6 +53,7 @@ class SliceGeometry:
     positions_lps_mm: NDArray[np.float64]
     lps_from_ijk: NDArray[np.float64] | None
     spacing_known: bool = True
+    lps_known: bool = True
 
     def __post_init__(self) -> None:
         """Check what every user of a geometry relies on."""
@@ -59,6 +63,8 @@ class SliceGeometry:
             raise ValueError("spacing must be positive")
         if (self.lps_from_ijk is None) != (self.kind is GeometryKind.IRREGULAR):
             raise ValueError("an affine exactly where the stack is not irregular")
+        if self.kind is GeometryKind.NONE and self.lps_known:
+            raise ValueError("made-up positions are not known")
 
     @property
     def normal(self) -> NDArray[np.float64]:
@@ -67,5 +73,7 @@ class SliceGeometry:
 
     @property
     def ras_from_ijk(self) -> NDArray[np.float64] | None:
-        """The affine as NIfTI has it."""
-        return None if self.lps_from_ijk is None else RAS_FROM_LPS @ self.lps_from_ijk
+        """The affine as NIfTI has it; None where the stack is irregular or its place unknown."""
+        if self.lps_from_ijk is None or not self.lps_known:
+            return None
+        return RAS_FROM_LPS @ self.lps_from_ijk
