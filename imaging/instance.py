@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.message import Message
+
 Vector3 = tuple[float, float, float]
 
 
@@ -37,6 +39,14 @@ class Instance:
         read straight from the file; None otherwise.
     parts : tuple of (str, str)
         Attributes that set apart the volumes of one series: (keyword, value) of EchoNumbers, ImageType, ...
+    frame_positions_lps_mm : tuple of tuple of float
+        Of every frame of a multi-frame file whose frames share orientation and spacing (functional groups, or
+        an RT dose's frame offsets); () where the file says nothing or the frames differ.
+    references : tuple of str
+        Series UIDs, or SOP instance UIDs where no series is named, that a derived object (SEG, SR, RT, ...)
+        refers to.
+    notes : tuple of Message
+        What is odd about the file; becomes a warning of its series.
     """
 
     path: str
@@ -84,3 +94,11 @@ class Instance:
     size_bytes: int = 0
     modified_ns: int = 0
     parts: tuple[tuple[str, str], ...] = ()
+    frame_positions_lps_mm: tuple[Vector3, ...] = ()
+    references: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def has_pixels(self) -> bool:
+        """Whether there is an image to show."""
+        return self.rows > 0 and self.columns > 0
