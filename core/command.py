@@ -1,4 +1,29 @@
-"""What a feature offers, as data: one declaration for menu, palette and command line."""
+"""What a feature offers, as data: one declaration for menu, palette and command line.
+
+The function of a command is called as `function(context, options)` with a `core.context.Context` and the
+options dataclass (None where the command has no options), and gives None or a result. Of a result the command
+line uses
+
+- `to_json() -> dict`: what `--json` prints; needed where the command is a subcommand (None prints `{}`);
+- `str(result)`: what is printed without `--json`; nothing is printed where it is empty;
+- `rejected`, if there: a sequence of items with `path` and `reason` that failed in a batch; each becomes one
+  line on standard error. The function raises only when the whole request failed;
+- `exit_status`, if there: a `core.errors.ExitStatus`, `BAD_INPUT` when nothing of a batch could be done.
+
+A function raises `SenseError` for what it cannot do, and lets `Cancelled` pass. It prints nothing itself, and
+reports progress to `context.progress`.
+
+The fields of the options dataclass become arguments: `slab_mm: float = 0.0` becomes `--slab-mm`. Types are
+str, int, float, bool (a flag), Path, enums (choices), `X | None`, `tuple[X, ...]` (several values). A
+field without a default is required. Metadata that the parser reads (`field(metadata={...})`, all optional):
+
+- `"help"`: one line; `"positional"`: True for an argument without a name;
+- `"name"`: another name than the field's (`"from"`); `"flag"`: a short one (`"-o"`);
+- `"choices"`: a tuple of the allowed values; `"metavar"`: the placeholder in the help;
+- `"parse"`: a function from the text to the value, raising `ValueError` with a reason.
+
+A subcommand's name may have several words: `"pacs echo"`.
+"""
 
 import importlib
 from collections.abc import Callable, Iterable
@@ -127,6 +152,11 @@ class Registry:
     def workspaces(self) -> tuple[Workspace, ...]:
         """All workspaces from the top of the rail."""
         return tuple(sorted(self._workspaces.values(), key=lambda workspace: workspace.order))
+
+    @property
+    def subcommands(self) -> dict[str, Command]:
+        """The commands of the command line by their name there, in the order of their declaration."""
+        return {command.subcommand: command for command in self.commands if command.subcommand}
 
     def command(self, command_id: str) -> Command:
         """Give the command with this id; `KeyError` when there is none."""

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 
 def program_version() -> str:
-    """Version of the installed program."""
-    return metadata.version("sense-workstation")
+    """Version of the installed program, or of the source tree where it runs from there uninstalled."""
+    try:
+        return metadata.version("sense-workstation")
+    except metadata.PackageNotFoundError:
+        import tomllib
+
+        project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
+        return str(project["project"]["version"])
 
 
 def _now() -> str:
