@@ -50,10 +50,11 @@ class Command:
     summary, example : str
         One line for `--help`, and one example call.
     menu : str, optional
-        Menu id ("file", "edit", "view", "image", "tools", "help") with an optional group, `"view/layout"`;
-        None keeps it out of menu and palette.
+        Menu id ("file", "edit", "view", "image", "tools", "help") with an optional group, `"view/layout"`: a
+        submenu where a `Submenu` of that path is declared, else a section between separators. None keeps it
+        out of menu and palette.
     shortcut : str, optional
-        Default key sequence in Qt's portable form.
+        Default key sequence in Qt's portable form; alternatives are separated by `"; "`.
     workspace : str, optional
         Id of the workspace that must be in front for the command to be enabled.
     enabled_when : str, optional
@@ -74,6 +75,22 @@ class Command:
     workspace: str | None = None
     enabled_when: str | None = None
     checked_when: str | None = None
+
+
+@dataclass(frozen=True)
+class Submenu:
+    """A group of a menu that opens as a menu of its own.
+
+    Parameters
+    ----------
+    path : str
+        What its commands have as `menu`: `"view/layout"`.
+    title : str
+        English title marked with `QT_TRANSLATE_NOOP("Command", ...)`.
+    """
+
+    path: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,7 @@ class Contribution:
 
     commands: tuple[Command, ...] = ()
     workspaces: tuple[Workspace, ...] = ()
+    submenus: tuple[Submenu, ...] = ()
 
 
 def resolve(import_string: str) -> Callable[..., Any]:
@@ -130,6 +148,7 @@ class Registry:
     def __init__(self, contributions: Iterable[Contribution]) -> None:
         self._commands: dict[str, Command] = {}
         self._workspaces: dict[str, Workspace] = {}
+        self._submenus: dict[str, Submenu] = {}
         subcommands: set[str] = set()
         for contribution in contributions:
             for command in contribution.commands:
@@ -142,6 +161,10 @@ class Registry:
                 if workspace.id in self._workspaces:
                     raise ValueError(f"workspace {workspace.id!r} is declared twice")
                 self._workspaces[workspace.id] = workspace
+            for submenu in contribution.submenus:
+                if submenu.path in self._submenus:
+                    raise ValueError(f"submenu {submenu.path!r} is declared twice")
+                self._submenus[submenu.path] = submenu
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -152,6 +175,11 @@ class Registry:
     def workspaces(self) -> tuple[Workspace, ...]:
         """All workspaces from the top of the rail."""
         return tuple(sorted(self._workspaces.values(), key=lambda workspace: workspace.order))
+
+    @property
+    def submenus(self) -> dict[str, Submenu]:
+        """The submenus by their path."""
+        return dict(self._submenus)
 
     @property
     def subcommands(self) -> dict[str, Command]:
