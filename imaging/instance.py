@@ -31,7 +31,8 @@ class Instance:
         Distance between columns (i) and between rows (j): PixelSpacing reversed, else ImagerPixelSpacing.
     frame_positions_lps_mm : tuple of tuple of float
         ImagePositionPatient of every frame of a multi-frame file (Plane Position Sequence, or worked out from
-        GridFrameOffsetVector); () where there is one frame or the frames have no position of their own.
+        GridFrameOffsetVector); () where there is one frame, where the frames have no position of their own,
+        and where they differ in orientation.
     slice_thickness_mm, gantry_tilt_deg : float, optional
         As stored; the thickness is the third voxel size of a single slice, else both are only reported.
     pixel_offset, pixel_length : int, optional

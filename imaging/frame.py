@@ -1,0 +1,41 @@
+"""One picture of a file, as a slice of a stack."""
+
+from dataclasses import dataclass
+
+from imaging.instance import Instance, Vector3
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame of one file.
+
+    Parameters
+    ----------
+    instance : Instance
+        The file.
+    number : int
+        Which of its frames, from 0.
+    """
+
+    instance: Instance
+    number: int = 0
+
+    @property
+    def position_lps_mm(self) -> Vector3 | None:
+        """Centre of the first voxel, or None where the file does not say."""
+        instance = self.instance
+        if instance.frames == 1:
+            return instance.position_lps_mm
+        positions = instance.frame_positions_lps_mm
+        return positions[self.number] if len(positions) == instance.frames else None
+
+    @property
+    def acquired(self) -> tuple[int, str, str, int]:
+        """What sorts frames in the order in which they were made, as far as that is known."""
+        number = self.instance.instance_number
+        return (0 if number is None else number, self.instance.sop_uid, self.instance.path, self.number)
+
+
+def frames_of(instance: Instance) -> list[Frame]:
+    """Give all frames of a file; none when it has no pixels."""
+    return [Frame(instance, number) for number in range(instance.frames)] if instance.rows else []
