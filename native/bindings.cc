@@ -1,3 +1,8 @@
-#include <nanobind/nanobind.h>
+#include "native/bindings.h"
 
-NB_MODULE(_core, m) { m.doc() = "C++ kernels of Sense Workstation; use the wrappers in imaging and render."; }
+NB_MODULE(_core, m) {
+  m.doc() =
+      "C++ kernels of Sense Workstation; use the wrappers in imaging and "
+      "render.";
+  sense::BindReslice(m);
+}

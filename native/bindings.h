@@ -1,0 +1,13 @@
+#ifndef SENSE_NATIVE_BINDINGS_H_
+#define SENSE_NATIVE_BINDINGS_H_
+
+#include <nanobind/nanobind.h>
+
+namespace sense {
+
+// Each adds the functions and classes of one kernel to the module.
+void BindReslice(nanobind::module_& module);
+
+}  // namespace sense
+
+#endif  // SENSE_NATIVE_BINDINGS_H_
