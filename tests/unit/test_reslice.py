@@ -298,7 +298,7 @@ def test_greys_follow_the_standard(values, centre, width):
 
 
 def test_greys_of_nan_and_of_narrow_windows():
-    values = np.array([[np.nan, 0.2, 0.5, 0.8]], np.float32)
-    np.testing.assert_array_equal(grey_picture(values, (0.5, 0.6), nan_grey=9), [[9, 0, 128, 255]])
+    values = np.array([[np.nan, 0.1, 0.6, 0.9]], np.float32)
+    np.testing.assert_array_equal(grey_picture(values, (0.5, 0.6), nan_grey=9), [[9, 0, 170, 255]])
     with pytest.raises(ValueError, match="width"):
         grey_picture(values, (0.5, 0))
