@@ -37,8 +37,9 @@ class Services:
         Imports files and folders and shows them, wherever the user dropped them.
     report_error : callable
         Shows an error to the user.
-    icon : callable
-        Gives the `QIcon` of `assets/icons/NAME.svg`, which follows the theme by itself.
+    set_icon : callable
+        `set_icon(action_or_button, name)` shows `assets/icons/NAME.svg` on it, in the colours of the theme,
+        now and after every change of theme.
     """
 
     library: Library
@@ -47,4 +48,4 @@ class Services:
     translate: Callable[[Message], str]
     open_paths: Callable[[list[Path]], None]
     report_error: Callable[[SenseError], None]
-    icon: Callable[[str], Any]
+    set_icon: Callable[[Any, str], None]
