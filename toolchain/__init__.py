@@ -1,0 +1,1 @@
+"""The steps behind dev.py; standard library only, since they run before anything is installed."""

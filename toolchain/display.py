@@ -1,0 +1,40 @@
+"""A display to open windows on."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+
+
+def has_display() -> bool:
+    """Tell whether a window can be opened."""
+    return not sys.platform.startswith("linux") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+@contextlib.contextmanager
+def display() -> Iterator[dict[str, str]]:
+    """Give the environment of a display: the present one, or an Xvfb with a window manager for the block."""
+    if has_display() or shutil.which("Xvfb") is None:
+        yield {}
+        return
+    reading, writing = os.pipe()
+    server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
+    xvfb = subprocess.Popen(server, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    with os.fdopen(reading, encoding="ascii") as pipe:
+        environment = {"DISPLAY": f":{pipe.readline().strip()}"}
+    programs = [xvfb]
+    if shutil.which("openbox"):
+        programs.append(
+            subprocess.Popen(["openbox"], env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
+        )
+    try:
+        yield environment
+    finally:
+        for program in reversed(programs):
+            program.terminate()
+            program.wait()
