@@ -1,0 +1,27 @@
+"""What medical imaging offers; data only, so that the command line starts fast."""
+
+from core.command import Command, Contribution
+from core.message import QT_TRANSLATE_NOOP
+
+CONTRIBUTION = Contribution(
+    commands=(
+        Command(
+            id="care.import",
+            title=QT_TRANSLATE_NOOP("Command", "Import files"),
+            run="imaging.import_command:import_command",
+            options="imaging.import_command:ImportOptions",
+            subcommand="import",
+            summary="Index DICOM files, folders, archives (zip, tar) and DICOMDIRs.",
+            example="sense import ~/Downloads/study.zip --json",
+        ),
+        Command(
+            id="care.series",
+            title=QT_TRANSLATE_NOOP("Command", "Series details"),
+            run="imaging.series_command:series_command",
+            options="imaging.series_command:SeriesOptions",
+            subcommand="series",
+            summary="Describe a series of the library, and what was derived from it (SEG, SR, RT).",
+            example="sense series 1.2.840.113619.2.55.3 --json",
+        ),
+    )
+)

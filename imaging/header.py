@@ -1,0 +1,83 @@
+"""Reading the headers of files that nobody has looked at before; runs in a worker process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from imaging.instance import Instance
+from imaging.instance_decoding import decode_instance
+from imaging.pydicom_header import NOT_DICOM, read_with_pydicom
+from imaging.sniffing import HEAD_BYTES, FileKind, file_kind
+from imaging.tags import DIRECTORY_RECORDS
+
+
+@dataclass(frozen=True)
+class DirectoryListing:
+    """What a DICOMDIR names: the components of each referenced file's path."""
+
+    files: tuple[tuple[str, ...], ...]
+
+
+Outcome = Instance | DirectoryListing | FileKind | Message
+
+
+def read_headers(paths: Sequence[str]) -> list[Outcome]:
+    """Read each file; what cannot be read becomes the sentence saying why, with the file as `{name}`.
+
+    Archives are told by their kind, and a DICOMDIR by what it lists.
+    """
+    return [read_header(path) for path in paths]
+
+
+def read_header(path: str) -> Outcome:
+    """Read one file."""
+    name = Path(path).name
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        kind = file_kind(head)
+        if kind.is_archive:
+            return kind
+        return _read(path) if kind is FileKind.DICOM else message(_not_dicom(kind, head), name=name)
+    except BadInput as error:
+        return error.message
+    except PermissionError:
+        return message(QT_TRANSLATE_NOOP("Message", "{name} cannot be read: permission denied."), name=name)
+    except OSError as error:
+        text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read: {reason}.")
+        return message(text, name=name, reason=error.strerror or type(error).__name__)
+    except MemoryError:
+        return message(QT_TRANSLATE_NOOP("Message", "{name} needs more memory than it may use."), name=name)
+    except Exception as error:
+        # The boundary to an untrusted file: whatever it provokes in a parser is a fact about the file.
+        text = QT_TRANSLATE_NOOP("Message", "{name} is damaged: it cannot be read as DICOM ({kind}).")
+        return message(text, name=name, kind=type(error).__name__)
+
+
+def _not_dicom(kind: FileKind, head: bytes) -> str:
+    if not head:
+        return QT_TRANSLATE_NOOP("Message", "{name} is empty.")
+    if kind is FileKind.OTHER_ARCHIVE:
+        return QT_TRANSLATE_NOOP(
+            "Message", "{name} is an archive that cannot be opened here; unpack it first."
+        )
+    return NOT_DICOM
+
+
+def _read(path: str) -> Outcome:
+    raw, data = read_with_pydicom(path)
+    if DIRECTORY_RECORDS in data:
+        return _listing(data[DIRECTORY_RECORDS].value)
+    return decode_instance(raw)
+
+
+def _listing(records: object) -> DirectoryListing:
+    files: list[tuple[str, ...]] = []
+    for record in records:  # type: ignore[attr-defined]
+        value = record.get("ReferencedFileID")
+        if value:
+            parts = [value] if isinstance(value, str) else list(value)
+            files.append(tuple(str(part) for part in parts))
+    return DirectoryListing(tuple(files))

@@ -1,0 +1,190 @@
+"""The index of all studies of a library."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from core.database import open_database
+from core.library import Library
+from core.series import Series
+from core.study import Study
+from imaging.index_records import StoredPaths, instance_of, series_of, study_of
+from imaging.index_schema import MIGRATIONS
+from imaging.instance import Instance
+
+_SERIES = """
+    SELECT parts.*, series.uid AS series_uid, series.modality, series.description, series.number,
+        studies.uid AS study_uid
+    FROM parts JOIN series ON series.id = parts.series JOIN studies ON studies.id = series.study
+"""
+_STUDIES = """
+    SELECT studies.*, patients.name AS patient_name, patients.patient_id, patients.birth_date, patients.sex,
+        (SELECT group_concat(DISTINCT modality) FROM series WHERE study = studies.id) AS modalities,
+        (SELECT count(*) FROM series WHERE study = studies.id) AS series,
+        (SELECT count(*) FROM instances JOIN series ON series.id = instances.series
+            WHERE series.study = studies.id) AS instances
+    FROM studies JOIN patients ON patients.id = studies.patient
+"""
+_SEARCHED = (
+    "patients.name",
+    "patients.patient_id",
+    "studies.accession",
+    "studies.description",
+    "studies.date",
+    "(SELECT group_concat(modality || ' ' || description, ' ') FROM series WHERE study = studies.id)",
+)
+
+
+@dataclass(frozen=True)
+class LibrarySize:
+    """How much a library holds."""
+
+    patients: int
+    studies: int
+    series: int
+    instances: int
+
+
+class StudyIndex:
+    """Studies, series and files of a library; any number of threads and processes may use it at once.
+
+    Parameters
+    ----------
+    library : Library
+        Its index is made when it is not there, and migrated when it is older than the program.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.paths = StoredPaths(library.folder)
+        self._lock = threading.RLock()
+        self._connection = open_database(library.index_path, MIGRATIONS)
+
+    @staticmethod
+    def open(library: Library) -> "StudyIndex":
+        """Open the index of `library`; `SenseError` when that cannot be done."""
+        return StudyIndex(library)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> "StudyIndex":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def studies(self, search: str = "") -> list[Study]:
+        """Give the studies with every word of `search` in name, ID, date, texts or modality; newest first."""
+        condition, values = "", []
+        for word in search.split():
+            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            fields = " OR ".join(f"{field} LIKE ? ESCAPE '\\'" for field in _SEARCHED)
+            condition += f"{' AND' if condition else ' WHERE'} ({fields})"
+            values += [pattern] * len(_SEARCHED)
+        order = " ORDER BY studies.date DESC, studies.time DESC, studies.id"
+        return [study_of(row) for row in self.rows(_STUDIES + condition + order, *values)]
+
+    def series_of(self, study_uid: str) -> list[Series]:
+        """Give the series of a study, each part on its own, in the order of their numbers."""
+        order = " WHERE studies.uid = ? ORDER BY CAST(series.number AS INTEGER), series.id, parts.id"
+        return [series_of(row) for row in self.rows(_SERIES + order, study_uid)]
+
+    def find_series(self, series_uid: str, part: str | None = None) -> list[Series]:
+        """Give the parts of a series, or the one named `part`; [] when there is none."""
+        found = self.rows(_SERIES + " WHERE series.uid = ? ORDER BY parts.id", series_uid)
+        return [series_of(row) for row in found if part is None or row["name"] == part]
+
+    def instances(self, series: Series) -> list[Instance]:
+        """Give the files of a series' part in slice order."""
+        query = """
+            SELECT instances.* FROM members JOIN parts ON parts.id = members.part
+            JOIN series ON series.id = parts.series JOIN instances ON instances.id = members.instance
+            WHERE series.uid = ? AND parts.name = ? ORDER BY members.place
+        """
+        return [instance_of(row, self.paths) for row in self.rows(query, series.series_uid, series.part)]
+
+    def all_instances(self, series_uid: str) -> list[Instance]:
+        """Give the files of all parts of a series, in the order of their import."""
+        query = """
+            SELECT instances.* FROM instances JOIN series ON series.id = instances.series
+            WHERE series.uid = ? ORDER BY instances.id
+        """
+        return [instance_of(row, self.paths) for row in self.rows(query, series_uid)]
+
+    def derived(self, series_uid: str) -> list[Series]:
+        """Give the series (SEG, SR, RT, ...) that refer to this one or to one of its files."""
+        query = """
+            WHERE series.uid <> ?1 AND series.id IN (
+                SELECT instances.series FROM links JOIN instances ON instances.id = links.instance
+                WHERE links.target = ?1 OR links.target IN (
+                    SELECT sop_uid FROM instances JOIN series ON series.id = instances.series
+                    WHERE series.uid = ?1))
+            ORDER BY series.id, parts.id
+        """
+        return [series_of(row) for row in self.rows(_SERIES + query, series_uid)]
+
+    def counts(self) -> LibrarySize:
+        """Count what the library holds."""
+        query = "SELECT " + ", ".join(
+            f"(SELECT count(*) FROM {table})" for table in ("patients", "studies", "series", "instances")
+        )
+        return LibrarySize(*self.rows(query)[0])
+
+    def thumbnail_path(self, series: Series) -> Path:
+        """Give where the thumbnail of a series is or will be; the name tells nothing about the patient."""
+        name = sha256(f"{series.series_uid}\0{series.part}".encode()).hexdigest()[:32]
+        return self.library.cache_folder / "thumbnails" / f"{name}.png"
+
+    def thumbnail(self, series: Series) -> Path | None:
+        """Give the thumbnail's file, or None while there is none."""
+        path = self.thumbnail_path(series)
+        return path if path.exists() else None
+
+    def set_value_range(self, series: Series, low: float, high: float) -> None:
+        """Keep the rescaled minimum and maximum over all voxels of a series' part."""
+        query = """
+            UPDATE parts SET low = ?, high = ? WHERE name = ? AND instances = ?
+            AND series = (SELECT id FROM series WHERE uid = ?)
+        """
+        with self.transaction() as connection:
+            connection.execute(query, (low, high, series.part, series.instances, series.series_uid))
+
+    def remove_study(self, study_uid: str) -> None:
+        """Forget a study; files are removed only where the library holds its own copies."""
+        with self.transaction() as connection:
+            owned = self.rows(
+                """SELECT path FROM instances JOIN series ON series.id = instances.series
+                JOIN studies ON studies.id = series.study
+                WHERE studies.uid = ? AND substr(path, 1, 1) = x'3a'""",
+                study_uid,
+            )
+            thumbnails = [self.thumbnail_path(series) for series in self.series_of(study_uid)]
+            connection.execute("DELETE FROM studies WHERE uid = ?", (study_uid,))
+            connection.execute("DELETE FROM patients WHERE id NOT IN (SELECT patient FROM studies)")
+        # Only after the commit: a crash in between leaves files too many, never an index without its files.
+        for path in [*(Path(self.paths.decode(row["path"])) for row in owned), *thumbnails]:
+            path.unlink(missing_ok=True)
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Run a query and give its rows."""
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold one write transaction; an error in the block undoes it."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")

@@ -1,0 +1,81 @@
+"""Tables of the study index."""
+
+# Script n leads from schema version n to n + 1; never change one that was released.
+MIGRATIONS = (
+    """
+    CREATE TABLE patients (
+        id INTEGER PRIMARY KEY,
+        patient_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        birth_date TEXT NOT NULL,
+        sex TEXT NOT NULL,
+        UNIQUE (patient_id, name, birth_date)
+    );
+    CREATE TABLE studies (
+        id INTEGER PRIMARY KEY,
+        uid TEXT NOT NULL UNIQUE,
+        patient INTEGER NOT NULL REFERENCES patients,
+        date TEXT NOT NULL,
+        time TEXT NOT NULL,
+        accession TEXT NOT NULL,
+        description TEXT NOT NULL
+    );
+    CREATE INDEX studies_by_patient ON studies (patient);
+    CREATE TABLE series (
+        id INTEGER PRIMARY KEY,
+        uid TEXT NOT NULL UNIQUE,
+        study INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE,
+        modality TEXT NOT NULL,
+        description TEXT NOT NULL,
+        number TEXT NOT NULL,
+        stale INTEGER NOT NULL DEFAULT 1
+    );
+    CREATE INDEX series_by_study ON series (study);
+    CREATE INDEX stale_series ON series (stale) WHERE stale = 1;
+    CREATE TABLE parts (
+        id INTEGER PRIMARY KEY,
+        series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        instances INTEGER NOT NULL,
+        geometry TEXT,
+        frames INTEGER NOT NULL,
+        low REAL,
+        high REAL,
+        unit TEXT NOT NULL,
+        center REAL,
+        width REAL,
+        inverted INTEGER NOT NULL,
+        warnings TEXT NOT NULL,
+        UNIQUE (series, name)
+    );
+    CREATE TABLE instances (
+        id INTEGER PRIMARY KEY,
+        sop_uid TEXT NOT NULL UNIQUE,
+        series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+        path BLOB NOT NULL,
+        size INTEGER NOT NULL,
+        modified INTEGER NOT NULL,
+        header TEXT NOT NULL
+    );
+    CREATE INDEX instances_by_series ON instances (series);
+    CREATE INDEX instances_by_path ON instances (path);
+    CREATE TABLE members (
+        part INTEGER NOT NULL REFERENCES parts ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        instance INTEGER NOT NULL REFERENCES instances ON DELETE CASCADE,
+        PRIMARY KEY (part, place)
+    ) WITHOUT ROWID;
+    CREATE INDEX members_by_instance ON members (instance);
+    CREATE TABLE links (
+        instance INTEGER NOT NULL REFERENCES instances ON DELETE CASCADE,
+        target TEXT NOT NULL,
+        UNIQUE (instance, target)
+    );
+    CREATE INDEX links_by_target ON links (target);
+    CREATE TABLE notes (
+        series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+        warning TEXT NOT NULL,
+        UNIQUE (series, warning)
+    )
+    """,
+)

@@ -1,0 +1,289 @@
+"""From the raw elements of one file to an `Instance`."""
+
+import math
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from imaging.instance import Instance, Vector3
+from imaging.raw_header import FrameGroups, RawHeader
+from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, PART_KEYWORDS, Tag
+from imaging.text import decode_text, person_name
+
+UNCOMPRESSED_LITTLE_ENDIAN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
+_UNCOMPRESSED = (*UNCOMPRESSED_LITTLE_ENDIAN, "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99")
+
+
+def decode_instance(raw: RawHeader) -> Instance:
+    """Make the `Instance` of one file.
+
+    Raises
+    ------
+    BadInput
+        When the file is truncated, or is an object of no known class without an image.
+    """
+    elements = _Elements(raw)
+    uids = _identifiers(elements, raw)
+    rows, columns = elements.integer(Tag.ROWS) or 0, elements.integer(Tag.COLUMNS) or 0
+    if raw.pixels is None and rows:
+        _refuse_missing_pixels(raw)
+    if raw.pixels is None or not (rows and columns):
+        rows = columns = 0
+        if not uids["sop_class_uid"]:
+            raise _bad(raw, QT_TRANSLATE_NOOP("Message", "{name} holds neither an image nor a known object."))
+    image = _image(elements, raw, rows, columns) if rows else {}
+    instance = Instance(
+        path=raw.path,
+        transfer_syntax=raw.transfer_syntax,
+        size_bytes=raw.size_bytes,
+        modified_ns=raw.modified_ns,
+        references=raw.references,
+        **uids,
+        **_texts(elements),
+        **image,
+    )
+    _refuse_truncated(raw, instance)
+    return instance
+
+
+class _Elements:
+    """Typed access to raw values; a value that cannot be read counts as absent."""
+
+    def __init__(self, raw: RawHeader) -> None:
+        self._values: Mapping[int, bytes] = raw.values
+        self._order = "little" if raw.little_endian else "big"
+        sets = self.ascii(Tag.CHARACTER_SET)
+        self._sets = [name.strip() for name in sets.split("\\")] if sets else []
+
+    def ascii(self, tag: int) -> str:
+        return self._values.get(tag, b"").decode("latin-1").strip("\0 \t\r\n")
+
+    def text(self, tag: int, *, person: bool = False) -> str:
+        value = self._values.get(tag, b"")
+        return decode_text(value, self._sets, person=person) if value else ""
+
+    def integer(self, tag: int) -> int | None:
+        """Give a US value (the first one)."""
+        value = self._values.get(tag, b"")[:2]
+        return int.from_bytes(value, self._order) if len(value) == 2 else None  # type: ignore[arg-type]
+
+    def numbers(self, tag: int, count: int | None = None) -> tuple[float, ...] | None:
+        """Give DS or IS values; None unless all are finite and, if asked for, exactly `count`."""
+        try:
+            found = tuple(float(part) for part in self.ascii(tag).split("\\"))
+        except ValueError:
+            return None
+        fits = all(map(math.isfinite, found)) and (count is None or len(found) == count)
+        return found if fits else None
+
+    def number(self, tag: int) -> float | None:
+        numbers = self.numbers(tag)
+        return numbers[0] if numbers else None
+
+    def double(self, tag: int) -> str:
+        """Give an FD value as text; "" when absent."""
+        import struct
+
+        value = self._values.get(tag, b"")
+        mark = "<d" if self._order == "little" else ">d"
+        return repr(struct.unpack(mark, value)[0]) if len(value) == 8 else ""
+
+
+def derived_uid(*parts: str) -> str:
+    """Give a valid UID (PS3.5 B.2) that depends on `parts` only."""
+    digest = sha256("\0".join(parts).encode("utf-8", "surrogateescape")).digest()
+    return f"2.25.{int.from_bytes(digest[:16], 'big')}"
+
+
+def _identifiers(elements: _Elements, raw: RawHeader) -> dict[str, str]:
+    sop_class = elements.ascii(Tag.SOP_CLASS_UID) or elements.ascii(MEDIA_STORAGE_CLASS)
+    sop = elements.ascii(Tag.SOP_UID) or elements.ascii(MEDIA_STORAGE_UID) or _content_uid(raw.path)
+    about = [Tag.PATIENT_ID, Tag.PATIENT_NAME, Tag.STUDY_DATE, Tag.STUDY_TIME, Tag.ACCESSION]
+    study = elements.ascii(Tag.STUDY_UID) or derived_uid("study", *map(elements.ascii, about))
+    kind = [Tag.MODALITY, Tag.SERIES_NUMBER, Tag.SERIES_DESCRIPTION, Tag.ROWS, Tag.COLUMNS]
+    series = elements.ascii(Tag.SERIES_UID) or derived_uid("series", study, *map(elements.ascii, kind))
+    return {"sop_class_uid": sop_class, "sop_uid": sop, "series_uid": series, "study_uid": study}
+
+
+def _content_uid(path: str) -> str:
+    digest = sha256()
+    with Path(path).open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return derived_uid("instance", digest.hexdigest())
+
+
+def _texts(elements: _Elements) -> dict[str, str]:
+    return {
+        "patient_name": person_name(elements.text(Tag.PATIENT_NAME, person=True)),
+        "patient_id": elements.text(Tag.PATIENT_ID),
+        "birth_date": elements.ascii(Tag.BIRTH_DATE),
+        "sex": elements.ascii(Tag.SEX),
+        "study_date": elements.ascii(Tag.STUDY_DATE),
+        "study_time": elements.ascii(Tag.STUDY_TIME),
+        "accession": elements.text(Tag.ACCESSION),
+        "study_description": elements.text(Tag.STUDY_DESCRIPTION),
+        "modality": elements.ascii(Tag.MODALITY),
+        "series_description": elements.text(Tag.SERIES_DESCRIPTION),
+        "series_number": elements.ascii(Tag.SERIES_NUMBER),
+        "body_part": elements.ascii(Tag.BODY_PART),
+    }
+
+
+def _image(elements: _Elements, raw: RawHeader, rows: int, columns: int) -> dict[str, object]:
+    groups = raw.frame_groups or FrameGroups()
+    number = elements.number(Tag.INSTANCE_NUMBER)
+    return {
+        "instance_number": None if number is None else int(number),
+        "rows": rows,
+        "columns": columns,
+        "frames": max(1, int(elements.number(Tag.FRAMES) or 1)),
+        "slice_thickness_mm": elements.number(Tag.SLICE_THICKNESS),
+        "gantry_tilt_deg": elements.number(Tag.GANTRY_TILT),
+        "parts": _parts(elements),
+        "notes": _notes(groups),
+        **_stored_format(elements, raw),
+        **_values(elements, groups),
+        **_plane(elements, groups),
+    }
+
+
+def _stored_format(elements: _Elements, raw: RawHeader) -> dict[str, object]:
+    pixels = raw.pixels
+    direct = (
+        pixels is not None
+        and pixels.offset is not None
+        and pixels.length is not None
+        and raw.transfer_syntax in UNCOMPRESSED_LITTLE_ENDIAN
+        and not raw.float_pixels
+    )
+    allocated = elements.integer(Tag.BITS_ALLOCATED) or (0 if not raw.float_pixels else 32)
+    return {
+        "samples": elements.integer(Tag.SAMPLES) or 1,
+        "bits_allocated": allocated,
+        "bits_stored": elements.integer(Tag.BITS_STORED) or allocated,
+        "signed": elements.integer(Tag.SIGNED) == 1,
+        "photometric": elements.ascii(Tag.PHOTOMETRIC),
+        "planar": elements.integer(Tag.PLANAR) == 1,
+        "pixel_offset": pixels.offset if direct and pixels else None,
+        "pixel_length": pixels.length if direct and pixels else None,
+    }
+
+
+def _values(elements: _Elements, groups: FrameGroups) -> dict[str, object]:
+    slope, intercept = elements.number(Tag.SLOPE), elements.number(Tag.INTERCEPT)
+    if groups.rescale is not None:
+        slope, intercept = groups.rescale
+    if slope is None and intercept is None:
+        slope = elements.number(Tag.DOSE_SCALING)
+    padding = elements.integer(Tag.PADDING_VALUE)
+    if padding is not None and elements.integer(Tag.SIGNED) == 1 and padding >= 1 << 15:
+        padding -= 1 << 16
+    return {
+        "slope": 1.0 if slope is None else slope,
+        "intercept": 0.0 if intercept is None else intercept,
+        "rescale_type": elements.ascii(Tag.RESCALE_TYPE) or elements.ascii(Tag.UNITS),
+        "window": _window(elements) or groups.window,
+        "padding_value": padding,
+    }
+
+
+def _window(elements: _Elements) -> tuple[float, float] | None:
+    center, width = elements.number(Tag.WINDOW_CENTER), elements.number(Tag.WINDOW_WIDTH)
+    return None if center is None or width is None or width <= 0 else (center, width)
+
+
+def _plane(elements: _Elements, groups: FrameGroups) -> dict[str, object]:
+    orientation = elements.numbers(Tag.ORIENTATION, 6) or groups.orientation
+    spacing = next(
+        (
+            found
+            for tag in (Tag.PIXEL_SPACING, Tag.IMAGER_PIXEL_SPACING, Tag.NOMINAL_SCANNED_PIXEL_SPACING)
+            if (found := elements.numbers(tag, 2)) and min(found) > 0
+        ),
+        groups.spacing_mm,
+    )
+    position = elements.numbers(Tag.POSITION, 3)
+    frames = groups.positions_lps_mm or _offset_frames(elements, position, orientation)
+    return {
+        "position_lps_mm": position or (frames[0] if frames else None),
+        "row_direction": orientation[:3] if orientation else None,
+        "column_direction": orientation[3:] if orientation else None,
+        "spacing_ij_mm": (spacing[1], spacing[0]) if spacing else None,
+        "frame_positions_lps_mm": frames,
+    }
+
+
+def _offset_frames(
+    elements: _Elements, position: tuple[float, ...] | None, orientation: tuple[float, ...] | None
+) -> tuple[Vector3, ...]:
+    # RT dose (PS3.3 C.8.8.3.2): offsets along the normal, from the first frame or as absolute z.
+    offsets = elements.numbers(Tag.GRID_FRAME_OFFSETS)
+    if not offsets or position is None or orientation is None:
+        return ()
+    (a, b, c), (d, e, f) = orientation[:3], orientation[3:]
+    normal = (b * f - c * e, c * d - a * f, a * e - b * d)
+    start = offsets[0]
+    return tuple(
+        (
+            position[0] + normal[0] * (offset - start),
+            position[1] + normal[1] * (offset - start),
+            position[2] + normal[2] * (offset - start),
+        )
+        for offset in offsets
+    )
+
+
+def _parts(elements: _Elements) -> tuple[tuple[str, str], ...]:
+    found = (
+        (keyword, elements.double(tag) if tag in _DOUBLES else elements.ascii(tag))
+        for tag, keyword in PART_KEYWORDS.items()
+    )
+    return tuple((keyword, value) for keyword, value in found if value)
+
+
+_DOUBLES = (Tag.DIFFUSION_B_VALUE, Tag.CARDIAC_PERCENTAGE)
+
+
+def _notes(groups: FrameGroups) -> tuple[Message, ...]:
+    if not groups.mixed:
+        return ()
+    text = QT_TRANSLATE_NOOP(
+        "Message", "The frames of a file differ in orientation, spacing or rescaling; they are no volume."
+    )
+    return (message(text),)
+
+
+def _refuse_missing_pixels(raw: RawHeader) -> None:
+    if raw.complete:
+        raise _bad(raw, QT_TRANSLATE_NOOP("Message", "{name} describes an image but holds no pixel data."))
+    raise _bad(raw, TRUNCATED)
+
+
+def _refuse_truncated(raw: RawHeader, instance: Instance) -> None:
+    pixels = raw.pixels
+    if pixels is None or not instance.rows:
+        return
+    if not raw.complete or (pixels.length is not None and pixels.length > pixels.available):
+        raise _bad(raw, TRUNCATED)
+    if raw.transfer_syntax not in _UNCOMPRESSED or raw.float_pixels:
+        return
+    expected = expected_pixel_bytes(instance)
+    if expected > (pixels.available if pixels.length is None else pixels.length):
+        raise _bad(raw, QT_TRANSLATE_NOOP("Message", "{name} holds fewer pixels than its header announces."))
+
+
+def expected_pixel_bytes(instance: Instance) -> int:
+    """Give the size of uncompressed pixel data (PS3.5 8.1.1; PS3.3 C.7.6.3.1.2 for subsampled colour)."""
+    samples = 2 if instance.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422") else instance.samples
+    bits = instance.rows * instance.columns * instance.frames * samples * instance.bits_allocated
+    return (bits + 7) // 8
+
+
+TRUNCATED = QT_TRANSLATE_NOOP("Message", "{name} is truncated: it ends before the data that it announces.")
+
+
+def _bad(raw: RawHeader, text: str) -> BadInput:
+    return BadInput(message(text, name=Path(raw.path).name))

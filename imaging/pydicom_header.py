@@ -1,0 +1,190 @@
+"""Header reading with pydicom: every encoding that it knows, at its speed."""
+
+import os
+import warnings
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+from imaging.frame_groups import read_frame_groups
+from imaging.raw_header import PixelElement, RawHeader
+from imaging.tags import (
+    DIRECTORY_RECORDS,
+    DOUBLE_PIXELS,
+    FLOAT_PIXELS,
+    PER_FRAME_GROUPS,
+    PIXELS,
+    REFERENCE_SEQUENCES,
+    SHARED_GROUPS,
+    WANTED,
+)
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset, FileDataset
+
+NOT_DICOM = QT_TRANSLATE_NOOP("Message", "{name} is not a DICOM file.")
+_READ = (*WANTED, SHARED_GROUPS, PER_FRAME_GROUPS, DIRECTORY_RECORDS, *REFERENCE_SEQUENCES)
+_UNDEFINED = 0xFFFFFFFF
+_EXPLICIT = b"1.2.840.10008.1.2.1"
+_DEFLATED = b"1.2.840.10008.1.2.1.99"
+_MOST_INFLATED_BYTES = 2 << 30
+_ITEM, _END_OF_ITEMS = 0xFFFEE000, 0xFFFEE0DD
+
+
+def read_with_pydicom(path: str) -> tuple[RawHeader, "FileDataset"]:
+    """Read the wanted elements of the file at `path`.
+
+    Raises
+    ------
+    BadInput
+        When there is no DICOM data set in it.
+    OSError
+        When it cannot be read.
+    """
+    with Path(path).open("rb") as file:
+        status = os.fstat(file.fileno())
+        deflated = _DEFLATED in file.read(1024)
+        file.seek(0)
+        source = _inflate(file, path) if deflated else file
+        stop = _Stop(source, source.getbuffer().nbytes if isinstance(source, BytesIO) else status.st_size)
+        data = _parse(source, stop)
+        pixels = _pixel_element(source, stop, deflated=deflated)
+    if len(data) == 0:
+        raise BadInput(message(NOT_DICOM, name=Path(path).name))
+    syntax = _DEFLATED.decode() if deflated else _transfer_syntax(data)
+    raw = RawHeader(
+        path=path,
+        size_bytes=status.st_size,
+        modified_ns=status.st_mtime_ns,
+        transfer_syntax=syntax,
+        values=dict(_values(data)),
+        little_endian=bool(data.original_encoding[1]),
+        pixels=pixels,
+        frame_groups=read_frame_groups(data),
+        references=() if pixels and PER_FRAME_GROUPS not in data else _references(data),
+        complete=not stop.cut,
+        float_pixels=stop.tag in (FLOAT_PIXELS, DOUBLE_PIXELS),
+    )
+    return raw, data
+
+
+class _Stop:
+    """Stops pydicom at the pixel data, and before an element that is longer than the file."""
+
+    def __init__(self, source: BinaryIO, size: int) -> None:
+        self._source, self._size = source, size
+        self.tag = self.length = self.offset = 0
+        self.cut = False
+
+    def __call__(self, tag: int, _vr: str | None, length: int) -> bool:
+        offset = self._source.tell()
+        if tag in (PIXELS, FLOAT_PIXELS, DOUBLE_PIXELS):
+            self.tag, self.length, self.offset = int(tag), length, offset
+            return True
+        self.cut = length != _UNDEFINED and offset + length > self._size
+        return self.cut
+
+    @property
+    def available(self) -> int:
+        return self._size - self.offset
+
+
+def _parse(source: BinaryIO, stop: _Stop) -> "FileDataset":
+    from pydicom.filereader import read_partial
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")  # what pydicom only warns of, the decoder judges
+        data = read_partial(source, stop, force=True, specific_tags=list(_READ))
+    stop.cut = stop.cut or any("end of file" in str(warning.message).lower() for warning in caught)
+    return data
+
+
+def _inflate(file: BinaryIO, path: str) -> BytesIO:
+    # Done here and not by pydicom, which would inflate without a limit.
+    stored = file.read()
+    length = int.from_bytes(stored[140:144], "little")
+    start = 144 + length
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        inflated = engine.decompress(stored[start:], _MOST_INFLATED_BYTES)
+    except zlib.error as error:
+        text = QT_TRANSLATE_NOOP("Message", "{name} is damaged: its deflated content cannot be unpacked.")
+        raise BadInput(message(text, name=Path(path).name)) from error
+    if engine.unconsumed_tail:
+        text = QT_TRANSLATE_NOOP("Message", "{name} unpacks to more than a file may hold.")
+        raise BadInput(message(text, name=Path(path).name))
+    meta = stored[:start].replace(_DEFLATED, _EXPLICIT.ljust(len(_DEFLATED), b"\0"))
+    return BytesIO(meta + inflated)
+
+
+def _transfer_syntax(data: "FileDataset") -> str:
+    syntax = str(data.file_meta.get("TransferSyntaxUID", ""))
+    if syntax:
+        return syntax
+    implicit, little = data.original_encoding
+    if not little:
+        return "1.2.840.10008.1.2.2"
+    return "1.2.840.10008.1.2" if implicit else _EXPLICIT.decode()
+
+
+def _values(data: "FileDataset") -> Iterator[tuple[int, bytes]]:
+    from pydicom.dataelem import RawDataElement
+
+    for element in data.file_meta:
+        if isinstance(element.value, str):
+            yield int(element.tag), element.value.encode("latin-1", "replace")
+    for tag in WANTED:
+        if tag in data:
+            element = data.get_item(tag)
+            if isinstance(element, RawDataElement) and isinstance(element.value, bytes):
+                yield tag, element.value
+
+
+def _pixel_element(source: BinaryIO, stop: _Stop, *, deflated: bool) -> PixelElement | None:
+    if not stop.tag:
+        return None
+    offset = None if deflated else stop.offset
+    if stop.length != _UNDEFINED:
+        return PixelElement(offset, stop.length, stop.available)
+    stop.cut = stop.cut or not _fragments_complete(source, stop)
+    return PixelElement(offset, None, stop.available)
+
+
+def _fragments_complete(source: BinaryIO, stop: _Stop) -> bool:
+    """Walk the items of encapsulated pixel data (PS3.5 A.4); a missing delimiter at the end is forgiven."""
+    position, end = stop.offset, stop.offset + stop.available
+    while position + 8 <= end:
+        source.seek(position)
+        head = source.read(8)
+        group, element, length = (int.from_bytes(head[a:b], "little") for a, b in ((0, 2), (2, 4), (4, 8)))
+        tag = group << 16 | element
+        if tag == _END_OF_ITEMS:
+            return True
+        if tag != _ITEM:
+            return True  # not for a header reader to judge; the decoder says what it is
+        position += 8 + length
+    return position == end and position > stop.offset + 8
+
+
+def _references(data: "Dataset") -> tuple[str, ...]:
+    series: dict[str, None] = {}
+    instances: dict[str, None] = {}
+
+    def visit(items: Any) -> None:
+        for item in items:
+            for element in item:
+                if element.VR == "SQ":
+                    visit(element.value)
+                elif element.tag == 0x0020000E and element.value:
+                    series[str(element.value)] = None
+                elif element.tag == 0x00081155 and element.value:
+                    instances[str(element.value)] = None
+
+    for tag in REFERENCE_SEQUENCES:
+        if tag in data and data[tag].VR == "SQ":
+            visit(data[tag].value)
+    return tuple(series or instances)
