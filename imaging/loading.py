@@ -1,0 +1,291 @@
+"""From the files of a series to voxels in memory: the first picture at once, the others as they come."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.progress import SILENT, Progress
+from core.provenance import Provenance
+from core.series import Series
+from core.slice_geometry import SliceGeometry
+from core.volume import Volume
+from imaging.display_grid import DisplayGrid, GridKind, display_grid
+from imaging.geometry import SeriesPart, split_series
+from imaging.instance import Instance
+from imaging.resample import grid_slice
+from imaging.slice_feed import SliceDone, outward, read_slices
+from imaging.voxel_format import VoxelFormat, choose_format
+
+_NAMED_FAILURES = 3
+
+
+class InstanceSource(Protocol):
+    """What the loader needs of the library's index."""
+
+    def all_instances(self, series_uid: str) -> list[Instance]:
+        """Give the files of all parts of a series."""
+        ...
+
+    def set_value_range(self, series: Series, low: float, high: float) -> None:
+        """Keep what the loader found."""
+        ...
+
+
+@dataclass(eq=False)
+class LoadedSeries:
+    """A series in memory; while it loads, its slices fill in place.
+
+    Parameters
+    ----------
+    series : Series
+        As the library lists it.
+    part : SeriesPart
+        Its files.
+    grid : DisplayGrid
+        How the volume's slices follow from the stored ones.
+    format : VoxelFormat
+        Of the voxels, and what stands where none are.
+    volume : Volume
+        What is shown: a regular grid, sheared where the stack is.
+    filled : (k,) bool
+        Which slices of the volume hold data; those in a hole of the stack never do.
+    warnings : tuple of Message
+        Of the series and of its loading.
+    value_range : tuple of float, optional
+        Exact, over all stored slices; None until everything is loaded.
+    """
+
+    series: Series
+    part: SeriesPart
+    grid: DisplayGrid
+    format: VoxelFormat
+    volume: Volume
+    filled: NDArray[np.bool_]
+    warnings: tuple[Message, ...]
+    value_range: tuple[float, float] | None = None
+    stored_slices: NDArray[Any] | None = field(default=None, repr=False)
+
+    @property
+    def geometry(self) -> SliceGeometry:
+        """Of the stored slices."""
+        assert self.part.geometry is not None
+        return self.part.geometry
+
+    @property
+    def stored(self) -> NDArray[Any]:
+        """The slices as stored and rescaled, (n, j, i) or (n, j, i, 3); a copy where slices are missing."""
+        if self.stored_slices is not None:
+            return self.stored_slices
+        if self.grid.kind is GridKind.STORED:
+            return self.volume.voxels
+        return self.volume.voxels[self.grid.below >= 0]
+
+    def stored_slice(self, index: int) -> NDArray[Any]:
+        """Give a view of one stored slice."""
+        if self.stored_slices is not None:
+            return self.stored_slices[index]
+        return self.volume.voxels[self.grid.slot_of_stored[index]]
+
+
+OnStart = Callable[[LoadedSeries], None]
+OnSlices = Callable[[int, int], None]
+
+
+def load_series(
+    index: InstanceSource,
+    series: Series,
+    *,
+    first_slice: int | None = None,
+    progress: Progress = SILENT,
+    on_start: OnStart | None = None,
+    on_slices: OnSlices | None = None,
+) -> LoadedSeries:
+    """Load a series of the library.
+
+    Parameters
+    ----------
+    index : StudyIndex
+        Where its files are listed.
+    first_slice : int, optional
+        Slice of the volume that is wanted first; the middle one when not given.
+    on_start : callable, optional
+        Given the empty volume before any pixel was read.
+    on_slices : callable, optional
+        Called as `on_slices(first, last)` when these slices of the volume can be shown, at most about thirty
+        times a second for each run of slices, from the calling thread.
+
+    Raises
+    ------
+    BadInput
+        When there is nothing to show, or no slice could be read.
+    Cancelled
+        Within 200 ms of the cancel.
+    """
+    parts = split_series(index.all_instances(series.series_uid))
+    part = next((part for part in parts if part.part == series.part), None)
+    if part is None or part.geometry is None:
+        raise BadInput(message(QT_TRANSLATE_NOOP("Message", "The series holds no images that can be shown.")))
+    loaded = load_part(
+        part, series, first_slice=first_slice, progress=progress, on_start=on_start, on_slices=on_slices
+    )
+    if loaded.value_range is not None:
+        index.set_value_range(series, *loaded.value_range)
+    return loaded
+
+
+def load_part(
+    part: SeriesPart,
+    series: Series,
+    *,
+    first_slice: int | None = None,
+    progress: Progress = SILENT,
+    on_start: OnStart | None = None,
+    on_slices: OnSlices | None = None,
+) -> LoadedSeries:
+    """Load files that need not be in a library; see `load_series`."""
+    loaded = _allocate(part, series)
+    if on_start is not None:
+        on_start(loaded)
+    _Loading(loaded, on_slices, progress).run(first_slice)
+    return loaded
+
+
+def _allocate(part: SeriesPart, series: Series) -> LoadedSeries:
+    geometry = part.geometry
+    assert geometry is not None
+    grid = display_grid(geometry)
+    form = choose_format(frame.instance for frame in part.frames)
+    try:
+        voxels = _filled(form.shape(grid.shape_ijk), form)
+        resampled = grid.kind is GridKind.RESAMPLED
+        stored = np.empty(form.shape(geometry.shape_ijk), form.dtype) if resampled else None
+    except MemoryError as error:
+        text = QT_TRANSLATE_NOOP("Message", "There is not enough memory for the series.")
+        raise BadInput(message(text)) from error
+    volume = Volume(
+        voxels,
+        grid.lps_from_ijk,
+        series.unit,
+        lps_known=geometry.lps_known,
+        spacing_known=geometry.spacing_known,
+        provenance=_provenance(series, grid) if resampled else None,
+    )
+    filled = np.zeros(grid.shape_ijk[2], np.bool_)
+    return LoadedSeries(series, part, grid, form, volume, filled, part.warnings, stored_slices=stored)
+
+
+def _filled(shape: tuple[int, ...], form: VoxelFormat) -> NDArray[Any]:
+    return np.zeros(shape, form.dtype) if form.fill == 0 else np.full(shape, form.fill, form.dtype)
+
+
+def _provenance(series: Series, grid: DisplayGrid) -> Provenance:
+    spacing = float(np.linalg.norm(grid.lps_from_ijk[:3, 2]))
+    return Provenance(
+        "care.open",
+        (series.series_uid,),
+        {"slice_step_mm": spacing, "interpolation": "linear between slices", "slices": grid.shape_ijk[2]},
+        "resampling from the true slice positions",
+    )
+
+
+class _Loading:
+    """One run of the loader: follows the slices that come in and tells what can be shown."""
+
+    def __init__(self, loaded: LoadedSeries, on_slices: OnSlices | None, progress: Progress) -> None:
+        self._loaded = loaded
+        self._on_slices = on_slices
+        self._progress = progress
+        self._read = np.zeros(len(loaded.part.frames), np.bool_)
+        self._failed: list[SliceDone] = []
+        self._low, self._high = np.inf, -np.inf
+        self._saturated = self._inexact = False
+
+    def run(self, first_slice: int | None) -> None:
+        loaded = self._loaded
+        count = len(loaded.part.frames)
+        order = outward(self._stored_index(first_slice), count)
+        done = 0
+        for batch in read_slices(loaded.part.frames, loaded.stored_slice, order, self._progress):
+            shown = [k for slice_done in batch for k in self._accept(slice_done)]
+            self._tell(shown)
+            done += len(batch)
+            self._progress.report(done / count)
+        self._finish()
+
+    def _stored_index(self, first_slice: int | None) -> int:
+        """Give the stored slice nearest to a slice of the volume."""
+        grid = self._loaded.grid
+        wanted = grid.shape_ijk[2] // 2 if first_slice is None else first_slice
+        occupied = np.flatnonzero(grid.below >= 0)
+        return int(grid.below[occupied[np.argmin(np.abs(occupied - wanted))]])
+
+    def _accept(self, done: SliceDone) -> list[int]:
+        """Take in one slice and give the volume's slices that became complete by it."""
+        loaded = self._loaded
+        if done.facts is None:
+            self._failed.append(done)
+            loaded.stored_slice(done.index)[...] = loaded.format.fill
+            return []
+        self._low = min(self._low, done.facts.low)
+        self._high = max(self._high, done.facts.high)
+        self._saturated |= done.facts.saturated
+        self._inexact |= done.facts.inexact
+        self._read[done.index] = True
+        if loaded.stored_slices is None:
+            return [loaded.grid.slot_of_stored[done.index]]
+        return self._resample_around(done.index, loaded.stored_slices)
+
+    def _resample_around(self, stored: int, slices: NDArray[Any]) -> list[int]:
+        loaded, grid = self._loaded, self._loaded.grid
+        touched = np.flatnonzero((grid.below == stored) | (grid.above == stored))
+        ready = [int(k) for k in touched if self._read[grid.below[k]] and self._read[grid.above[k]]]
+        for k in ready:
+            loaded.volume.voxels[k] = grid_slice(slices, loaded.geometry, grid, k, loaded.format.fill)
+        return ready
+
+    def _tell(self, shown: list[int]) -> None:
+        self._loaded.filled[shown] = True
+        if self._on_slices is not None:
+            for first, last in runs(shown):
+                self._on_slices(first, last)
+
+    def _finish(self) -> None:
+        loaded = self._loaded
+        if not self._read.any():
+            raise BadInput(self._failure(self._failed[0]))
+        loaded.warnings += tuple(self._failure(done) for done in self._failed[:_NAMED_FAILURES])
+        if len(self._failed) > _NAMED_FAILURES:
+            text = QT_TRANSLATE_NOOP(
+                "Message", "{count} more files could not be read; their slices are empty."
+            )
+            loaded.warnings += (message(text, count=len(self._failed) - _NAMED_FAILURES),)
+        if self._saturated:
+            text = QT_TRANSLATE_NOOP("Message", "Values above {limit} are shown as {limit}.")
+            loaded.warnings += (message(text, limit=int(np.iinfo(loaded.format.dtype).max)),)
+        if self._inexact:
+            text = QT_TRANSLATE_NOOP("Message", "Values are rounded to single precision.")
+            loaded.warnings += (message(text),)
+        if np.isfinite([self._low, self._high]).all():
+            loaded.value_range = self._low, self._high
+
+    def _failure(self, done: SliceDone) -> Message:
+        name = PurePath(self._loaded.part.frames[done.index].instance.path).name
+        text = QT_TRANSLATE_NOOP("Message", "{name} could not be read, its slice is empty: {reason}")
+        return message(text, name=name, reason=str(done.reason))
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Gather numbers into runs of consecutive ones, as (first, last)."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found

@@ -1,0 +1,143 @@
+"""Reads the slices of a stack on all cores, the wanted one first and then outward from it."""
+
+import os
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+
+from core.errors import SenseError
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.progress import Progress
+from core.worker_process import WorkerLimits, WorkerProcess
+from imaging.decoding import DecodedFrame, decode_frame
+from imaging.frame import Frame
+from imaging.pixels import Pixels, SliceFacts, facts_of, read_slice, reads_directly, rescale_into
+
+_CORES = os.cpu_count() or 1
+_INTERVAL_S = 1 / 30
+_LIMITS = WorkerLimits(seconds=120.0)
+# Kept warm between series: starting a process with its imports costs more than decoding most slices.
+_DECODERS = [WorkerProcess(_LIMITS) for _ in range(_CORES)]
+
+
+@dataclass(frozen=True)
+class SliceDone:
+    """One slice was read, or could not be.
+
+    Parameters
+    ----------
+    index : int
+        Of the stored slice.
+    facts : SliceFacts, optional
+        None where it failed.
+    reason : Message, optional
+        Why it failed.
+    """
+
+    index: int
+    facts: SliceFacts | None
+    reason: Message | None = None
+
+
+def outward(first: int, count: int) -> list[int]:
+    """Give 0 to count - 1 in the order of their distance from `first`."""
+    return sorted(range(count), key=lambda index: (abs(index - first), index))
+
+
+def warm_up() -> None:
+    """Start the decoding processes ahead of the first compressed series."""
+    for decoder in _DECODERS:
+        decoder.start()
+
+
+def close_decoders() -> None:
+    """End the decoding processes; the next compressed series starts them again."""
+    for decoder in _DECODERS:
+        decoder.close()
+
+
+def read_slices(
+    frames: Sequence[Frame], out: Callable[[int], Pixels], order: Sequence[int], progress: Progress
+) -> Iterator[list[SliceDone]]:
+    """Read all frames into their places and tell, thirty times a second, which are done.
+
+    Parameters
+    ----------
+    frames : sequence of Frame
+        Stored slices.
+    out : callable
+        Gives the array of a stored slice, (j, i) or (j, i, 3), to be filled.
+    order : sequence of int
+        Indices of the stored slices, the most wanted first.
+    progress : Progress
+        Looked at thirty times a second. After a cancel every thread ends with the slice that it is at.
+
+    Yields
+    ------
+    list of SliceDone
+        At once after the first slice; later ones may be empty.
+    """
+    waiting = deque(order)
+    done: queue.SimpleQueue[SliceDone] = queue.SimpleQueue()
+
+    def work(decoder: WorkerProcess) -> None:
+        while waiting:
+            try:
+                index = waiting.popleft()
+            except IndexError:
+                return
+            done.put(_read(index, frames[index], out(index), decoder))
+
+    first = waiting[0]
+    if reads_directly(frames[first].instance):
+        waiting.popleft()
+        yield [_read(first, frames[first], out(first), _DECODERS[0])]
+    left = len(waiting)
+    for decoder in _DECODERS[:left]:
+        threading.Thread(target=work, args=(decoder,), name="slice-reader", daemon=True).start()
+    try:
+        yield from _collect(done, left, progress)
+    finally:
+        waiting.clear()
+
+
+def _collect(
+    done: "queue.SimpleQueue[SliceDone]", left: int, progress: Progress
+) -> Iterator[list[SliceDone]]:
+    while left:
+        batch: list[SliceDone] = []
+        until = monotonic() + _INTERVAL_S
+        while left and (wait := until - monotonic()) > 0:
+            try:
+                batch.append(done.get(timeout=wait))
+            except queue.Empty:
+                break
+            left -= 1
+        progress.check()
+        yield batch
+
+
+def _read(index: int, frame: Frame, out: Pixels, decoder: WorkerProcess) -> SliceDone:
+    try:
+        if reads_directly(frame.instance):
+            return SliceDone(index, read_slice(frame, out))
+        colour = out.ndim == 3
+        decoded = decoder.call(decode_frame, frame.instance.path, frame.number, colour)
+        return SliceDone(index, _place(decoded, frame, out))
+    except SenseError as error:
+        return SliceDone(index, None, error.message)
+
+
+def _place(decoded: DecodedFrame, frame: Frame, out: Pixels) -> SliceFacts:
+    if decoded.values.shape != out.shape:
+        text = QT_TRANSLATE_NOOP("Message", "Its pixels have another size than its header says.")
+        raise SenseError(message(text))
+    if out.ndim == 3:
+        np.copyto(out, decoded.values)
+        return facts_of(out)
+    return rescale_into(decoded.values, frame.instance, out, rescaled=decoded.rescaled)
