@@ -1,5 +1,7 @@
 """Files and folders that appear complete under their final name, or not at all."""
 
+import contextlib
+import errno
 import os
 import shutil
 import uuid
@@ -7,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import BadInput
+from core.errors import BadInput, SenseError
 from core.message import QT_TRANSLATE_NOOP, message
 
 
@@ -21,8 +23,25 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 
 
 def _beside(path: Path) -> Path:
-    # The suffix stays last: writers such as nibabel choose the format by it.
-    return path.with_name(f".{uuid.uuid4().hex[:8]}.partial.{path.name}")
+    # The suffix stays last: writers such as nibabel choose the format by it. A long name has no room for the
+    # prefix and is cut.
+    return path.with_name(f".{uuid.uuid4().hex[:8]}.partial.{path.name[-48:]}")
+
+
+@contextmanager
+def _naming(path: Path, partial: Path) -> Iterator[None]:
+    """Name `path`, not its working copy, when the system refuses to write it."""
+    try:
+        yield
+    except OSError as error:
+        # A file that the block reads has its own error; a full disk names no file.
+        name = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes | Path) else None
+        ours = name is not None and (name in (path, *path.parents) or name.is_relative_to(partial))
+        if not ours and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        text = QT_TRANSLATE_NOOP("Message", "{path} cannot be written: {reason}.")
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise SenseError(message(text, path=str(path), reason=reason)) from error
 
 
 @contextmanager
@@ -30,31 +49,57 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """Give a path beside `path` to write to; renamed to `path` when the block ends without an error.
 
     An error or a cancel in the block removes what was written and leaves an older `path` as it was.
+
+    Raises
+    ------
+    SenseError
+        When the system does not let `path` be written.
     """
     partial = _beside(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        with partial.open("rb") as written:
-            os.fsync(written.fileno())
-        partial.replace(path)
+        with _naming(path, partial):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield partial
+            with partial.open("r+b") as written:
+                os.fsync(written.fileno())
+            partial.replace(path)
     finally:
-        partial.unlink(missing_ok=True)
+        _remove(partial)
 
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; it takes the place of `path` when the block ends without an error."""
+    """Give an empty folder to fill; it takes the place of `path` when the block ends without an error.
+
+    Raises
+    ------
+    SenseError
+        When the system does not let `path` be written.
+    """
     partial, old = _beside(path), _beside(path)
-    partial.mkdir(parents=True)
     try:
-        yield partial
-        if path.exists():
-            path.rename(old)
-        partial.rename(path)
+        with _naming(path, partial):
+            partial.mkdir(parents=True)
+            yield partial
+            if path.exists():
+                path.rename(old)
+            try:
+                partial.rename(path)
+            except OSError:
+                if old.exists():
+                    old.rename(path)
+                raise
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(partial)
+        _remove(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):  # the error that brought us here says more
+            path.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -1,7 +1,8 @@
 """SQLite files with a schema version and migrations."""
 
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.errors import SenseError
@@ -23,22 +24,37 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     SenseError
         When the file is not a database, or was written by a newer program.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30.0, check_same_thread=False)
+    connection = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=30.0, check_same_thread=False)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, path, migrations)
-    except sqlite3.DatabaseError as error:
-        connection.close()
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        if not isinstance(error, sqlite3.DatabaseError | OSError):
+            raise
         text = QT_TRANSLATE_NOOP("Message", "{path} cannot be opened as a library index: {reason}.")
-        raise SenseError(message(text, path=str(path), reason=str(error))) from error
-    except BaseException:
-        connection.close()
-        raise
+        reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
+        raise SenseError(message(text, path=str(path), reason=reason)) from error
     return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait for another process that is changing the mode of a new file: it fails at once.
+    deadline = time.monotonic() + 10.0
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
@@ -53,14 +69,27 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number in range(_version(connection), len(migrations)):
-            for statement in migrations[number].split(";"):
-                if statement.strip():
-                    connection.execute(statement)
+            for statement in _statements(migrations[number]):
+                connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script, for `executescript` would commit; a trigger holds semicolons of its own."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            if statement.strip(" \n;"):
+                yield statement
+            statement = ""
+    if statement.strip(" \n;"):
+        yield statement
 
 
 def _version(connection: sqlite3.Connection) -> int:

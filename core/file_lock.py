@@ -1,5 +1,6 @@
 """A lock between processes on one file."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,13 @@ def file_lock(path: Path) -> Iterator[None]:
             import msvcrt
 
             file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+            while True:
+                try:
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                    break
+                except OSError as error:  # it gives up after ten seconds
+                    if error.errno != errno.EDEADLOCK:
+                        raise
             try:
                 yield
             finally:

@@ -71,19 +71,19 @@ class History:
     def undo(self) -> None:
         """Take the newest stroke back, if there is one."""
         if self._done:
-            stroke = self._done.pop()
+            stroke = self._done[-1]
             for edit in reversed(stroke):
                 edit.undo()
-            self._undone.append(stroke)
+            self._undone.append(self._done.pop())
             self.on_change()
 
     def redo(self) -> None:
         """Apply the stroke that was undone last, if there is one."""
         if self._undone:
-            stroke = self._undone.pop()
+            stroke = self._undone[-1]
             for edit in stroke:
                 edit.redo()
-            self._done.append(stroke)
+            self._done.append(self._undone.pop())
             self.on_change()
 
     def clear(self) -> None:

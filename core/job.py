@@ -79,6 +79,8 @@ class _Entry:
     job: Job
     token: CancelToken
     done: threading.Event = field(default_factory=threading.Event)
+    # Held while a snapshot is replaced and told to the listeners, so that these come in order.
+    lock: threading.RLock = field(default_factory=threading.RLock)
     started_s: float = 0.0
     reported_s: float = 0.0
 
@@ -108,24 +110,37 @@ class JobRunner:
     def submit(
         self, title: Message, function: Callable[..., Any], *arguments: Any, group: str | None = None
     ) -> Job:
-        """Queue `function`; a job of the same `group` that has not ended is cancelled."""
+        """Queue `function`; a job of the same `group` that has not ended is cancelled.
+
+        Raises
+        ------
+        RuntimeError
+            After `shutdown`.
+        """
         with self._lock:
-            if group is not None:
-                for other in self.active():
-                    if other.group == group:
-                        self.cancel(other.id)
+            older = [job.id for job in self.active() if group is not None and job.group == group]
             entry = _Entry(Job(next(self._ids), title, group), CancelToken())
             self._entries[entry.job.id] = entry
+        for job_id in older:
+            self.cancel(job_id)
         self._publish(entry)
-        self._pool.submit(self._run, entry, function, arguments)
+        try:
+            self._pool.submit(self._run, entry, function, arguments)
+        except RuntimeError:
+            self._end(entry, JobState.CANCELLED)
+            raise
         return entry.job
 
     def cancel(self, job_id: int) -> None:
-        """Ask a job to stop; it ends as soon as it next looks."""
+        """Ask a job to stop: one that waits ends at once, one that runs as soon as it next looks."""
         with self._lock:
             entry = self._entries.get(job_id)
-        if entry is not None:
-            entry.token.cancel()
+        if entry is None:
+            return
+        entry.token.cancel()
+        with entry.lock:
+            if entry.job.state is JobState.WAITING:
+                self._end(entry, JobState.CANCELLED)
 
     def job(self, job_id: int) -> Job:
         """Give the newest snapshot; `KeyError` when it was forgotten."""
@@ -160,48 +175,57 @@ class JobRunner:
         self._pool.shutdown(wait=True)
 
     def _run(self, entry: _Entry, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        entry.started_s = time.monotonic()
+        with entry.lock:
+            if entry.job.state.ended:
+                return
+            entry.started_s = time.monotonic()
+            self._change(entry, state=JobState.RUNNING)
         progress = CallbackProgress(lambda fraction, text: self._report(entry, fraction, text), entry.token)
         try:
             progress.check()
-            self._change(entry, state=JobState.RUNNING)
             result = function(*arguments, progress=progress)
-            self._change(entry, state=JobState.DONE, fraction=1.0, result=result)
         except Cancelled:
-            self._change(entry, state=JobState.CANCELLED)
+            self._end(entry, JobState.CANCELLED)
         except SenseError as error:
-            self._change(entry, state=JobState.FAILED, error=error.message, hint=error.hint)
-        except Exception as error:
+            detail = traceback.format_exc()
+            self._end(entry, JobState.FAILED, error=error.message, hint=error.hint, detail=detail)
+        except BaseException as error:
             # The boundary of a job: whatever went wrong becomes its visible state, and the log has the cause.
             _log.exception("job %d failed", entry.job.id)
-            self._change(
-                entry,
-                state=JobState.FAILED,
-                error=message(
-                    QT_TRANSLATE_NOOP("Message", "Something unexpected went wrong ({kind})."),
-                    kind=type(error).__name__,
-                ),
-                detail=traceback.format_exc(),
-            )
-        finally:
-            entry.done.set()
+            text = QT_TRANSLATE_NOOP("Message", "Something unexpected went wrong ({kind}).")
+            reason = message(text, kind=type(error).__name__)
+            self._end(entry, JobState.FAILED, error=reason, detail=traceback.format_exc())
+        else:
+            self._end(entry, JobState.DONE, fraction=1.0, result=result)
 
     def _report(self, entry: _Entry, fraction: float, text: Message | None) -> None:
-        now = time.monotonic()
-        quiet = now - entry.reported_s < _REPORT_INTERVAL_S
-        entry.job = replace(
-            entry.job, fraction=fraction, message=text or entry.job.message, elapsed_s=now - entry.started_s
-        )
-        if not quiet:
-            entry.reported_s = now
-            self._publish(entry)
+        with entry.lock:
+            if entry.job.state.ended:  # a thread of the job's own that reports late
+                return
+            now = time.monotonic()
+            changes = {"fraction": fraction, "message": text or entry.job.message}
+            if now - entry.reported_s < _REPORT_INTERVAL_S:
+                entry.job = replace(entry.job, **changes)
+            else:
+                entry.reported_s = now
+                self._change(entry, **changes)
+
+    def _end(self, entry: _Entry, state: JobState, **changes: Any) -> None:
+        self._change(entry, state=state, **changes)
+        entry.done.set()
 
     def _change(self, entry: _Entry, **changes: Any) -> None:
-        entry.job = replace(entry.job, elapsed_s=time.monotonic() - entry.started_s, **changes)
-        self._publish(entry)
+        with entry.lock:
+            elapsed = time.monotonic() - entry.started_s if entry.started_s else 0.0
+            entry.job = replace(entry.job, elapsed_s=elapsed, **changes)
+            self._publish(entry)
 
     def _publish(self, entry: _Entry) -> None:
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:
-            listener(entry.job)
+            try:
+                listener(entry.job)
+            except Exception:
+                # Who watches must not be able to fail the work.
+                _log.exception("a listener failed on job %d", entry.job.id)

@@ -1,6 +1,7 @@
 """The folder on disk that holds the user's studies, scenes, models and settings."""
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,19 +49,13 @@ class Library:
         folder = (folder or default_library_folder()).expanduser().absolute()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            writable = os.access(folder, os.W_OK | os.X_OK)
-        except OSError:
-            writable = False
-        if not writable:
-            raise SenseError(
-                message(
-                    QT_TRANSLATE_NOOP("Message", "{path}: the library folder cannot be written."),
-                    path=str(folder),
-                ),
-                message(
-                    QT_TRANSLATE_NOOP("Message", "Choose another folder with --library or SENSE_LIBRARY.")
-                ),
-            )
+            # Permission bits do not tell (root, network folders, read-only file systems): a file does.
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            text = QT_TRANSLATE_NOOP("Message", "{path}: the library folder cannot be written.")
+            hint = QT_TRANSLATE_NOOP("Message", "Choose another folder with --library or SENSE_LIBRARY.")
+            raise SenseError(message(text, path=str(folder)), message(hint)) from error
         settings = Settings(folder / "settings.json")
         user = settings.get("user.name", "")
         return Library(folder, settings, AuditTrail(folder / "audit.jsonl", user or None))

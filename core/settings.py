@@ -1,13 +1,16 @@
 """The user's choices, kept in one JSON file of the library."""
 
+import contextlib
+import copy
 import json
 import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from core.atomic_write import write_bytes
+from core.file_lock import file_lock
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -28,25 +31,37 @@ class Settings:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
-        self._values: dict[str, Any] = {}
         self._listeners: list[Callable[[str], None]] = []
-        if path.exists():
-            self._read()
+        self._values = self._read()
 
     def get(self, key: str, default: T) -> T:
-        """Give the value of `key`, or `default` when it is absent or of another type than the default."""
+        """Give a copy of the value of `key`, or `default` when it is absent or of another type.
+
+        A whole number stands for a float too; every type fits a default of None.
+        """
         with self._lock:
-            value = self._values.get(key, default)
-        return value if isinstance(value, type(default)) else default
+            value = copy.deepcopy(self._values.get(key, default))
+        if default is None or type(value) is type(default):
+            return value
+        if type(default) is float and type(value) is int:
+            return cast(T, float(value))
+        return default
 
     def set(self, key: str, value: Any) -> None:
-        """Store `value` (anything JSON holds) under `key` and tell the listeners."""
+        """Store `value` (anything JSON holds; tuples become lists) under `key` and tell the listeners.
+
+        What another process has written in the meantime under other keys is kept.
+        """
+        stored = json.loads(json.dumps(value))
         with self._lock:
-            if self._values.get(key) == value and key in self._values:
+            if key in self._values and self._values[key] == stored:
                 return
-            self._values[key] = value
-            data = json.dumps(self._values, indent=2, ensure_ascii=False, sort_keys=True)
-            write_bytes(self._path, data.encode())
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with file_lock(self._path.with_suffix(".lock")):
+                values = {**self._values, **self._read(), key: stored}
+                data = json.dumps(values, indent=2, ensure_ascii=False, sort_keys=True)
+                write_bytes(self._path, data.encode())
+            self._values = values
         for listener in list(self._listeners):
             listener(key)
 
@@ -54,12 +69,18 @@ class Settings:
         """Call `listener(key)` after every change."""
         self._listeners.append(listener)
 
-    def _read(self) -> None:
+    def _read(self) -> dict[str, Any]:
         try:
             values = json.loads(self._path.read_bytes())
             if not isinstance(values, dict):
                 raise ValueError("not an object")
-            self._values = values
-        except ValueError:
-            _log.warning("settings could not be read and were set aside")
-            self._path.replace(self._path.with_suffix(".json.broken"))
+            return cast(dict[str, Any], values)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            _log.warning("settings could not be read: %s", error.strerror)
+        except (ValueError, RecursionError):
+            _log.warning("settings could not be understood and were set aside")
+            with contextlib.suppress(OSError):
+                self._path.replace(self._path.with_suffix(".json.broken"))
+        return {}

@@ -59,7 +59,7 @@ class SliceGeometry:
         """Check what every user of a geometry relies on."""
         if self.positions_lps_mm.shape != (self.shape_ijk[2], 3):
             raise ValueError("one position for every slice")
-        if min(self.spacing_mm) <= 0:
+        if not all(0.0 < spacing < np.inf for spacing in self.spacing_mm):
             raise ValueError("spacing must be positive")
         if (self.lps_from_ijk is None) != (self.kind is GeometryKind.IRREGULAR):
             raise ValueError("an affine exactly where the stack is not irregular")

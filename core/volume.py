@@ -42,7 +42,7 @@ class Volume:
         grey = self.voxels.ndim == 3 and self.voxels.dtype in (np.int16, np.uint16, np.uint8, np.float32)
         if not (colour or grey) or not self.voxels.flags.c_contiguous or 0 in self.voxels.shape:
             raise ValueError(f"no volume: {self.voxels.dtype} {self.voxels.shape}")
-        if self.lps_from_ijk.shape != (4, 4) or abs(np.linalg.det(self.lps_from_ijk[:3, :3])) < 1e-12:
+        if self.lps_from_ijk.shape != (4, 4) or not _invertible(self.lps_from_ijk):
             raise ValueError("the affine must be 4 x 4 and invertible")
 
     @property
@@ -77,3 +77,11 @@ class Volume:
     def centre_lps_mm(self) -> NDArray[np.float64]:
         """Centre of the grid."""
         return self.corners_lps_mm.mean(axis=0)
+
+
+def _invertible(affine: NDArray[np.float64]) -> bool:
+    # Relative to the voxel: microscopes have steps of nanometres.
+    steps = np.linalg.norm(affine[:3, :3], axis=0)
+    if not np.isfinite(affine).all() or steps.min() == 0.0:
+        return False
+    return bool(abs(np.linalg.det(affine[:3, :3] / steps)) > 1e-9)

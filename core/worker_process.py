@@ -2,7 +2,9 @@
 
 import contextlib
 import multiprocessing
+import pickle
 import queue
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +15,8 @@ from typing import Any
 
 from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, message
+
+_PATIENCE_S = 0.05
 
 
 class WorkerDied(SenseError):
@@ -25,22 +29,40 @@ class WorkerTimedOut(SenseError):
 
 def _serve(connection: Connection, memory_bytes: int) -> None:
     """Run in the child: answer calls until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which closes the pipe
     _limit_memory(memory_bytes)
-    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+    with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            function, arguments = connection.recv()
-            try:
-                answer: tuple[bool, Any] = (True, function(*arguments))
-            except Exception as error:
-                answer = (False, error)
-            connection.send(answer)
+            request = connection.recv_bytes()
+            connection.send_bytes(_answer(request))
+
+
+def _answer(request: bytes) -> bytes:
+    """Run one pickled call and pickle (whether it succeeded, what it gave or raised)."""
+    try:
+        function, arguments = pickle.loads(request)
+        return pickle.dumps((True, function(*arguments)), pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        return _pickled_error(error)
+
+
+def _pickled_error(error: Exception) -> bytes:
+    try:
+        answer = pickle.dumps((False, error))
+        pickle.loads(
+            answer
+        )  # an exception whose constructor asks for more than its `args` does not come back
+        return answer
+    except Exception:
+        return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
 def _limit_memory(memory_bytes: int) -> None:
     if sys.platform != "win32":  # Windows has no such limit; there only the time limit protects.
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
+            resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
 
 @dataclass(frozen=True)
@@ -82,39 +104,55 @@ class WorkerProcess:
         Raises
         ------
         WorkerDied, WorkerTimedOut
-            The process is gone; the next call starts another.
+            The process is gone, or it had not enough memory; the next call starts another.
         """
+        request = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
         with self._lock:
             connection = self._ensure()
             try:
-                connection.send((function, arguments))
-                if not connection.poll(seconds or self._limits.seconds):
+                connection.send_bytes(request)
+                if not connection.poll(self._limits.seconds if seconds is None else seconds):
                     self._stop()
                     raise WorkerTimedOut(message(QT_TRANSLATE_NOOP("Message", "Reading it takes too long.")))
-                succeeded, answer = connection.recv()
-            except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+                succeeded, answer = pickle.loads(connection.recv_bytes())
+            except (EOFError, OSError) as error:
                 self._stop()
                 raise WorkerDied(
                     message(QT_TRANSLATE_NOOP("Message", "The reader crashed on it."))
                 ) from error
+        if isinstance(answer, MemoryError):
+            text = QT_TRANSLATE_NOOP("Message", "Reading it takes too much memory.")
+            raise WorkerDied(message(text)) from answer
         if not succeeded:
             raise answer
         return answer
 
+    def kill(self) -> None:
+        """End the process at once, from any thread; a call that runs raises `WorkerDied`."""
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ValueError):  # it was closed in the meantime
+                process.kill()
+
     def close(self) -> None:
-        """End the process."""
-        with self._lock:
+        """End the process, without waiting for a call that runs."""
+        while not self._lock.acquire(timeout=_PATIENCE_S):
+            self.kill()
+        try:
             self._stop()
+        finally:
+            self._lock.release()
 
     def _ensure(self) -> Connection:
         if self._process is None or not self._process.is_alive() or self._connection is None:
             self._stop()
             context = multiprocessing.get_context("spawn")
             self._connection, theirs = context.Pipe()
-            self._process = context.Process(
+            process = context.Process(
                 target=_serve, args=(theirs, self._limits.memory_bytes), name="sense-worker", daemon=True
             )
-            self._process.start()
+            process.start()
+            self._process = process
             theirs.close()
         return self._connection
 
@@ -152,7 +190,7 @@ class WorkerPool:
         """Run `function(*call)` for each on free processes; finished futures come in the order of calls.
 
         `calls` is drawn only a few ahead of what was given, so that it may be endless. Closing the iterator
-        stops after the calls that already run.
+        waits a moment for the calls that already run, and then ends their processes: a cancel is answered.
         """
         waiting: queue.Queue[tuple[tuple[Any, ...], Future[Any]] | None] = queue.Queue()
 
@@ -185,8 +223,11 @@ class WorkerPool:
                     break
             for _ in threads:
                 waiting.put(None)
-            for thread in threads:
-                thread.join()
+            for worker, thread in zip(self._workers, threads, strict=True):
+                thread.join(_PATIENCE_S)
+                while thread.is_alive():
+                    worker.kill()
+                    thread.join(_PATIENCE_S)
 
     def close(self) -> None:
         """End all processes."""
