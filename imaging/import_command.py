@@ -6,10 +6,13 @@ from typing import Any
 
 from core.context import Context
 from core.errors import ExitStatus
+from core.progress import PartProgress, Progress
 from core.series import Series
 from imaging.found_file import Rejected
 from imaging.importing import import_paths
+from imaging.index import StudyIndex
 from imaging.series_listing import describe
+from imaging.value_range import with_value_range
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,18 @@ class ImportReport:
 
 
 def import_command(context: Context, options: ImportOptions) -> ImportReport:
-    """Import what the options name into the library of the context."""
-    result = import_paths(context.library, options.paths, copy=options.copy, progress=context.progress)
-    return ImportReport(result.series, result.rejected)
+    """Import what the options name into the library of the context, and measure the range of the values."""
+    library, progress = context.library, context.progress
+    result = import_paths(
+        library, options.paths, copy=options.copy, progress=PartProgress(progress, 0.0, 0.5)
+    )
+    with StudyIndex.open(library) as index:
+        series = [
+            with_value_range(index, found, progress=_share(progress, number, len(result.series)))
+            for number, found in enumerate(result.series)
+        ]
+    return ImportReport(tuple(series), result.rejected)
+
+
+def _share(progress: Progress, number: int, count: int) -> PartProgress:
+    return PartProgress(progress, 0.5 + 0.5 * number / count, 0.5 + 0.5 * (number + 1) / count)

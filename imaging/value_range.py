@@ -1,0 +1,66 @@
+"""The exact range of the values of a series, slice by slice, so that it need not fit into memory."""
+
+import math
+from dataclasses import replace
+from pathlib import PurePath
+
+import numpy as np
+
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.progress import SILENT, Progress
+from core.series import Series
+from imaging.geometry import SeriesPart, split_series
+from imaging.index import StudyIndex
+from imaging.slice_feed import SliceDone, read_slices
+from imaging.voxel_format import choose_format
+
+_NAMED_FAILURES = 3
+
+
+def with_value_range(index: StudyIndex, series: Series, *, progress: Progress = SILENT) -> Series:
+    """Give the series with its rescaled minimum and maximum over all voxels, and keep them in the index.
+
+    Slices that cannot be decoded do not count; the returned series has a warning for them.
+    """
+    if series.value_range is not None or series.geometry is None:
+        return series
+    parts = split_series(index.all_instances(series.series_uid))
+    part = next((part for part in parts if part.part == series.part and part.frames), None)
+    if part is None:
+        return series
+    low, high, failed = _measure(part, progress)
+    warnings = series.warnings + _failures(part, failed)
+    if low > high:
+        return replace(series, warnings=warnings)
+    if not failed:
+        index.set_value_range(series, low, high)
+    return replace(series, value_range=(low, high), warnings=warnings)
+
+
+def _measure(part: SeriesPart, progress: Progress) -> tuple[float, float, list[SliceDone]]:
+    form = choose_format(frame.instance for frame in part.frames)
+    first = part.frames[0].instance
+    shape = (first.rows, first.columns, 3) if form.colour else (first.rows, first.columns)
+    low, high, failed, done = math.inf, -math.inf, list[SliceDone](), 0
+    order = range(len(part.frames))
+    for batch in read_slices(part.frames, lambda _: np.empty(shape, form.dtype), order, progress):
+        for item in batch:
+            if item.facts is None:
+                failed.append(item)
+            elif math.isfinite(item.facts.low) and math.isfinite(item.facts.high):
+                low, high = min(low, item.facts.low), max(high, item.facts.high)
+        done += len(batch)
+        progress.report(done / len(part.frames))
+    return low, high, failed
+
+
+def _failures(part: SeriesPart, failed: list[SliceDone]) -> tuple[Message, ...]:
+    text = QT_TRANSLATE_NOOP("Message", "{name} could not be read: {reason}")
+    named = tuple(
+        message(text, name=PurePath(part.frames[item.index].instance.path).name, reason=str(item.reason))
+        for item in failed[:_NAMED_FAILURES]
+    )
+    if len(failed) <= _NAMED_FAILURES:
+        return named
+    more = QT_TRANSLATE_NOOP("Message", "{count} more images could not be read.")
+    return (*named, message(more, count=len(failed) - _NAMED_FAILURES))
