@@ -65,9 +65,7 @@ def _run(arguments: list[str]) -> int:
         return ExitStatus.DONE
     rest += [flag for flag in ("--json", "--debug", "--help") if getattr(given, flag[2:])]
     parsed = _parse(command_parser(command), rest)
-    logging.basicConfig(
-        level=logging.DEBUG if parsed.debug else logging.ERROR, format="sense: %(levelname)s: %(message)s"
-    )
+    _log_to_standard_error(logging.DEBUG if parsed.debug else logging.ERROR)
     return _call(command, parsed, given.library)
 
 
@@ -180,6 +178,15 @@ def _with_file(path: str, reason: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _log_to_standard_error(level: int) -> None:
+    # The level is that of the handler: others, such as the window's log, may listen to more.
+    handler = logging.StreamHandler()
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter("sense: %(levelname)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(min(level, logging.WARNING))
 
 
 def _tolerate_file_names() -> None:

@@ -59,7 +59,7 @@ class Settings:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with file_lock(self._path.with_suffix(".lock")):
                 values = {**self._values, **self._read(), key: stored}
-                data = json.dumps(values, indent=2, ensure_ascii=False, sort_keys=True)
+                data = json.dumps(values, indent=2, sort_keys=True)
                 write_bytes(self._path, data.encode())
             self._values = values
         for listener in list(self._listeners):
