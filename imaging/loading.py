@@ -266,8 +266,9 @@ class _Loading:
             )
             loaded.warnings += (message(text, count=len(self._failed) - _NAMED_FAILURES),)
         if self._saturated:
-            text = QT_TRANSLATE_NOOP("Message", "Values above {limit} are shown as {limit}.")
-            loaded.warnings += (message(text, limit=int(np.iinfo(loaded.format.dtype).max)),)
+            text = QT_TRANSLATE_NOOP("Message", "Values beyond {low} to {high} are cut to this range.")
+            limits = np.iinfo(loaded.format.dtype)
+            loaded.warnings += (message(text, low=int(limits.min), high=int(limits.max)),)
         if self._inexact:
             text = QT_TRANSLATE_NOOP("Message", "Values are rounded to single precision.")
             loaded.warnings += (message(text),)

@@ -49,7 +49,7 @@ def is_hounsfield(instance: Instance) -> bool:
 def choose_format(instances: Iterable[Instance]) -> VoxelFormat:
     """Choose the smallest type that holds every rescaled value of all slices exactly.
 
-    CT numbers always fit into int16: what lies above 32767 HU is saturated, and the loader says so.
+    CT numbers always fit into int16: what lies beyond is saturated, and the loader says so.
     """
     kinds = list({_value_key(item): item for item in instances}.values())
     if is_colour(kinds[0]):
@@ -59,8 +59,8 @@ def choose_format(instances: Iterable[Instance]) -> VoxelFormat:
     hounsfield = all(map(is_hounsfield, kinds))
     dtype = np.dtype(np.float32)
     if all(map(_is_integral, kinds)):
-        limit = min(high, 32767.0) if hounsfield else high
-        dtype = next((dtype for dtype in _INTEGERS if _holds(dtype, low, limit)), dtype)
+        ends = (max(low, -32768.0), min(high, 32767.0)) if hounsfield else (low, high)
+        dtype = next((dtype for dtype in _INTEGERS if _holds(dtype, *ends)), dtype)
     return VoxelFormat(dtype, False, max(low, _AIR_HU) if hounsfield else low)
 
 
