@@ -132,7 +132,8 @@ def _event(line: bytes, previous: str) -> AuditEvent | None:
     try:
         fields = json.loads(line)
         sound = fields["previous"] == previous and fields["digest"] == _digest(fields)
-        return AuditEvent(**{**fields, "objects": tuple(fields["objects"])}) if sound else None
+        fields["objects"] = tuple(fields["objects"])
+        return AuditEvent(**fields) if sound else None
     except (ValueError, KeyError, TypeError):
         return None
 

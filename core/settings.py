@@ -40,12 +40,10 @@ class Settings:
         A whole number stands for a float too; every type fits a default of None.
         """
         with self._lock:
-            value = copy.deepcopy(self._values.get(key, default))
-        if default is None or type(value) is type(default):
-            return value
-        if type(default) is float and type(value) is int:
-            return cast(T, float(value))
-        return default
+            value: Any = copy.deepcopy(self._values.get(key, default))
+        if isinstance(default, float) and type(value) is int:
+            value = float(value)
+        return cast(T, value) if default is None or type(value) is type(default) else default
 
     def set(self, key: str, value: Any) -> None:
         """Store `value` (anything JSON holds; tuples become lists) under `key` and tell the listeners.

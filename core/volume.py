@@ -39,7 +39,7 @@ class Volume:
     def __post_init__(self) -> None:
         """Check shape, type and affine."""
         colour = self.voxels.ndim == 4 and self.voxels.shape[3] == 3 and self.voxels.dtype == np.uint8
-        grey = self.voxels.ndim == 3 and self.voxels.dtype in (np.int16, np.uint16, np.uint8, np.float32)
+        grey = self.voxels.ndim == 3 and self.voxels.dtype.type in (np.int16, np.uint16, np.uint8, np.float32)
         if not (colour or grey) or not self.voxels.flags.c_contiguous or 0 in self.voxels.shape:
             raise ValueError(f"no volume: {self.voxels.dtype} {self.voxels.shape}")
         if self.lps_from_ijk.shape != (4, 4) or not _invertible(self.lps_from_ijk):
@@ -59,12 +59,12 @@ class Volume:
     @property
     def ijk_from_lps(self) -> NDArray[np.float64]:
         """Inverse of `lps_from_ijk`."""
-        return np.linalg.inv(self.lps_from_ijk)
+        return np.asarray(np.linalg.inv(self.lps_from_ijk), np.float64)
 
     @property
     def spacing_mm(self) -> NDArray[np.float64]:
         """Length of one voxel step along i, j and k."""
-        return np.linalg.norm(self.lps_from_ijk[:3, :3], axis=0)
+        return np.sqrt((self.lps_from_ijk[:3, :3] ** 2).sum(axis=0))
 
     @property
     def corners_lps_mm(self) -> NDArray[np.float64]:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from multiprocessing.process import BaseProcess
+from typing import Any, cast
 
 from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, message
@@ -27,7 +28,7 @@ class WorkerTimedOut(SenseError):
     """The call took longer than it may, and the process was ended."""
 
 
-def _serve(connection: Connection, memory_bytes: int) -> None:
+def _serve(connection: "Connection[Any, Any]", memory_bytes: int) -> None:
     """Run in the child: answer calls until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which closes the pipe
     _limit_memory(memory_bytes)
@@ -90,8 +91,8 @@ class WorkerProcess:
     def __init__(self, limits: WorkerLimits = WorkerLimits()) -> None:
         self._limits = limits
         self._lock = threading.Lock()
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._connection: Connection | None = None
+        self._process: BaseProcess | None = None
+        self._connection: Connection[Any, Any] | None = None
 
     def start(self) -> None:
         """Start the process ahead of the first call."""
@@ -143,17 +144,17 @@ class WorkerProcess:
         finally:
             self._lock.release()
 
-    def _ensure(self) -> Connection:
+    def _ensure(self) -> "Connection[Any, Any]":
         if self._process is None or not self._process.is_alive() or self._connection is None:
             self._stop()
             context = multiprocessing.get_context("spawn")
-            self._connection, theirs = context.Pipe()
+            ours, theirs = context.Pipe()
             process = context.Process(
                 target=_serve, args=(theirs, self._limits.memory_bytes), name="sense-worker", daemon=True
             )
             process.start()
-            self._process = process
             theirs.close()
+            self._process, self._connection = process, cast("Connection[Any, Any]", ours)
         return self._connection
 
     def _stop(self) -> None:

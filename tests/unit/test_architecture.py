@@ -1,0 +1,177 @@
+"""The rules of the house that no other tool checks."""
+
+import ast
+import dataclasses
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.contributions import registry
+from core.command import resolve
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("app", "assets", "core", "imaging", "native", "render", "viewers")
+CODE = (*PACKAGES, "benchmarks", "tests", "toolchain")
+LONGEST_FILE, LONGEST_FUNCTION = 500, 60
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+HEAVY = {
+    "PySide6",
+    "SimpleITK",
+    "cv2",
+    "gdcm",
+    "matplotlib",
+    "mediapipe",
+    "nibabel",
+    "numpy",
+    "onnxruntime",
+    "open3d",
+    "pydicom",
+    "pyvista",
+    "vtk",
+    "vtkmodules",
+}
+COPYLEFT = {
+    "av",
+    "evo",
+    "imageio-ffmpeg",
+    "pylibjpeg-libjpeg",
+    "pymaxflow",
+    "pymeshfix",
+    "pymeshlab",
+    "pyside6",
+    "pyside6-addons",
+    "tetgen",
+}
+MACHINE_FOLDERS = ("home", "root", "work", "Users")
+
+
+def files(*suffixes: str) -> list[Path]:
+    found = [ROOT / "dev.py"] if ".py" in suffixes else []
+    for folder in CODE:
+        found += [path for path in sorted((ROOT / folder).rglob("*")) if path.suffix in suffixes]
+    return found
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {
+        name_of(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in files(".py", ".cc", ".h")
+    }
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_no_function_is_too_long() -> None:
+    long = {}
+    for path in files(".py"):
+        if path.is_relative_to(ROOT / "tests"):
+            continue  # a table of expected values may be long
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > LONGEST_FUNCTION:
+                    long[f"{name_of(path)}:{node.name}"] = length
+    assert long == {}
+
+
+def test_no_file_has_a_vague_name() -> None:
+    vague = [
+        name_of(path) for path in files(".py", ".cc", ".h") if VAGUE_NAMES & set(path.stem.lower().split("_"))
+    ]
+    assert vague == []
+
+
+def test_no_path_of_one_machine_is_written_down() -> None:
+    of_a_machine = re.compile(rf"""["'(\s](/|[A-Z]:\\+)({"|".join(MACHINE_FOLDERS)})[/\\]""")
+    texts = [*files(".py", ".cc", ".h", ".toml", ".md"), ROOT / "pyproject.toml", ROOT / "README.md"]
+    found = [name_of(path) for path in texts if of_a_machine.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_qt_stays_in_the_application_and_the_ui_folders() -> None:
+    wrong = []
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if package == "app" or "ui" in path.relative_to(ROOT).parts:
+                continue
+            names = list(imports(ast.parse(path.read_text(encoding="utf-8"))))
+            wrong += [f"{name_of(path)}: {name}" for name in names if name.partition(".")[0] == "PySide6"]
+            wrong += [f"{name_of(path)}: {name}" for name in names if "ui" in name.split(".")]
+    assert wrong == []
+
+
+def test_what_every_start_imports_is_light() -> None:
+    program = "import sys, app.cli, app.contributions; app.contributions.registry(); print(*sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in answer.stdout.split()}
+    assert loaded & HEAVY == set()
+
+
+def test_help_needs_no_heavy_module() -> None:
+    program = (
+        "import contextlib, sys; from app.cli import main\n"
+        "with contextlib.suppress(SystemExit): main(['--help'])\n"
+        "print('modules:', *sorted(sys.modules))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    help_text, _, modules = answer.stdout.rpartition("modules:")
+    assert "usage: sense" in help_text
+    assert {name.partition(".")[0] for name in modules.split()} & HEAVY == set()
+
+
+def test_every_command_resolves() -> None:
+    commands = registry().commands
+    assert commands
+    for command in commands:
+        assert callable(resolve(command.run)), command.id
+        if command.options:
+            options = resolve(command.options)
+            assert dataclasses.is_dataclass(options), command.id
+            assert options.__dataclass_params__.frozen, command.id  # type: ignore[attr-defined]
+
+
+def test_every_workspace_resolves_and_has_its_icon() -> None:
+    for workspace in registry().workspaces:
+        assert callable(resolve(workspace.factory)), workspace.id
+
+
+def test_every_subcommand_explains_itself() -> None:
+    for command in registry().commands:
+        if command.subcommand:
+            assert command.summary, command.id
+            assert command.example.startswith("sense "), command.id
+
+
+def test_locked_packages_are_pinned_and_none_is_copyleft() -> None:
+    for lock in sorted((ROOT / "requirements").glob("*.lock")):
+        lines = [line for line in lock.read_text().splitlines() if line and not line.startswith("#")]
+        assert all(re.fullmatch(r"[\w.-]+==[\w.]+( ; .+)?", line) for line in lines), lock.name
+        names = {line.partition("==")[0].lower().replace("_", "-") for line in lines}
+        assert names & COPYLEFT == set()
+        # Their bundled Qt breaks PySide6; the headless flavour has none.
+        assert names & {"opencv-python", "opencv-contrib-python"} == set()
+
+
+def test_every_requirement_is_locked() -> None:
+    for source in sorted((ROOT / "requirements").glob("*.in")):
+        asked = [line.partition("#")[0].partition(";")[0].strip() for line in source.read_text().splitlines()]
+        locked = source.with_suffix(".lock").read_text().lower().replace("_", "-")
+        for requirement in filter(None, asked):
+            assert requirement.lower() in locked, requirement
