@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-_NEEDED = (
+NEEDED_PACKAGES = (
     "numpy", "platformdirs", "psutil", "pydicom", "pylibjpeg", "pylibjpeg-openjpeg", "pylibjpeg-rle",
     "python-gdcm", "nibabel", "pynrrd", "SimpleITK", "PySide6-Essentials",
 )  # fmt: skip
@@ -25,7 +25,7 @@ def installed_version(package: str) -> str | None:
 
 def needed_packages() -> dict[str, str | None]:
     """Give the packages that the program stands on, with their versions (None where one is not there)."""
-    return {name: installed_version(name) for name in _NEEDED}
+    return {name: installed_version(name) for name in NEEDED_PACKAGES}
 
 
 def describe_machine() -> dict[str, Any]:
@@ -44,6 +44,20 @@ def describe_machine() -> dict[str, Any]:
         "display": display(),
         "chinese_font": chinese_font(),
     }
+
+
+def memory_in_use_gib() -> float:
+    """Give the memory that this process occupies."""
+    import psutil
+
+    return float(psutil.Process().memory_info().rss) / 2**30
+
+
+def memory_total_gib() -> float:
+    """Give the memory of the machine."""
+    import psutil
+
+    return float(psutil.virtual_memory().total) / 2**30
 
 
 def _cpu_name() -> str:

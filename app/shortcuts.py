@@ -52,6 +52,12 @@ class Shortcuts:
             if other.id != command.id and _meet(command, other) and wanted & _sequences(self.of(other))
         ]
 
+    def without(self, command: Command, keys: str) -> str:
+        """Give what a command keeps when it gives up `keys`."""
+        lost = _sequences(keys)
+        kept = [part for part in self.of(command).split("; ") if part.strip().casefold() not in lost]
+        return "; ".join(kept)
+
     def conflicts(self) -> dict[str, list[Command]]:
         """Give the sequences that several commands answer to at the same time."""
         by_keys: defaultdict[str, list[Command]] = defaultdict(list)

@@ -52,7 +52,8 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     """Give the whole program the colours of `theme`."""
     colours = theme_colours(theme)
     application.setPalette(_palette(colours))
-    application.setStyleSheet(_style_sheet(colours))
+    places = {"theme": theme.value, "folder": asset_path("themes").as_posix()}
+    application.setStyleSheet(_style_sheet(colours | places))
     redraw_icons()
 
 
@@ -65,6 +66,6 @@ def _palette(colours: dict[str, str]) -> QPalette:
     return palette
 
 
-def _style_sheet(colours: dict[str, str]) -> str:
+def _style_sheet(names: dict[str, str]) -> str:
     template = asset_path("themes", "style.qss").read_text("utf-8")
-    return re.sub(r"@([a-z-]+)", lambda match: colours[match[1]], template)
+    return re.sub(r"@([a-z-]+)", lambda match: names[match[1]], template)

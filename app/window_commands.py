@@ -57,14 +57,15 @@ def show_settings(context: Context, _options: None) -> None:
     """Open the settings."""
     from app.ui.settings_dialog import SettingsDialog
 
-    SettingsDialog(context.window).open()
+    SettingsDialog(context.library, context.window).open()
 
 
 def show_shortcuts(context: Context, _options: None) -> None:
     """Open the list of keyboard shortcuts."""
     from app.ui.shortcuts_dialog import ShortcutsDialog
 
-    ShortcutsDialog(context.window).open()
+    window = context.window
+    ShortcutsDialog(window.shortcuts, window.actions_, window).open()
 
 
 def show_about(context: Context, _options: None) -> None:

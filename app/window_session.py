@@ -14,6 +14,7 @@ from app.icons import program_icon
 from app.themes import Theme, apply_theme
 from app.translator import Language, LanguageSwitch, system_language
 from app.ui.main_window import MainWindow
+from app.watchdog import Watchdog
 from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
 from core.provenance import program_version
@@ -45,6 +46,7 @@ class WindowSession:
         self.window = MainWindow(registry(), library, self.log.memory, self.crash_reports)
         self.window.extra_states = self._states
         self.window.refresh_states()
+        self._watchdog = Watchdog(parent=self.window)
 
     def run(self, files: Sequence[Path]) -> int:
         """Show the window and give Qt's exit status when it has been closed."""
@@ -64,6 +66,7 @@ class WindowSession:
 
     def close(self) -> None:
         """Give back what is global: hooks and log handlers."""
+        self._watchdog.stop()
         self.crash_reports.uninstall()
         self.log.close()
 
@@ -85,6 +88,10 @@ class WindowSession:
         apply_theme(self.application, Theme(chosen) if chosen in list(Theme) else Theme.DARK)
 
     def _on_setting(self, key: str) -> None:
+        if key == "debug.watchdog":
+            self._watch()
+        if key == "shortcuts":
+            self.window.actions_.apply_shortcuts()
         if key == "ui.language":
             self._show_language()
         elif key == "ui.theme":
@@ -92,7 +99,15 @@ class WindowSession:
         if key.startswith("ui."):
             self.window.refresh_states()
 
+    def _watch(self) -> None:
+        """Measure the window's silence while the user wants it logged."""
+        if self.library.settings.get("debug.watchdog", False):
+            self._watchdog.start()
+        else:
+            self._watchdog.stop()
+
     def _after_first_paint(self) -> None:
+        self._watch()
         QTimer.singleShot(0, self.window, self._offer_crash_report)
         QTimer.singleShot(300, self.window, self.window.prepare_workspaces)
 

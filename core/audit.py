@@ -68,6 +68,10 @@ class AuditTrail:
         self._path = path
         self._user = user or _system_user()
 
+    def sign_as(self, user: str) -> None:
+        """Write `user` from now on; the operating system's user when it is empty."""
+        self._user = user or _system_user()
+
     def append(self, action: str, objects: Iterable[str] = (), outcome: str = "done") -> AuditEvent:
         """Add one event and return it; on disk when this returns.
 

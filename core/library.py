@@ -57,8 +57,15 @@ class Library:
             hint = QT_TRANSLATE_NOOP("Message", "Choose another folder with --library or SENSE_LIBRARY.")
             raise SenseError(message(text, path=str(folder)), message(hint)) from error
         settings = Settings(folder / "settings.json")
-        user = settings.get("user.name", "")
-        return Library(folder, settings, AuditTrail(folder / "audit.jsonl", user or None))
+        audit = AuditTrail(folder / "audit.jsonl")
+
+        def sign(key: str) -> None:
+            if key == "user.name":
+                audit.sign_as(settings.get(key, "").strip())
+
+        sign("user.name")
+        settings.listen(sign)
+        return Library(folder, settings, audit)
 
     @property
     def index_path(self) -> Path:

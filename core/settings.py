@@ -63,6 +63,17 @@ class Settings:
         for listener in list(self._listeners):
             listener(key)
 
+    def clear(self) -> None:
+        """Forget every choice and tell the listeners, key by key."""
+        with self._lock:
+            keys = list(self._values)
+            with file_lock(self._path.with_suffix(".lock")):
+                write_bytes(self._path, b"{}")
+            self._values = {}
+        for key in keys:
+            for listener in list(self._listeners):
+                listener(key)
+
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call `listener(key)` after every change."""
         self._listeners.append(listener)
