@@ -119,8 +119,10 @@ def timed(run: Callable[[], Any]) -> Sample:
 def subprocess_sample(command: Sequence[str | Path], environment: dict[str, str] | None = None) -> Sample:
     """Run a program to its end and measure it; a status other than 0 raises `CalledProcessError`.
 
-    Linux starts a child's peak memory at its parent's size, so keep the benchmark itself small.
+    The peak memory is None where it cannot be told: on Windows, and for a program smaller than this, since
+    Linux starts a child's peak at its parent's size.
     """
+    own = psutil.Process().memory_info().rss
     wall = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in command],
@@ -135,8 +137,11 @@ def subprocess_sample(command: Sequence[str | Path], environment: dict[str, str]
         _, encoded, usage = os.wait4(process.pid, 0)
         status = process.returncode = os.waitstatus_to_exitcode(encoded)
         unit = 1 if sys.platform == "darwin" else 1024
+        peak = usage.ru_maxrss * unit
         sample = Sample(
-            time.perf_counter() - wall, usage.ru_utime + usage.ru_stime, peak_bytes=usage.ru_maxrss * unit
+            time.perf_counter() - wall,
+            usage.ru_utime + usage.ru_stime,
+            peak_bytes=peak if peak > 1.1 * own else None,
         )
     if status:
         raise subprocess.CalledProcessError(status, [str(part) for part in command])
@@ -191,12 +196,12 @@ class Benchmark:
         if warm_up:
             for side in sides:
                 _once(side)
-        print(f"\n## {label}\n{'round':>5}" + "".join(f"{side.name:>26}" for side in sides))
+        print(f"\n## {label}\n{'round':>5}" + "".join(f"{side.name:>40}" for side in sides))
         samples: dict[str, list[Sample]] = {side.name: [] for side in sides}
         for number in range(self._runs):
             for side in sides if number % 2 == 0 else sides[::-1]:
                 samples[side.name].append(_once(side))
-            print(f"{number + 1:>5}" + "".join(f"{_text(samples[side.name][-1]):>26}" for side in sides))
+            print(f"{number + 1:>5}" + "".join(f"{_text(samples[side.name][-1]):>40}" for side in sides))
         result = Result(label, samples, _ratios(samples, ours.name), goal, facts or {})
         self._results.append(result)
         _print_summary(result, ours.name)

@@ -23,15 +23,15 @@ def display() -> Iterator[dict[str, str]]:
         return
     reading, writing = os.pipe()
     server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
-    xvfb = subprocess.Popen(server, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    null = subprocess.DEVNULL
+    xvfb = subprocess.Popen(server, pass_fds=[writing], stdout=null, stderr=null)
     os.close(writing)
     with os.fdopen(reading, encoding="ascii") as pipe:
         environment = {"DISPLAY": f":{pipe.readline().strip()}"}
     programs = [xvfb]
     if shutil.which("openbox"):
-        programs.append(
-            subprocess.Popen(["openbox"], env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
-        )
+        whole = {**os.environ, **environment}
+        programs.append(subprocess.Popen(["openbox"], env=whole, stdout=null, stderr=null))
     try:
         yield environment
     finally:
