@@ -1,13 +1,15 @@
 """Reading the headers of files that nobody has looked at before; runs in a worker process."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from imaging.instance import Instance
 from imaging.instance_decoding import decode_instance
+from imaging.native_header import scan_headers
 from imaging.pydicom_header import NOT_DICOM, read_with_pydicom
 from imaging.sniffing import HEAD_BYTES, FileKind, file_kind
 from imaging.tags import DIRECTORY_RECORDS
@@ -28,19 +30,21 @@ def read_headers(paths: Sequence[str]) -> list[Outcome]:
 
     Archives are told by their kind, and a DICOMDIR by what it lists.
     """
-    return [read_header(path) for path in paths]
+    return [
+        read_header(path) if raw is None else _guarded(path, partial(decode_instance, raw))
+        for path, raw in zip(paths, scan_headers(paths), strict=True)
+    ]
 
 
 def read_header(path: str) -> Outcome:
-    """Read one file."""
+    """Read one file with the full parser."""
+    return _guarded(path, partial(_read, path))
+
+
+def _guarded(path: str, read: Callable[[], Outcome]) -> Outcome:
     name = Path(path).name
     try:
-        with Path(path).open("rb") as file:
-            head = file.read(HEAD_BYTES)
-        kind = file_kind(head)
-        if kind.is_archive:
-            return kind
-        return _read(path) if kind is FileKind.DICOM else message(_not_dicom(kind, head), name=name)
+        return read()
     except BadInput as error:
         return error.message
     except PermissionError:
@@ -56,6 +60,20 @@ def read_header(path: str) -> Outcome:
         return message(text, name=name, kind=type(error).__name__)
 
 
+def _read(path: str) -> Outcome:
+    with Path(path).open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    kind = file_kind(head)
+    if kind.is_archive:
+        return kind
+    if kind is not FileKind.DICOM:
+        return message(_not_dicom(kind, head), name=Path(path).name)
+    raw, data = read_with_pydicom(path)
+    if DIRECTORY_RECORDS in data:
+        return _listing(data[DIRECTORY_RECORDS].value)
+    return decode_instance(raw)
+
+
 def _not_dicom(kind: FileKind, head: bytes) -> str:
     if not head:
         return QT_TRANSLATE_NOOP("Message", "{name} is empty.")
@@ -64,13 +82,6 @@ def _not_dicom(kind: FileKind, head: bytes) -> str:
             "Message", "{name} is an archive that cannot be opened here; unpack it first."
         )
     return NOT_DICOM
-
-
-def _read(path: str) -> Outcome:
-    raw, data = read_with_pydicom(path)
-    if DIRECTORY_RECORDS in data:
-        return _listing(data[DIRECTORY_RECORDS].value)
-    return decode_instance(raw)
 
 
 def _listing(records: object) -> DirectoryListing:

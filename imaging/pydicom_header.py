@@ -1,9 +1,11 @@
 """Header reading with pydicom: every encoding that it knows, at its speed."""
 
+import logging
 import os
 import warnings
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -16,10 +18,13 @@ from imaging.tags import (
     DIRECTORY_RECORDS,
     DOUBLE_PIXELS,
     FLOAT_PIXELS,
+    MEDIA_STORAGE_CLASS,
+    MEDIA_STORAGE_UID,
     PER_FRAME_GROUPS,
     PIXELS,
     REFERENCE_SEQUENCES,
     SHARED_GROUPS,
+    TRANSFER_SYNTAX,
     WANTED,
 )
 
@@ -45,6 +50,11 @@ def read_with_pydicom(path: str) -> tuple[RawHeader, "FileDataset"]:
     OSError
         When it cannot be read.
     """
+    with _quiet_pydicom():
+        return _read_quietly(path)
+
+
+def _read_quietly(path: str) -> tuple[RawHeader, "FileDataset"]:
     with Path(path).open("rb") as file:
         status = os.fstat(file.fileno())
         deflated = _DEFLATED in file.read(1024)
@@ -72,6 +82,17 @@ def read_with_pydicom(path: str) -> tuple[RawHeader, "FileDataset"]:
     return raw, data
 
 
+@contextmanager
+def _quiet_pydicom() -> Iterator[None]:
+    # pydicom's warnings quote values, and those are patient data.
+    from pydicom import config
+
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    with warnings.catch_warnings(), config.disable_value_validation():
+        warnings.simplefilter("ignore")
+        yield
+
+
 class _Stop:
     """Stops pydicom at the pixel data, and before an element that is longer than the file."""
 
@@ -97,7 +118,7 @@ def _parse(source: BinaryIO, stop: _Stop) -> "FileDataset":
     from pydicom.filereader import read_partial
 
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")  # what pydicom only warns of, the decoder judges
+        warnings.simplefilter("always")
         data = read_partial(source, stop, force=True, specific_tags=list(_READ))
     stop.cut = stop.cut or any("end of file" in str(warning.message).lower() for warning in caught)
     return data
@@ -122,9 +143,9 @@ def _inflate(file: BinaryIO, path: str) -> BytesIO:
 
 
 def _transfer_syntax(data: "FileDataset") -> str:
-    syntax = str(data.file_meta.get("TransferSyntaxUID", ""))
-    if syntax:
-        return syntax
+    stored = _raw_value(data.file_meta, TRANSFER_SYNTAX)
+    if stored:
+        return stored.decode("latin-1").strip("\0 ")
     implicit, little = data.original_encoding
     if not little:
         return "1.2.840.10008.1.2.2"
@@ -132,16 +153,22 @@ def _transfer_syntax(data: "FileDataset") -> str:
 
 
 def _values(data: "FileDataset") -> Iterator[tuple[int, bytes]]:
+    for tag in (MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX):
+        if value := _raw_value(data.file_meta, tag):
+            yield tag, value
+    for tag in WANTED:
+        if value := _raw_value(data, tag):
+            yield tag, value
+
+
+def _raw_value(data: "Dataset", tag: int) -> bytes | None:
     from pydicom.dataelem import RawDataElement
 
-    for element in data.file_meta:
-        if isinstance(element.value, str):
-            yield int(element.tag), element.value.encode("latin-1", "replace")
-    for tag in WANTED:
-        if tag in data:
-            element = data.get_item(tag)
-            if isinstance(element, RawDataElement) and isinstance(element.value, bytes):
-                yield tag, element.value
+    element = data.get_item(tag) if tag in data else None
+    if isinstance(element, RawDataElement):
+        return element.value if isinstance(element.value, bytes) else None
+    value = None if element is None else element.value
+    return value.encode("latin-1", "replace") if isinstance(value, str) else None
 
 
 def _pixel_element(source: BinaryIO, stop: _Stop, *, deflated: bool) -> PixelElement | None:

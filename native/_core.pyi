@@ -2,12 +2,15 @@
 C++ kernels of Sense Workstation; use the wrappers in imaging and render.
 """
 
+from collections.abc import Sequence
 import enum
 from typing import Annotated
 
 import numpy
 from numpy.typing import NDArray
 
+
+def scan_dicom_headers(paths: list, wanted: Sequence[int]) -> list: ...
 
 class StopFlag:
     def __init__(self) -> None: ...

@@ -4,5 +4,6 @@ NB_MODULE(_core, m) {
   m.doc() =
       "C++ kernels of Sense Workstation; use the wrappers in imaging and "
       "render.";
+  sense::BindDicomScan(m);
   sense::BindReslice(m);
 }
