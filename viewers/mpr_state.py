@@ -15,6 +15,7 @@ from viewers.view_state import Point, Size, ViewState, point_of, slice_plane
 from viewers.window_level import Window
 
 LONGEST_SLAB_MM = 100.0
+_NO_WINDOW = Window(0.5, 1.0)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class MprState:
     linked: bool = True
     own_points: Mapping[Orientation, Point] = field(default_factory=dict[Orientation, Point])
     views: Mapping[Orientation, ViewState] = field(default_factory=dict[Orientation, ViewState])
-    window: Window = Window(0.5, 1.0)
+    window: Window = _NO_WINDOW
     inverted: bool = False
     interpolation: Interpolation = Interpolation.LINEAR
     slab_mm: float = 0.0

@@ -41,7 +41,8 @@ def patient_lines(study: Study | None) -> tuple[str, ...]:
     """Give the patient's name, identifier and birth date as they are shown; hidden with the patient data."""
     if study is None:
         return ()
-    lines = (study.patient_name, study.patient_id, " ".join(filter(None, (date_text(study.birth_date), study.sex))))
+    born = " ".join(filter(None, (date_text(study.birth_date), study.sex)))
+    lines = (study.patient_name, study.patient_id, born)
     return tuple(line for line in lines if line)
 
 

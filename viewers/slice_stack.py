@@ -34,7 +34,7 @@ class SliceStack:
 
     @staticmethod
     def of(volume: Volume, forward: Vector) -> "SliceStack":
-        """Give the slices of `volume` along `forward`: one a voxel, through the voxel centres where they align."""
+        """Give the slices of `volume` along `forward`, one a voxel, through the voxel centres if aligned."""
         steps = volume.lps_from_ijk[:3, :3].T @ forward
         cosines = np.abs(steps) / volume.spacing_mm
         step = float(np.abs(steps[cosines >= _SIMILAR_COSINE * cosines.max()]).min())

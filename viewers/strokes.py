@@ -131,7 +131,7 @@ class CrosshairStroke:
 
 
 def begin_stroke(tool: MouseTool, start: StrokeStart, grip: Grip | None = None) -> Stroke:
-    """Begin the drag of a tool; the crosshair tool takes hold of `grip`, or moves the cursor to the pointer."""
+    """Begin the drag of a tool; the crosshair tool takes hold of `grip`, or of the cursor itself."""
     document, orientation = start.document, start.orientation
     view = document.state.view(orientation)
     if tool is MouseTool.WINDOW:

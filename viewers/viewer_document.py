@@ -1,6 +1,6 @@
 """The open series with the state of its views: what tools and menus act on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from viewers.window_level import Window, smallest_width
 from viewers.window_presets import FROM_FILE, WindowPreset, find_preset
 
 _THICK_SLAB_MM = 10.0
+_REMEMBERED_TOGGLES = ("crosshair", "texts")
 
 
 class ViewerDocument:
@@ -80,11 +81,12 @@ class ViewerDocument:
         self.history.clear()
         self._tell()
 
-    def slices_filled(self, first: int, last: int) -> None:
-        """Tell that the voxels of slices `first` to `last` (both included) have come."""
+    def slices_filled(self, ranges: Iterable[tuple[int, int]]) -> None:
+        """Tell that the voxels of slices `first` to `last` (both included) of each range have come."""
         if self._values is None:
             return
-        self._values.filled[first : last + 1] = True
+        for first, last in ranges:
+            self._values.filled[first : last + 1] = True
         self.revision += 1
         self._settle_window()
         self._tell()
@@ -95,9 +97,9 @@ class ViewerDocument:
             return
         self.series = self._values.series = series
         self.warnings = warnings
-        self._values.filled[:] = True
         self.revision += 1
         self._settle_window()
+        self._window_settled = True
         self._tell()
 
     @property
@@ -240,6 +242,25 @@ class ViewerDocument:
         stack = self.stack(orientation)
         if stack is not None:
             self._place(orientation, stack.moved_to(self.state.point_of(orientation), index))
+
+    def go_to_end(self, orientation: Orientation, *, last: bool) -> None:
+        """Show the first or the last slice."""
+        stack = self.stack(orientation)
+        if stack is not None:
+            self.go_to_slice(orientation, stack.count - 1 if last else 0)
+
+    def fit_active(self) -> None:
+        """Show the whole slice in the active view."""
+        orientation = self.state.active_orientation
+        view = self.state.view(orientation)
+        self.set_view(orientation, replace(view, zoom=1.0, centre_lps_mm=None))
+
+    def toggle(self, name: str) -> None:
+        """Show or hide the crosshair, the texts or the patient data; all but the last are remembered."""
+        shown = not getattr(self.state, name)
+        if name in _REMEMBERED_TOGGLES:
+            self._settings.set(f"viewer.{name}", shown)
+        self.change(**{name: shown})
 
     def reset(self) -> None:
         """Show the whole volume again, from its middle, in the window it was opened with."""

@@ -1,0 +1,62 @@
+"""Imports what the user dropped or chose, and opens the first series that comes."""
+
+import itertools
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from core.errors import SenseError
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, Progress
+from core.series import Series
+from core.services import Services
+from viewers.dropped_files import import_dropped
+from viewers.ui.import_progress import IMPORT_GROUP
+
+_numbers = itertools.count(1)
+
+
+class DroppedImports(QObject):
+    """Runs imports as jobs; several may run beside each other.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    """
+
+    series_known = Signal(object, bool)
+    _known = Signal(int, object)
+    _failed = Signal(object)
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._newest = 0
+        self._opened = False
+        self._known.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._failed.connect(services.report_error, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, paths: list[Path]) -> None:
+        """Import `paths`; the first series of the newest import is to be opened."""
+        self._newest = number = next(_numbers)
+        self._opened = False
+        title = message(QT_TRANSLATE_NOOP("Message", "Import files"))
+        group = f"{IMPORT_GROUP}:{number}"
+        self._services.runner.submit(title, self._run, paths, number, group=group)
+
+    def _run(self, paths: list[Path], number: int, *, progress: Progress = SILENT) -> None:
+        # In a working thread.
+        library = self._services.library
+        try:
+            import_dropped(
+                library, paths, lambda series: self._known.emit(number, series), progress=progress
+            )
+        except SenseError as error:
+            self._failed.emit(error)
+            raise
+
+    def _tell(self, number: int, series: Series) -> None:
+        opens = number == self._newest and not self._opened and series.geometry is not None
+        self._opened = self._opened or opens
+        self.series_known.emit(series, opens)

@@ -1,0 +1,83 @@
+"""What is on the screen, as a picture file or on the clipboard."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.atomic_write import write_bytes
+from core.errors import SenseError
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, Progress
+from core.services import Services
+from viewers.ui.slice_view import SliceView
+
+
+def picture_of(widget: QWidget, *, overlays: bool) -> QImage:
+    """Give what a view shows, in device pixels; without overlays only the slice picture itself."""
+    if isinstance(widget, SliceView) and not overlays:
+        return widget.picture_image()
+    return widget.grab().toImage()
+
+
+def save_png(image: QImage, path: Path, *, progress: Progress = SILENT) -> None:
+    """Write a picture as PNG, complete or not at all.
+
+    Raises
+    ------
+    SenseError
+        When the file cannot be written.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    progress.check()
+    try:
+        write_bytes(path, bytes(buffer.data().data()))
+    except OSError as error:
+        text = QT_TRANSLATE_NOOP("Message", "{path}: the picture cannot be written.")
+        hint = QT_TRANSLATE_NOOP("Message", "Choose another folder.")
+        raise SenseError(message(text, path=str(path)), message(hint)) from error
+
+
+class PictureSaver(QObject):
+    """Asks for a file and writes a picture to it as a job.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    """
+
+    _failed = Signal(object)
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._failed.connect(services.report_error, Qt.ConnectionType.QueuedConnection)
+
+    def ask(self, image: QImage, parent: QWidget) -> None:
+        """Ask where to save `image`, and save it; the folder is remembered."""
+        settings = self._services.library.settings
+        dialog = QFileDialog(parent, self.tr("Save picture"), settings.get("viewer.picture-folder", ""))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("PNG pictures (*.png)"))
+        dialog.setDefaultSuffix("png")
+        dialog.fileSelected.connect(lambda name: self.save(image, Path(name)))
+        dialog.open()
+
+    def save(self, image: QImage, path: Path) -> None:
+        """Save `image` as a job."""
+        self._services.library.settings.set("viewer.picture-folder", str(path.parent))
+        title = message(QT_TRANSLATE_NOOP("Message", "Save picture"))
+        self._services.runner.submit(title, self._save, image, path)
+
+    def _save(self, image: QImage, path: Path, *, progress: Progress = SILENT) -> None:
+        # In a working thread.
+        try:
+            save_png(image, path, progress=progress)
+        except SenseError as error:
+            self._failed.emit(error)
+            raise

@@ -1,0 +1,130 @@
+"""Opens a series as a job and brings what it loads to the document, on the main thread."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from core.errors import SenseError
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, Progress
+from core.series import Series
+from core.services import Services
+from core.study import Study
+from viewers.series_loading import FilledSlices, LoadingEvents, open_series
+from viewers.viewer_document import ViewerDocument
+
+_GROUP = "care.open-series"
+# Slices that come are shown at most this often: drawing must not slow the loading down.
+_SHOW_INTERVAL_MS = 60
+
+
+class SeriesOpener(QObject):
+    """Loads one series at a time; a newer one supersedes it.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    document : ViewerDocument
+        What is filled.
+    """
+
+    opened = Signal()
+    filled = Signal()
+    ended = Signal()
+    failed = Signal()
+    _started = Signal(int, object, object)
+    _slices = Signal(int)
+    _finished = Signal(int, object)
+    _failed = Signal(int, object)
+
+    def __init__(self, services: Services, document: ViewerDocument, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._document = document
+        self._opening = 0
+        self._job: int | None = None
+        self._waiting = FilledSlices(lambda: None)
+        self._timer = QTimer(self, singleShot=True, interval=_SHOW_INTERVAL_MS)
+        self._timer.timeout.connect(self._take_slices)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._started.connect(self._start, queued)
+        self._slices.connect(self._slices_wait, queued)
+        self._finished.connect(self._finish, queued)
+        self._failed.connect(self._fail, queued)
+
+    @property
+    def loading(self) -> bool:
+        """Whether a series is being loaded."""
+        return self._job is not None
+
+    def open(self, series: Series) -> None:
+        """Load a series into the document; what was being loaded is given up."""
+        self._opening += 1
+        self._timer.stop()
+        opening = self._opening
+        self._waiting = FilledSlices(lambda: self._slices.emit(opening))
+        title = message(QT_TRANSLATE_NOOP("Message", "Open series"))
+        job = self._services.runner.submit(title, self._load, series, opening, self._waiting, group=_GROUP)
+        self._job = job.id
+
+    def cancel(self) -> None:
+        """Give up what is being loaded."""
+        self._opening += 1
+        self._timer.stop()
+        if self._job is not None:
+            self._services.runner.cancel(self._job)
+            self._job = None
+
+    def _load(
+        self, series: Series, opening: int, waiting: FilledSlices, *, progress: Progress = SILENT
+    ) -> None:
+        # In a working thread.
+        def started(loaded: object, study: Study | None) -> None:
+            self._started.emit(opening, loaded, study)
+
+        try:
+            events = LoadingEvents(started, waiting.add)
+            loaded = open_series(self._services.library, series, events, progress=progress)
+        except SenseError as error:
+            self._failed.emit(opening, error)
+            raise
+        self._finished.emit(opening, loaded)
+
+    def _start(self, opening: int, loaded: object, study: Study | None) -> None:
+        if opening == self._opening:
+            self._document.open(loaded.volume, loaded.series, study, loaded.warnings)
+            self.opened.emit()
+
+    def _slices_wait(self, opening: int) -> None:
+        if opening != self._opening:
+            return
+        if self._document.filled_fraction == 0.0:
+            # The first picture is shown at once.
+            self._take_slices()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def _take_slices(self) -> None:
+        ranges = self._waiting.take()
+        if ranges:
+            self._document.slices_filled(ranges)
+            self.filled.emit()
+
+    def _finish(self, opening: int, loaded: object) -> None:
+        if opening == self._opening:
+            self._timer.stop()
+            self._document.slices_filled(self._waiting.take())
+            self._job = None
+            series = replace(loaded.series, value_range=loaded.value_range)
+            self._document.loaded(series, loaded.warnings)
+            self.filled.emit()
+            self.ended.emit()
+
+    def _fail(self, opening: int, error: SenseError) -> None:
+        if opening == self._opening:
+            self._job = None
+            self._document.close()
+            self._services.report_error(error)
+            self.failed.emit()
+            self.ended.emit()

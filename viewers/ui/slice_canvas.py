@@ -1,0 +1,161 @@
+"""One slice picture with its texts and marks, made for the widget's real pixels."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.message import Message
+from core.plane import Plane
+from imaging.reslice import Interpolation
+from viewers.layouts import Pane
+from viewers.mpr_state import pane_plane
+from viewers.orientation import Orientation
+from viewers.overlay import Probe, crosshair_mark, probe
+from viewers.slice_request import SliceRequest
+from viewers.ui.slice_overlay import SliceOverlay, SliceScene
+from viewers.ui.slice_painting import IMAGE_BACKGROUND, draw_crosshair
+from viewers.ui.slice_pictures import SlicePictures
+from viewers.viewer_document import ViewerDocument
+
+
+class SliceCanvas(QWidget):
+    """Shows a slice pane of the document; mouse and keys are added by `SliceView`.
+
+    Parameters
+    ----------
+    document : ViewerDocument
+        What is shown and changed.
+    pool : Executor
+        Threads that pictures are made in.
+    translate : callable
+        Gives a message in the user's language.
+    """
+
+    def __init__(
+        self,
+        document: ViewerDocument,
+        pool: Executor,
+        translate: Callable[[Message], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._overlay = SliceOverlay(translate)
+        self._pane = Pane(Orientation.AXIAL.value)
+        self._pointer: QPointF | None = None
+        self._probing = True
+        self.pictures = SlicePictures(pool, self)
+        self.pictures.changed.connect(self.update)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    # What is shown.
+
+    @property
+    def pane(self) -> Pane:
+        """What the view shows."""
+        return self._pane
+
+    @property
+    def orientation(self) -> Orientation:
+        """Plane of the view."""
+        assert self._pane.orientation is not None
+        return self._pane.orientation
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 320)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, 80)
+
+    def set_pane(self, pane: Pane) -> None:
+        """Show something else."""
+        if pane != self._pane:
+            self._pane = pane
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Follow the document: ask for a new picture where it would be another one."""
+        self.update()
+        plane, volume, state = self.plane(), self._document.volume, self._document.state
+        if plane is None or volume is None:
+            self.pictures.forget()
+        elif self.isVisible():
+            options, revision = state.reslice_options, self._document.revision
+            self.pictures.ask(SliceRequest(volume, plane, options, state.window, state.inverted, revision))
+
+    def plane(self) -> Plane | None:
+        """Give the plane of the view's device pixels; None when nothing is open."""
+        ratio = self.devicePixelRatioF()
+        size = (round(self.width() * ratio), round(self.height() * ratio))
+        if self._document.volume is None or min(size) < 1:
+            return None
+        return pane_plane(self._document.state, self._document.volume, self._pane, size)
+
+    def picture_image(self) -> QImage:
+        """Give a copy of the picture without anything drawn over it, in device pixels."""
+        return self.pictures.image.copy()
+
+    # Painting.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), IMAGE_BACKGROUND)
+        plane, volume = self.plane(), self._document.volume
+        if plane is None or volume is None:
+            return
+        self._draw_picture(painter, plane)
+        area, ratio = QRectF(self.rect()), self.devicePixelRatioF()
+        mark = crosshair_mark(self._document.state, volume, self._pane, plane)
+        if mark is not None:
+            draw_crosshair(painter, area, mark, ratio)
+        scene = SliceScene(self._document, volume, self._pane, plane, ratio, self._probe(plane))
+        self._overlay.draw(painter, area, scene)
+
+    def _draw_picture(self, painter: QPainter, plane: Plane) -> None:
+        target = self.pictures.rect_on(plane)
+        if target is None:
+            return
+        ratio = self.devicePixelRatioF()
+        linear = self._document.state.interpolation is Interpolation.LINEAR
+        exact = target.size().toSize() == self.pictures.image.size()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, linear and not exact)
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawImage(target, self.pictures.image)
+        painter.restore()
+
+    def _probe(self, plane: Plane) -> Probe | None:
+        volume = self._document.volume
+        if self._pointer is None or volume is None or not self._probing:
+            return None
+        x, y = self._pixel(self._pointer)
+        shown = self._shown_value(round(x), round(y)) if self._document.state.slab_mm > 0 else None
+        return probe(volume, plane.lps_from_pixel(x, y), shown)
+
+    def _shown_value(self, x: int, y: int) -> float | None:
+        picture = self.pictures.picture
+        if picture is None or not self.pictures.settled or picture.values.ndim != 2:
+            return None
+        height, width = picture.values.shape
+        return float(picture.values[y, x]) if 0 <= y < height and 0 <= x < width else None
+
+    def _pixel(self, position: QPointF) -> tuple[float, float]:
+        ratio = self.devicePixelRatioF()
+        return position.x() * ratio - 0.5, position.y() * ratio - 0.5
+
+    # Size and language.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
+            self.update()
+        super().changeEvent(event)

@@ -1,0 +1,117 @@
+"""The texts and marks over a slice picture."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.plane import Plane
+from core.volume import Volume
+from viewers.layouts import Pane
+from viewers.orientation import ORIENTATION_TITLES
+from viewers.overlay import (
+    Probe,
+    patient_lines,
+    projection_title,
+    scale_bar,
+    slice_letters,
+    slice_messages,
+    study_lines,
+    window_message,
+)
+from viewers.ui.slice_painting import (
+    MARGIN,
+    PLANE_COLOURS,
+    TextLine,
+    draw_corner,
+    draw_letters,
+    draw_scale_bar,
+)
+from viewers.viewer_document import ViewerDocument
+
+# Below this width a view shows its letters, title and slice number only.
+_SMALL = 260.0
+_BADGE_HEIGHT = 26.0
+
+
+@dataclass(frozen=True, eq=False)
+class SliceScene:
+    """What a view shows, for drawing over it."""
+
+    document: ViewerDocument
+    volume: Volume
+    pane: Pane
+    plane: Plane
+    pixel_ratio: float
+    under_pointer: Probe | None
+
+
+class SliceOverlay:
+    """Draws what a view says about its slice, in the user's language.
+
+    Parameters
+    ----------
+    translate : callable
+        Gives a message in the user's language.
+    """
+
+    def __init__(self, translate: Callable[[Message], str]) -> None:
+        self._translate = translate
+
+    def draw(self, painter: QPainter, area: QRectF, scene: SliceScene) -> None:
+        """Draw into `area` of the view (units of the widget)."""
+        state = scene.document.state
+        small = area.width() < _SMALL
+        painter.setFont(_overlay_font(painter.font(), small=small))
+        inner = area.adjusted(MARGIN, MARGIN - 2, -MARGIN, -MARGIN + 2)
+        draw_letters(painter, inner, slice_letters(state, scene.volume, scene.pane))
+        if not state.texts:
+            return
+        draw_corner(painter, inner, Qt.Corner.TopLeftCorner, self._patient(scene, small=small))
+        draw_corner(painter, inner, Qt.Corner.BottomLeftCorner, self._slice(scene))
+        if not small:
+            self._draw_right(painter, inner, scene)
+
+    def _patient(self, scene: SliceScene, *, small: bool) -> list[TextLine]:
+        orientation = scene.pane.orientation
+        assert orientation is not None
+        title = TextLine(self._translate(ORIENTATION_TITLES[orientation]), PLANE_COLOURS[orientation])
+        hidden = small or scene.document.state.patient_hidden
+        lines = () if hidden else patient_lines(scene.document.study)
+        return [title, *(TextLine(line) for line in lines)]
+
+    def _slice(self, scene: SliceScene) -> list[TextLine]:
+        state = scene.document.state
+        parts = [self._translate(part) for part in slice_messages(state, scene.volume, scene.pane)]
+        if state.slab_mm > 0:
+            parts.append(self._translate(projection_title(state.projection)))
+        probed = [] if scene.under_pointer is None else self._probe_texts(scene.under_pointer)
+        return [TextLine(text) for text in (*probed, "  ".join(parts))]
+
+    def _probe_texts(self, under_pointer: Probe) -> list[str]:
+        i, j, k = under_pointer.ijk
+        voxel = message(QT_TRANSLATE_NOOP("Message", "voxel {i}, {j}, {k}"), i=i, j=j, k=k)
+        place = f"{under_pointer.point} mm" if under_pointer.point else ""
+        return [text for text in (under_pointer.value_text, place, self._translate(voxel)) if text]
+
+    def _draw_right(self, painter: QPainter, inner: QRectF, scene: SliceScene) -> None:
+        document = scene.document
+        below_badge = inner.adjusted(0, _BADGE_HEIGHT if document.warnings else 0, 0, 0)
+        series = [TextLine(line) for line in study_lines(document.study, document.series)]
+        draw_corner(painter, below_badge, Qt.Corner.TopRightCorner, series)
+        bar = scale_bar(scene.volume, scene.plane)
+        above = 0.0
+        if bar is not None:
+            draw_scale_bar(painter, inner, bar, scene.pixel_ratio)
+            above = QFontMetricsF(painter.font(), painter.device()).height() + 12
+        if not scene.volume.is_colour:
+            window = [TextLine(self._translate(window_message(document.state)))]
+            draw_corner(painter, inner.adjusted(0, 0, 0, -above), Qt.Corner.BottomRightCorner, window)
+
+
+def _overlay_font(font: QFont, *, small: bool) -> QFont:
+    overlay = QFont(font)
+    overlay.setPointSizeF(max(font.pointSizeF() * (0.8 if small else 0.9), 6.5))
+    return overlay

@@ -1,0 +1,203 @@
+"""The tool bar of the Care workspace: every button runs a command."""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QMenu, QSpinBox, QToolBar, QToolButton, QWidget
+
+from core.services import Services
+from imaging.reslice import Interpolation, Projection
+from viewers.layouts import LAYOUTS
+from viewers.mpr_state import LONGEST_SLAB_MM
+from viewers.overlay import projection_title
+from viewers.ui.viewer_controls import LAYOUT_COMMANDS, LAYOUT_ICONS, TOOL_ICONS, preset_command
+from viewers.viewer_document import ViewerDocument
+from viewers.window_presets import presets_for
+
+_ICON = QSize(20, 20)
+
+
+class ViewerToolbar(QToolBar):
+    """Tools, windows, slab, layout and film, in one row.
+
+    Parameters
+    ----------
+    services : Services
+        Runs the commands.
+    document : ViewerDocument
+        What the controls show.
+    """
+
+    def __init__(self, services: Services, document: ViewerDocument, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._document = document
+        self._actions: dict[str, QAction] = {}
+        self.setIconSize(_ICON)
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._add("care.toggle-library", "library", "library-shown")
+        self.addSeparator()
+        self._add_tools()
+        self.addSeparator()
+        self._presets = self._add_menu("picture")
+        self._add("care.invert", "invert", "inverted")
+        self.addSeparator()
+        self._add_slab()
+        self._interpolation = self._add("care.interpolation-nearest", "interpolation", "interpolation-nearest")
+        self.addSeparator()
+        self._layouts = self._add_menu("layout-2x2")
+        self._add("care.toggle-link", "link", "linked")
+        self._add("care.toggle-crosshair", "crosshair", "crosshair")
+        self._add("care.toggle-patient", "eye-off", "patient-hidden")
+        self._add("care.reset", "reset", None)
+        self.addSeparator()
+        self._add_film()
+        self.addSeparator()
+        self._add("care.save-view", "save", None)
+        self._add("care.copy-view", "copy", None)
+        self._presets.menu().aboutToShow.connect(self._fill_presets)
+        self._layouts.menu().aboutToShow.connect(self._fill_layouts)
+        self.retranslate()
+
+    def refresh(self, states: set[str], frames_per_second: float) -> None:
+        """Show the state of document and workspace in the controls."""
+        opened, deep = "series-open" in states, "depth-open" in states
+        for command, action in self._actions.items():
+            action.setChecked(action.data() in states)
+            action.setEnabled(opened or command in _ALWAYS)
+        for control in (self._slab, self._projection):
+            control.setEnabled(deep)
+        self._actions["care.play"].setEnabled(deep)
+        self._actions["care.bounce"].setEnabled(deep)
+        self._actions["care.play"].setIcon(self._services.icon("pause" if "playing" in states else "play"))
+        self._presets.setEnabled("grey-open" in states)
+        self._layouts.setEnabled("not-single" in states)
+        self._layouts.setIcon(self._services.icon(LAYOUT_ICONS[self._document.state.layout_id]))
+        self._show_values(frames_per_second)
+
+    def _show_values(self, frames_per_second: float) -> None:
+        state = self._document.state
+        for control, value in ((self._slab, state.slab_mm), (self._rate, round(frames_per_second))):
+            control.blockSignals(True)
+            control.setValue(value)
+            control.blockSignals(False)
+        self._projection.setCurrentIndex(list(Projection).index(state.projection))
+        nearest = state.interpolation is Interpolation.NEAREST
+        command = "care.interpolation-linear" if nearest else "care.interpolation-nearest"
+        self._interpolation.setProperty("command", command)
+
+    # Making the controls.
+
+    def _add(self, command: str, icon: str, state: str | None) -> QAction:
+        action = QAction(self._services.icon(icon), "", self)
+        action.setCheckable(state is not None)
+        action.setData(state)
+        action.setProperty("command", command)
+        action.triggered.connect(partial(self._run, action))
+        self._actions[command] = action
+        self.addAction(action)
+        return action
+
+    def _add_tools(self) -> None:
+        group = QActionGroup(self)
+        for tool, icon in TOOL_ICONS.items():
+            group.addAction(self._add(f"care.tool-{tool.value}", icon, f"tool-{tool.value}"))
+
+    def _add_menu(self, icon: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(self._services.icon(icon))
+        button.setIconSize(_ICON)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setMenu(QMenu(button))
+        self.addWidget(button)
+        return button
+
+    def _add_slab(self) -> None:
+        self._slab = QDoubleSpinBox(maximum=LONGEST_SLAB_MM, decimals=1, singleStep=1.0)
+        self._slab.setKeyboardTracking(False)
+        self._slab.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._slab.valueChanged.connect(self._document.set_slab)
+        self._projection = QComboBox()
+        self._projection.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._projection.addItems(["" for _ in Projection])
+        self._projection.activated.connect(self._choose_projection)
+        self.addWidget(self._slab)
+        self.addWidget(self._projection)
+
+    def _add_film(self) -> None:
+        self._add("care.play", "play", "playing")
+        self._rate = QSpinBox(minimum=1, maximum=60)
+        self._rate.setKeyboardTracking(False)
+        self._rate.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.rate_changed = self._rate.valueChanged
+        self.addWidget(self._rate)
+        self._add("care.bounce", "refresh", "bouncing")
+
+    def _run(self, action: QAction) -> None:
+        self._services.run_command(action.property("command"))
+
+    def _choose_projection(self, index: int) -> None:
+        self._services.run_command(f"care.slab-{list(Projection)[index].value}")
+
+    # Menus and texts.
+
+    def _fill_presets(self) -> None:
+        menu = self._presets.menu()
+        menu.clear()
+        for preset in presets_for(self._document.modality):
+            text = self._services.translate(preset.title)
+            menu.addAction(text, partial(self._services.run_command, preset_command(preset.id)))
+
+    def _fill_layouts(self) -> None:
+        menu = self._layouts.menu()
+        menu.clear()
+        for layout in LAYOUTS.values():
+            icon, text = self._services.icon(LAYOUT_ICONS[layout.id]), self._services.translate(layout.title)
+            action = menu.addAction(icon, text)
+            action.triggered.connect(partial(self._services.run_command, LAYOUT_COMMANDS[layout.id]))
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        for command, text in self._texts().items():
+            self._actions[command].setText(text)
+        for button, text in ((self._presets, self.tr("Window")), (self._layouts, self.tr("Layout"))):
+            button.setToolTip(text)
+            button.setAccessibleName(text)
+        self._slab.setSuffix(self.tr(" mm"))
+        self._slab.setToolTip(self.tr("Slab thickness"))
+        self._projection.setToolTip(self.tr("What becomes of the values in the slab"))
+        for index, projection in enumerate(Projection):
+            self._projection.setItemText(index, self._services.translate(projection_title(projection)))
+        self._rate.setSuffix(self.tr(" /s"))
+        self._rate.setToolTip(self.tr("Slices a second"))
+
+    def _texts(self) -> dict[str, str]:
+        return {
+            "care.toggle-library": self.tr("Library"),
+            "care.tool-window": self.tr("Set window (W)"),
+            "care.tool-crosshair": self.tr("Move crosshair (C)"),
+            "care.tool-scroll": self.tr("Scroll slices (S)"),
+            "care.tool-zoom": self.tr("Zoom (Z)"),
+            "care.tool-pan": self.tr("Pan (G)"),
+            "care.invert": self.tr("Invert (I)"),
+            "care.interpolation-nearest": self.tr("Show stored pixels"),
+            "care.toggle-link": self.tr("Link positions (L)"),
+            "care.toggle-crosshair": self.tr("Show crosshair (X)"),
+            "care.toggle-patient": self.tr("Hide patient data"),
+            "care.reset": self.tr("Reset views"),
+            "care.play": self.tr("Play slices (P)"),
+            "care.bounce": self.tr("Play back and forth"),
+            "care.save-view": self.tr("Save view as picture…"),
+            "care.copy-view": self.tr("Copy view"),
+        }
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+
+_ALWAYS = {"care.toggle-library", *(f"care.tool-{tool.value}" for tool in TOOL_ICONS)}

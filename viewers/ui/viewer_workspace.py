@@ -1,0 +1,245 @@
+"""The Care workspace: the library at the left, the views of the open series, the tools."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from core.history import History
+from core.series import Series
+from core.services import Services
+from viewers.strokes import MouseTool
+from viewers.ui.dropped_imports import DroppedImports
+from viewers.ui.empty_page import EmptyPage
+from viewers.ui.film import Film
+from viewers.ui.library_browser import LibraryBrowser
+from viewers.ui.picture_saving import PictureSaver, picture_of
+from viewers.ui.series_opener import SeriesOpener
+from viewers.ui.view_grid import ViewGrid
+from viewers.ui.view_menu import ViewMenu
+from viewers.ui.viewer_toolbar import ViewerToolbar
+from viewers.viewer_document import ViewerDocument
+from viewers.workspace_states import document_states
+
+_LIBRARY_WIDTH = 280
+_DRAWING_THREADS = 2
+
+
+class ViewerWorkspace(QWidget):
+    """Everything for reading a study.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    """
+
+    states_changed = Signal()
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._closed = False
+        self._pool = ThreadPoolExecutor(_DRAWING_THREADS, thread_name_prefix="slice")
+        self.document = ViewerDocument(services.library.settings)
+        self.opener = SeriesOpener(services, self.document, self)
+        self._imports = DroppedImports(services, self)
+        self._film = Film(self.document, self)
+        self._saver = PictureSaver(services, self)
+        self._tool, self._right_tool = self._remembered_tools()
+        self._make_widgets()
+        self._connect()
+        self._refresh()
+
+    def _make_widgets(self) -> None:
+        self.toolbar = ViewerToolbar(self._services, self.document)
+        self.grid = ViewGrid(self._services, self.document, self._pool)
+        self.grid.set_tools(self._tool, self._right_tool)
+        self._loading = QProgressBar(maximum=1000, textVisible=False)
+        self._loading.setFixedHeight(4)
+        self._pages = QStackedWidget()
+        self._empty = EmptyPage(self._services)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.grid)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.toolbar, self._loading, self._pages):
+            column.addWidget(widget)
+        self.browser = LibraryBrowser(self._services)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.addWidget(self.browser)
+        self._splitter.addWidget(right)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setCollapsible(1, False)
+        self._splitter.setSizes([_LIBRARY_WIDTH, 4 * _LIBRARY_WIDTH])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._splitter)
+
+    def _connect(self) -> None:
+        self.document.listen(self._refresh)
+        self.browser.open_series.connect(self.open_series)
+        self._imports.series_known.connect(self._series_known)
+        self.opener.filled.connect(self.grid.slices_filled)
+        self.opener.ended.connect(self._refresh)
+        self._film.changed.connect(self._refresh)
+        self.toolbar.rate_changed.connect(self._film.set_rate)
+        self.grid.menu_requested.connect(self._show_menu)
+        self.grid.play_requested.connect(self.toggle_playing)
+
+    # What the window asks.
+
+    @property
+    def history(self) -> History:
+        """The edits of what is open, for Undo and Redo."""
+        return self.document.history
+
+    def states(self) -> set[str]:
+        """Name what is true, for enabling and checking commands."""
+        own = {
+            f"tool-{self._tool.value}": True,
+            "right-drag-window": self._right_tool is MouseTool.WINDOW,
+            "playing": self._film.playing,
+            "bouncing": self._film.bounces,
+            "library-shown": not self.browser.isHidden(),
+        }
+        volume_pane = self.grid.volume_pane
+        in_3d = volume_pane.view.states() if volume_pane is not None else set[str]()
+        return document_states(self.document) | {name for name, holds in own.items() if holds} | in_3d
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Import files and folders and open the first series that comes of them."""
+        self._imports.start(paths)
+
+    def open_series(self, series: Series) -> None:
+        """Open a series of the library."""
+        self._film.stop()
+        self.opener.open(series)
+        self.browser.select_series(series)
+        self._refresh()
+
+    def save_state(self) -> dict[str, Any]:
+        """Give the arrangement of the workspace, for the next start."""
+        return {
+            "splitter": self._splitter.sizes(),
+            "library": not self.browser.isHidden(),
+            "rate": self._film.cine.frames_per_second,
+        }
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Take over what `save_state` gave; what does not fit is left out."""
+        sizes = state.get("splitter")
+        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
+            self._splitter.setSizes(sizes)
+        self.browser.setVisible(state.get("library") is not False)
+        rate = state.get("rate")
+        if isinstance(rate, int | float):
+            self._film.set_rate(float(rate))
+        self._refresh()
+
+    def close_workspace(self) -> bool:
+        """End all work in the background; the workspace may go afterwards."""
+        if not self._closed:
+            self._closed = True
+            self._film.stop()
+            self.opener.cancel()
+            self.grid.shutdown()
+            self.browser.close_browser()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.close_workspace()
+        super().closeEvent(event)
+
+    # What commands ask.
+
+    def choose_tool(self, tool: MouseTool) -> None:
+        """Choose what the left mouse button does."""
+        self._tool = tool
+        self._services.library.settings.set("viewer.tool", tool.value)
+        self._tools_changed()
+
+    def toggle_right_drag(self) -> None:
+        """Let the right mouse button set the window instead of zooming, or zoom again."""
+        to_window = self._right_tool is not MouseTool.WINDOW
+        self._right_tool = MouseTool.WINDOW if to_window else MouseTool.ZOOM
+        self._services.library.settings.set("viewer.right-tool", self._right_tool.value)
+        self._tools_changed()
+
+    def toggle_library(self) -> None:
+        """Show or hide the library."""
+        self.browser.setVisible(self.browser.isHidden())
+        self._refresh()
+
+    def toggle_playing(self) -> None:
+        """Play the slices of the active view, or stop."""
+        self._film.toggle()
+
+    def toggle_bounce(self) -> None:
+        """Play back and forth, or start again at the end."""
+        self._film.toggle_bounce()
+
+    def change_rate(self, factor: float) -> None:
+        """Play faster or slower."""
+        self._film.set_rate(self._film.cine.frames_per_second * factor)
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom the active view about its middle."""
+        view = self.grid.active_view()
+        if view is not None:
+            view.zoom_by(factor)
+        elif self.grid.volume_pane is not None:
+            self.grid.volume_pane.view.zoom(factor)
+
+    def copy_picture(self, *, overlays: bool) -> None:
+        """Put the active view on the clipboard."""
+        widget = self.grid.active_widget()
+        if widget is not None and self.document.volume is not None:
+            QGuiApplication.clipboard().setImage(picture_of(widget, overlays=overlays))
+
+    def ask_to_save(self, *, overlays: bool) -> None:
+        """Ask where to save the active view, and save it."""
+        widget = self.grid.active_widget()
+        if widget is not None and self.document.volume is not None:
+            self._saver.ask(picture_of(widget, overlays=overlays), self)
+
+    # Following document and jobs.
+
+    def _remembered_tools(self) -> tuple[MouseTool, MouseTool]:
+        settings = self._services.library.settings
+        left = settings.get("viewer.tool", MouseTool.WINDOW.value)
+        right = settings.get("viewer.right-tool", MouseTool.ZOOM.value)
+        known = list(MouseTool)
+        return (
+            MouseTool(left) if left in known else MouseTool.WINDOW,
+            MouseTool(right) if right in known else MouseTool.ZOOM,
+        )
+
+    def _tools_changed(self) -> None:
+        self.grid.set_tools(self._tool, self._right_tool)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        opened = self.document.volume is not None
+        self._pages.setCurrentWidget(self.grid if opened else self._empty)
+        if opened:
+            self.grid.refresh()
+        # Hidden by its style, not by visibility: the views must not jump when loading ends.
+        fraction = self.document.filled_fraction if opened and self.opener.loading else 0.0
+        self._loading.setValue(round(1000 * fraction))
+        self.toolbar.refresh(self.states(), self._film.cine.frames_per_second)
+        self.states_changed.emit()
+
+    def _series_known(self, series: Series, opens: bool) -> None:
+        self.browser.refresh()
+        if opens:
+            self.open_series(series)
+
+    def _show_menu(self, place: QPoint) -> None:
+        ViewMenu(self._services, self.document, self).popup(place)

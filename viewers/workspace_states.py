@@ -1,0 +1,26 @@
+"""What the commands of the Care workspace are enabled and checked by."""
+
+from viewers.viewer_document import ViewerDocument
+
+
+def document_states(document: ViewerDocument) -> set[str]:
+    """Name what is true of what is open and how it is shown."""
+    state, volume = document.state, document.volume
+    states = {
+        f"layout-{state.layout_id}": True,
+        f"plane-{state.active_orientation.value}": True,
+        f"slab-{state.projection.value}": state.slab_mm > 0,
+        f"interpolation-{state.interpolation.value}": True,
+        "inverted": state.inverted,
+        "linked": state.linked,
+        "crosshair": state.crosshair,
+        "texts": state.texts,
+        "patient-hidden": state.patient_hidden,
+        "maximised": state.maximised,
+        "not-single": not document.is_single_image,
+        "series-open": volume is not None,
+        "depth-open": volume is not None and not document.is_single_image,
+        "grey-open": volume is not None and not volume.is_colour,
+        "ct-open": volume is not None and not volume.is_colour and document.modality == "CT",
+    }
+    return {name for name, holds in states.items() if holds}
