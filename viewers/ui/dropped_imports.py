@@ -49,9 +49,7 @@ class DroppedImports(QObject):
         # In a working thread.
         library = self._services.library
         try:
-            import_dropped(
-                library, paths, lambda series: self._known.emit(number, series), progress=progress
-            )
+            import_dropped(library, paths, lambda series: self._known.emit(number, series), progress=progress)
         except SenseError as error:
             self._failed.emit(error)
             raise

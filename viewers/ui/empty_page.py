@@ -54,7 +54,9 @@ class EmptyPage(QWidget):
     def retranslate(self) -> None:
         """Write the texts in the current language."""
         self._title.setText(self.tr("Drop a folder of DICOM files here"))
-        self._hint.setText(self.tr("or choose a series in the library, open files, or look at the phantom study."))
+        self._hint.setText(
+            self.tr("or choose a series in the library, open files, or look at the phantom study.")
+        )
         self._buttons["app.open-folder"].setText(self.tr("Open folder…"))
         self._buttons["app.open-files"].setText(self.tr("Open files…"))
         self._buttons["app.open-phantom"].setText(self.tr("Phantom study"))

@@ -45,7 +45,9 @@ class ViewerToolbar(QToolBar):
         self._add("care.invert", "invert", "inverted")
         self.addSeparator()
         self._add_slab()
-        self._interpolation = self._add("care.interpolation-nearest", "interpolation", "interpolation-nearest")
+        self._interpolation = self._add(
+            "care.interpolation-nearest", "interpolation", "interpolation-nearest"
+        )
         self.addSeparator()
         self._layouts = self._add_menu("layout-2x2")
         self._add("care.toggle-link", "link", "linked")
