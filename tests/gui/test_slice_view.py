@@ -1,4 +1,4 @@
-"""Real slice views, off screen: the pixels on the screen are the voxels of the patient, the right way round."""
+"""Real slice views, off screen: the voxels of the patient are where they belong, the right way round."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -119,8 +119,8 @@ EXPECTED = {
     "affine", [straight(), stored_sagittally(), oblique()], ids=["straight", "sag", "obl"]
 )
 @pytest.mark.parametrize("kind", sorted(EXPECTED))
-def test_every_side_of_the_patient_is_where_it_belongs(qtbot, document, make_view, kind, affine):
-    document.open(marked_volume(affine), SERIES, None)
+def test_every_side_of_the_patient_is_where_it_belongs(qtbot, document, make_view, kind, grid):
+    document.open(marked_volume(grid()), SERIES, None)
     view = make_view(kind)
     plane = view.plane()
     middle = (SIZE - 1) / 2

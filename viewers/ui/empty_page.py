@@ -1,12 +1,12 @@
 """What the Care workspace shows while nothing is open."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.services import Services
 
-_ICON_PIXELS = 56
+_ICON = QSize(56, 56)
 
 
 class EmptyPage(QWidget):
@@ -20,8 +20,9 @@ class EmptyPage(QWidget):
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        picture.setPixmap(services.icon("drop").pixmap(_ICON_PIXELS, _ICON_PIXELS))
+        picture = QToolButton(autoRaise=True, focusPolicy=Qt.FocusPolicy.NoFocus, iconSize=_ICON)
+        picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        services.set_icon(picture, "drop")
         self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         font = self._title.font()
         font.setPointSizeF(font.pointSizeF() * 1.5)
@@ -29,23 +30,21 @@ class EmptyPage(QWidget):
         self._hint = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._buttons = {
-            command: QPushButton(services.icon(icon), "")
-            for command, icon in (
-                ("app.open-folder", "folder-open"),
-                ("app.open-files", "file"),
-                ("app.open-phantom", "phantom"),
-            )
+            command: QPushButton() for command in ("app.open-folder", "app.open-files", "app.open-phantom")
         }
         row = QHBoxLayout()
         row.addStretch()
-        for command, button in self._buttons.items():
+        icons = ("folder-open", "file", "phantom")
+        for (command, button), icon in zip(self._buttons.items(), icons, strict=True):
+            services.set_icon(button, icon)
             button.clicked.connect(lambda _checked=False, command=command: services.run_command(command))
             row.addWidget(button)
         row.addStretch()
         layout = QVBoxLayout(self)
         layout.setSpacing(14)
         layout.addStretch(2)
-        for widget in (picture, self._title, self._hint):
+        layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        for widget in (self._title, self._hint):
             layout.addWidget(widget)
         layout.addLayout(row)
         layout.addStretch(3)

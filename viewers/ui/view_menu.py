@@ -57,5 +57,5 @@ class ViewMenu(QMenu):
     def _add(self, title: str, command: str, icon: str | None) -> None:
         action = self.addAction(title)
         if icon is not None:
-            action.setIcon(self._services.icon(icon))
+            self._services.set_icon(action, icon)
         action.triggered.connect(partial(self._services.run_command, command))

@@ -73,10 +73,10 @@ class ViewerToolbar(QToolBar):
             control.setEnabled(deep)
         self._actions["care.play"].setEnabled(deep)
         self._actions["care.bounce"].setEnabled(deep)
-        self._actions["care.play"].setIcon(self._services.icon("pause" if "playing" in states else "play"))
+        self._show_icon(self._actions["care.play"], "pause" if "playing" in states else "play")
         self._presets.setEnabled("grey-open" in states)
         self._layouts.setEnabled("not-single" in states)
-        self._layouts.setIcon(self._services.icon(LAYOUT_ICONS[self._document.state.layout_id]))
+        self._show_icon(self._layouts, LAYOUT_ICONS[self._document.state.layout_id])
         self._show_values(frames_per_second)
 
     def _show_values(self, frames_per_second: float) -> None:
@@ -90,10 +90,16 @@ class ViewerToolbar(QToolBar):
         command = "care.interpolation-linear" if nearest else "care.interpolation-nearest"
         self._interpolation.setProperty("command", command)
 
+    def _show_icon(self, control: QAction | QToolButton, icon: str) -> None:
+        if control.property("icon-name") != icon:
+            control.setProperty("icon-name", icon)
+            self._services.set_icon(control, icon)
+
     # Making the controls.
 
     def _add(self, command: str, icon: str, state: str | None) -> QAction:
-        action = QAction(self._services.icon(icon), "", self)
+        action = QAction(self)
+        self._services.set_icon(action, icon)
         action.setCheckable(state is not None)
         action.setData(state)
         action.setProperty("command", command)
@@ -109,7 +115,7 @@ class ViewerToolbar(QToolBar):
 
     def _add_menu(self, icon: str) -> QToolButton:
         button = QToolButton()
-        button.setIcon(self._services.icon(icon))
+        self._services.set_icon(button, icon)
         button.setIconSize(_ICON)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -157,8 +163,8 @@ class ViewerToolbar(QToolBar):
         menu = self._layouts.menu()
         menu.clear()
         for layout in LAYOUTS.values():
-            icon, text = self._services.icon(LAYOUT_ICONS[layout.id]), self._services.translate(layout.title)
-            action = menu.addAction(icon, text)
+            action = menu.addAction(self._services.translate(layout.title))
+            self._services.set_icon(action, LAYOUT_ICONS[layout.id])
             action.triggered.connect(partial(self._services.run_command, LAYOUT_COMMANDS[layout.id]))
 
     def retranslate(self) -> None:
