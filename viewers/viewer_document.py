@@ -74,6 +74,22 @@ class ViewerDocument:
         self.history.clear()
         self._tell()
 
+    def grow(self, volume: Volume, series: Series, warnings: tuple[Message, ...]) -> None:
+        """Show the complete volume of a series that was opened while its files were still being found.
+
+        Zoom, window and the like stay; the cursor goes to the new middle unless the user has moved it.
+        """
+        if self.volume is None or self._values is None:
+            return
+        unmoved = self.state.cursor_lps_mm == first_state(self.state, self.volume).cursor_lps_mm
+        self.volume, self.series, self.warnings = volume, series, warnings
+        self._values = SeriesValues(volume, series)
+        self._values.filled[:] = True
+        if unmoved:
+            self.state = replace(self.state, cursor_lps_mm=first_state(self.state, volume).cursor_lps_mm)
+        self.revision += 1
+        self._tell()
+
     def close(self) -> None:
         """Show nothing."""
         self.volume = self.series = self.study = self._values = None

@@ -26,7 +26,9 @@ class DroppedImports(QObject):
     """
 
     series_known = Signal(object, bool)
+    ended = Signal()
     _known = Signal(int, object)
+    _ended = Signal()
     _failed = Signal(object)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
@@ -35,6 +37,7 @@ class DroppedImports(QObject):
         self._newest = 0
         self._opened = False
         self._known.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self.ended, Qt.ConnectionType.QueuedConnection)
         self._failed.connect(services.report_error, Qt.ConnectionType.QueuedConnection)
 
     def start(self, paths: list[Path]) -> None:
@@ -53,6 +56,8 @@ class DroppedImports(QObject):
         except SenseError as error:
             self._failed.emit(error)
             raise
+        finally:
+            self._ended.emit()
 
     def _tell(self, number: int, series: Series) -> None:
         opens = number == self._newest and not self._opened and series.geometry is not None

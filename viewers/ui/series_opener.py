@@ -16,6 +16,8 @@ from viewers.viewer_document import ViewerDocument
 _GROUP = "care.open-series"
 # Slices that come are shown at most this often: drawing must not slow the loading down.
 _SHOW_INTERVAL_MS = 60
+# While files are still being found, the series is loaded again when it has grown by this factor.
+_WORTH_LOADING = 1.5
 
 
 class SeriesOpener(QObject):
@@ -44,6 +46,10 @@ class SeriesOpener(QObject):
         self._document = document
         self._opening = 0
         self._job: int | None = None
+        self._quiet = False
+        self._importing = False
+        self._known: Series | None = None
+        self._loaded_instances = 0
         self._waiting = FilledSlices(lambda: None)
         self._timer = QTimer(self, singleShot=True, interval=_SHOW_INTERVAL_MS)
         self._timer.timeout.connect(self._take_slices)
@@ -60,6 +66,33 @@ class SeriesOpener(QObject):
 
     def open(self, series: Series) -> None:
         """Load a series into the document; what was being loaded is given up."""
+        self._known = series
+        self._loaded_instances = 0
+        self._submit(series, quiet=False)
+
+    def grow(self, series: Series) -> None:
+        """Tell how many files a series now has; the open one is loaded again when it has grown by half.
+
+        The larger volume then takes the place of what is shown.
+        """
+        if self._known is not None and _same(series, self._known):
+            self._known = series
+            self._follow()
+
+    def set_importing(self, importing: bool) -> None:
+        """Tell whether files are still being found; when not, also a little growth is worth loading."""
+        self._importing = importing
+        self._follow()
+
+    def _follow(self) -> None:
+        if self.loading or self._known is None or not self._loaded_instances:
+            return
+        enough = self._loaded_instances * _WORTH_LOADING if self._importing else self._loaded_instances + 1
+        if self._known.instances >= enough:
+            self._submit(self._known, quiet=True)
+
+    def _submit(self, series: Series, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._opening += 1
         self._timer.stop()
         opening = self._opening
@@ -92,12 +125,12 @@ class SeriesOpener(QObject):
         self._finished.emit(opening, loaded)
 
     def _start(self, opening: int, loaded: object, study: Study | None) -> None:
-        if opening == self._opening:
+        if opening == self._opening and not self._quiet:
             self._document.open(loaded.volume, loaded.series, study, loaded.warnings)
             self.opened.emit()
 
     def _slices_wait(self, opening: int) -> None:
-        if opening != self._opening:
+        if opening != self._opening or self._quiet:
             return
         if self._document.filled_fraction == 0.0:
             # The first picture is shown at once.
@@ -114,17 +147,27 @@ class SeriesOpener(QObject):
     def _finish(self, opening: int, loaded: object) -> None:
         if opening == self._opening:
             self._timer.stop()
-            self._document.slices_filled(self._waiting.take())
             self._job = None
-            series = replace(loaded.series, value_range=loaded.value_range)
-            self._document.loaded(series, loaded.warnings)
+            self._loaded_instances = len(loaded.part.instances)
+            series = replace(loaded.series, value_range=loaded.value_range, instances=self._loaded_instances)
+            if self._quiet:
+                self._document.grow(loaded.volume, series, loaded.warnings)
+            else:
+                self._document.slices_filled(self._waiting.take())
+                self._document.loaded(series, loaded.warnings)
             self.filled.emit()
             self.ended.emit()
+            self._follow()
 
     def _fail(self, opening: int, error: SenseError) -> None:
         if opening == self._opening:
             self._job = None
-            self._document.close()
+            if not self._quiet:
+                self._document.close()
             self._services.report_error(error)
             self.failed.emit()
             self.ended.emit()
+
+
+def _same(series: Series, other: Series) -> bool:
+    return (series.series_uid, series.part) == (other.series_uid, other.part)

@@ -15,6 +15,15 @@ from viewers.ui.slice_view import SliceView
 from viewers.ui.warning_badge import WarningBadge
 from viewers.viewer_document import ViewerDocument
 
+# Dark in every theme: beside a picture nothing may be bright.
+_BAR_STYLE = """
+QScrollBar:vertical { background: #0b0d10; width: 10px; margin: 0; border: none; }
+QScrollBar::handle:vertical { background: #3d464f; min-height: 24px; border-radius: 3px; margin: 1px 2px; }
+QScrollBar::handle:vertical:hover, QScrollBar::handle:vertical:pressed { background: #7b8894; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; border: none; background: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: none; }
+"""
+
 
 class SlicePane(PaneFrame):
     """One cell of the grid with a slice.
@@ -42,6 +51,7 @@ class SlicePane(PaneFrame):
         self.view = SliceView(document, pool, translate)
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.bar.setStyleSheet(_BAR_STYLE)
         self.bar.actionTriggered.connect(self._bar_moved)
         self._badge = WarningBadge(translate, self.view)
         layout = QHBoxLayout(self)

@@ -85,6 +85,7 @@ class ViewerWorkspace(QWidget):
         self.document.listen(self._refresh)
         self.browser.open_series.connect(self.open_series)
         self._imports.series_known.connect(self._series_known)
+        self._imports.ended.connect(self._imports_ended)
         self.opener.filled.connect(self.grid.slices_filled)
         self.opener.ended.connect(self._refresh)
         self._film.changed.connect(self._refresh)
@@ -114,6 +115,7 @@ class ViewerWorkspace(QWidget):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Import files and folders and open the first series that comes of them."""
+        self.opener.set_importing(True)
         self._imports.start(paths)
 
     def open_series(self, series: Series) -> None:
@@ -240,6 +242,12 @@ class ViewerWorkspace(QWidget):
         self.browser.refresh()
         if opens:
             self.open_series(series)
+        else:
+            self.opener.grow(series)
+
+    def _imports_ended(self) -> None:
+        self.browser.refresh()
+        self.opener.set_importing(False)
 
     def _show_menu(self, place: QPoint) -> None:
         ViewMenu(self._services, self.document, self).popup(place)
