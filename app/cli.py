@@ -92,6 +92,8 @@ def _call(command: Command, parsed: argparse.Namespace, library_folder: Path | N
 def _print_result(result: Any, *, as_json: bool) -> None:
     for item in getattr(result, "rejected", ()):
         print(f"sense: {_one_line(_with_file(str(item.path), str(item.reason)))}", file=sys.stderr)
+    for note in getattr(result, "notes", ()):
+        print(f"sense: {_one_line(str(note))}", file=sys.stderr)
     if as_json:
         print(json.dumps({} if result is None else result.to_json(), allow_nan=False))
     elif result is not None and str(result):

@@ -15,6 +15,15 @@ CONTRIBUTION = Contribution(
             example="sense import ~/Downloads/study.zip --json",
         ),
         Command(
+            id="care.export",
+            title=QT_TRANSLATE_NOOP("Command", "Export series"),
+            run="imaging.export_command:export_command",
+            options="imaging.export_command:ExportOptions",
+            subcommand="export",
+            summary="Write a series as NIfTI, NRRD, MetaImage, PNG pictures or a DICOM folder.",
+            example="sense export 1.2.840.113619.2.55.3 -o head.nii.gz",
+        ),
+        Command(
             id="care.series",
             title=QT_TRANSLATE_NOOP("Command", "Series details"),
             run="imaging.series_command:series_command",

@@ -78,6 +78,11 @@ class LoadedSeries:
         return self.part.geometry
 
     @property
+    def background(self) -> float:
+        """What stands where there is no data: the lowest value of the series once that is known."""
+        return self.format.fill if self.value_range is None else self.value_range[0]
+
+    @property
     def stored(self) -> NDArray[Any]:
         """The slices as stored and rescaled, (n, j, i) or (n, j, i, 3); a copy where slices are missing."""
         if self.stored_slices is not None:
@@ -174,7 +179,7 @@ def _allocate(part: SeriesPart, series: Series) -> LoadedSeries:
         series.unit,
         lps_known=geometry.lps_known,
         spacing_known=geometry.spacing_known,
-        provenance=_provenance(series, grid) if resampled else None,
+        provenance=None if grid.kind is GridKind.STORED else _provenance(series, grid),
     )
     filled = np.zeros(grid.shape_ijk[2], np.bool_)
     return LoadedSeries(series, part, grid, form, volume, filled, part.warnings, stored_slices=stored)
@@ -185,12 +190,13 @@ def _filled(shape: tuple[int, ...], form: VoxelFormat) -> NDArray[Any]:
 
 
 def _provenance(series: Series, grid: DisplayGrid) -> Provenance:
-    spacing = float(np.linalg.norm(grid.lps_from_ijk[:3, 2]))
+    step = float(np.linalg.norm(grid.lps_from_ijk[:3, 2]))
+    blended = grid.kind is GridKind.RESAMPLED
     return Provenance(
         "care.open",
         (series.series_uid,),
-        {"slice_step_mm": spacing, "interpolation": "linear between slices", "slices": grid.shape_ijk[2]},
-        "resampling from the true slice positions",
+        {"slice_step_mm": step, "slices": grid.shape_ijk[2], "missing": int((grid.below < 0).sum())},
+        "linear interpolation between the slice positions" if blended else "empty slices for missing ones",
     )
 
 
@@ -274,6 +280,9 @@ class _Loading:
             loaded.warnings += (message(text),)
         if np.isfinite([self._low, self._high]).all():
             loaded.value_range = self._low, self._high
+        if not loaded.filled.all():
+            # So far the lowest value that was to be expected stands there; the lowest there is fits better.
+            loaded.volume.voxels[~loaded.filled] = loaded.background
 
     def _failure(self, done: SliceDone) -> Message:
         name = PurePath(self._loaded.part.frames[done.index].instance.path).name
