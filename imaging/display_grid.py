@@ -11,7 +11,7 @@ from core.slice_geometry import SliceGeometry
 from imaging.stack import fit_grid, holes, typical_gap_mm
 
 _CLOSE_MM = 0.1
-_FINEST_SHARE = 0.5
+_FINEST_SHARE = 0.3
 _MOST_SLICES = 2048
 _MOST_GROWTH = 12
 
@@ -145,7 +145,7 @@ def _best_start(depths: NDArray[np.float64], spacing: float) -> float:
 
 
 def _fine_spacing(depths: NDArray[np.float64]) -> float:
-    """Find the widest spacing, down to half the smallest gap, that meets every slice within 0.1 mm.
+    """Find the widest spacing, down to a third of the smallest gap, that meets every slice within 0.1 mm.
 
     Where there is none, or it would take too many slices, the typical gap has to do.
     """
@@ -168,14 +168,15 @@ def _neighbours(
     last = len(depths) - 1
     below = np.clip(np.searchsorted(depths, grid_depths, side="right") - 1, 0, last - 1)
     above = below + 1
-    weight = np.clip((grid_depths - depths[below]) / (depths[above] - depths[below]), 0.0, 1.0)
+    weight = (grid_depths - depths[below]) / (depths[above] - depths[below])
+    beyond = (weight <= 0.0) | (weight >= 1.0)
     nearest = np.where(weight < 0.5, below, above)
     distance = np.abs(grid_depths - depths[nearest])
     snapped = distance <= _CLOSE_MM
     # Within a hole a slice stands for itself only, half a typical gap to each side; the rest stays empty.
-    in_hole = hole_after[below] & ~snapped
+    in_hole = hole_after[below] & ~snapped & ~beyond
     near = in_hole & (distance <= typical_gap_mm(depths) / 2)
-    alone = snapped | near
+    alone = snapped | near | beyond
     below, above = np.where(alone, nearest, below), np.where(alone, nearest, above)
     empty = in_hole & ~near
     below, above = np.where(empty, -1, below), np.where(empty, -1, above)

@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.slice_geometry import GeometryKind
@@ -57,6 +57,7 @@ def text_of(part):
     return " | ".join(str(warning) for warning in part.warnings)
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     angles=st.tuples(*[st.floats(-math.pi, math.pi)] * 3),
     shear=st.tuples(finite, finite),
@@ -83,6 +84,7 @@ def test_affine_maps_every_slice_to_its_position(angles, shear, origin, spacing,
     )
 
 
+@settings(max_examples=60, deadline=None)
 @given(angles=st.tuples(*[st.floats(-math.pi, math.pi)] * 3), gaps=st.lists(st.floats(0.4, 9), min_size=3))
 def test_the_order_of_the_files_does_not_matter(angles, gaps):
     files = stack(np.cumsum(gaps), rotation(angles))
