@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from os import DirEntry
 
 from core.message import QT_TRANSLATE_NOOP, message
 from imaging.found_file import Found, Rejected, is_litter
@@ -53,7 +52,7 @@ def _one(path: str, visited: set[tuple[int, int]], *, walked: bool) -> Iterator[
 def _folder(path: str, visited: set[tuple[int, int]], *, walked: bool) -> Iterator[_FileOrNot]:
     try:
         with os.scandir(path) as entries:
-            names = sorted(entry.name for entry in entries if _is_wanted(entry))
+            names = sorted(entry.name for entry in entries)
     except OSError as error:
         yield _unreadable(path, error)
         return
@@ -64,10 +63,6 @@ def _folder(path: str, visited: set[tuple[int, int]], *, walked: bool) -> Iterat
             yield item
     if not met and not walked:
         yield _reject(path, QT_TRANSLATE_NOOP("Message", "{name} is an empty folder."))
-
-
-def _is_wanted(entry: "DirEntry[str]") -> bool:
-    return not is_litter(entry.name)
 
 
 def _unreadable(path: str, error: OSError) -> Rejected:

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from core.message import Message
 
@@ -64,5 +63,7 @@ def rejected(found: Found, reason: Message) -> Rejected:
 
 def is_litter(name: str) -> bool:
     """Tell whether a file is one that desktops leave everywhere; those are not worth a word."""
-    parts = Path(name).parts
-    return "__MACOSX" in parts or parts[-1:] in ((".DS_Store",), ("Thumbs.db",), ("desktop.ini",))
+    return name.endswith(_LITTER) or "__MACOSX/" in name
+
+
+_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")

@@ -29,6 +29,7 @@ _WORKERS = 2
 _BATCH_LIMITS = WorkerLimits(seconds=60.0)
 _FILE_LIMITS = WorkerLimits(seconds=20.0)
 _MOST_AUDITED = 500
+_GROWTH = 4  # a series that comes in pieces is announced again when it is so many times larger
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,13 @@ class _Import:
 
     def run(self, paths: Sequence[str]) -> None:
         """Read everything: first what was named, then what lies in the archives among it, and so on."""
-        self._store.sweep()
-        self._total = max(1, count_files(paths))
         with (
             closing(WorkerPool(_WORKERS, _BATCH_LIMITS)) as pool,
             closing(WorkerProcess(_FILE_LIMITS)) as single,
         ):
+            pool.start()  # they take a moment, which the counting uses
+            self._store.sweep()
+            self._total = max(1, count_files(paths))
             self._read_all(discover(paths), pool, single)
             while self._nested:
                 nested, self._nested = self._nested, []
@@ -204,13 +206,13 @@ class _Import:
         )
 
     def _announce(self, counts: dict[str, int]) -> None:
-        """Work out the series that ended or doubled, so that each file is looked at a few times only."""
+        """Work out the series that ended or grew a lot, so that each file is looked at a few times only."""
         for uid, count in counts.items():
             self._new[uid] = self._new.get(uid, 0) + count
             self._touched.setdefault(uid, 0)
         for uid in stale_series(self._index):
             size = self._new.get(uid, 0)
-            if uid not in counts or size >= 2 * self._touched.get(uid, 0):
+            if uid not in counts or size >= _GROWTH * self._touched.get(uid, 0):
                 self._touched[uid] = size
                 for series in refresh_series(self._index, uid):
                     self._on_series(series)

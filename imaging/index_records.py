@@ -57,19 +57,22 @@ def header_text(instance: Instance) -> str:
 
 def instance_of(row: sqlite3.Row, paths: StoredPaths) -> Instance:
     """Read a row of `instances`."""
-    values = {name: _tuples(value) for name, value in json.loads(row["header"]).items() if name != "notes"}
-    notes = tuple(map(Message.from_json, json.loads(row["header"]).get("notes", ())))
+    header = json.loads(row["header"])
+    notes = tuple(map(Message.from_json, header.pop("notes", ())))
     return Instance(
         path=paths.decode(row["path"]),
         size_bytes=row["size"],
         modified_ns=row["modified"],
         notes=notes,
-        **values,
+        **{name: _tuples(value) if type(value) is list else value for name, value in header.items()},
     )
 
 
 def _tuples(value: Any) -> Any:
-    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+    if type(value) is not list:
+        return value
+    nested = bool(value) and type(value[0]) is list
+    return tuple(map(_tuples, value)) if nested else tuple(value)
 
 
 def geometry_text(geometry: SliceGeometry | None) -> str | None:
