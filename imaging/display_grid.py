@@ -109,7 +109,7 @@ def _resampled(geometry: SliceGeometry) -> DisplayGrid:
     spacing = _fine_spacing(depths)
     start = _best_start(depths, spacing)
     count = int(np.floor((depths[-1] - start) / spacing + 0.5)) + 1
-    grid_depths = start + spacing * np.arange(count)
+    grid_depths = np.asarray(start + spacing * np.arange(count), np.float64)
     below, above, weight = _neighbours(depths, grid_depths, _hole_after(geometry))
     # The grid leans like the straight line through all positions, from a point on it at the first depth.
     centred = depths - depths.mean()

@@ -122,8 +122,9 @@ def _formats(frames: list[Frame]) -> list[_Format]:
 
 
 def _logarithm(spacing: tuple[float, float] | None) -> NDArray[np.float64] | None:
-    sound = spacing is not None and all(0 < length < math.inf for length in spacing)
-    return np.log(spacing) if sound else None
+    if spacing is None or not all(0 < length < math.inf for length in spacing):
+        return None
+    return np.log(spacing)
 
 
 def is_colour(instance: Instance) -> bool:

@@ -29,10 +29,6 @@ class Instance:
         ImagePositionPatient and the two halves of ImageOrientationPatient.
     spacing_ij_mm : tuple of float, optional
         Distance between columns (i) and between rows (j): PixelSpacing reversed, else ImagerPixelSpacing.
-    frame_positions_lps_mm : tuple of tuple of float
-        ImagePositionPatient of every frame of a multi-frame file (Plane Position Sequence, or worked out from
-        GridFrameOffsetVector); () where there is one frame, where the frames have no position of their own,
-        and where they differ in orientation.
     slice_thickness_mm, gantry_tilt_deg : float, optional
         As stored; the thickness is the third voxel size of a single slice, else both are only reported.
     pixel_offset, pixel_length : int, optional
@@ -84,7 +80,6 @@ class Instance:
     window: tuple[float, float] | None = None
     padding_value: int | None = None
     position_lps_mm: Vector3 | None = None
-    frame_positions_lps_mm: tuple[Vector3, ...] = ()
     row_direction: Vector3 | None = None
     column_direction: Vector3 | None = None
     spacing_ij_mm: tuple[float, float] | None = None

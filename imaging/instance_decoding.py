@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
@@ -132,7 +133,7 @@ def _texts(elements: _Elements) -> dict[str, str]:
     }
 
 
-def _image(elements: _Elements, raw: RawHeader, rows: int, columns: int) -> dict[str, object]:
+def _image(elements: _Elements, raw: RawHeader, rows: int, columns: int) -> dict[str, Any]:
     groups = raw.frame_groups or FrameGroups()
     number = elements.number(Tag.INSTANCE_NUMBER)
     return {
@@ -150,7 +151,7 @@ def _image(elements: _Elements, raw: RawHeader, rows: int, columns: int) -> dict
     }
 
 
-def _stored_format(elements: _Elements, raw: RawHeader) -> dict[str, object]:
+def _stored_format(elements: _Elements, raw: RawHeader) -> dict[str, Any]:
     pixels = raw.pixels
     direct = (
         pixels is not None
@@ -172,7 +173,7 @@ def _stored_format(elements: _Elements, raw: RawHeader) -> dict[str, object]:
     }
 
 
-def _values(elements: _Elements, groups: FrameGroups) -> dict[str, object]:
+def _values(elements: _Elements, groups: FrameGroups) -> dict[str, Any]:
     slope, intercept = elements.number(Tag.SLOPE), elements.number(Tag.INTERCEPT)
     if groups.rescale is not None:
         slope, intercept = groups.rescale
@@ -195,7 +196,7 @@ def _window(elements: _Elements) -> tuple[float, float] | None:
     return None if center is None or width is None or width <= 0 else (center, width)
 
 
-def _plane(elements: _Elements, groups: FrameGroups) -> dict[str, object]:
+def _plane(elements: _Elements, groups: FrameGroups) -> dict[str, Any]:
     orientation = elements.numbers(Tag.ORIENTATION, 6) or groups.orientation
     spacing = next(
         (

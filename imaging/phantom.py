@@ -47,8 +47,11 @@ def phantom_voxels(progress: Progress = SILENT) -> NDArray[np.int16]:
 
 
 def _write_slice(path: Path, picture: NDArray[np.int16], number: int) -> None:
+    from pydicom.uid import UID
+
     dataset = _template()
-    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = f"{_UID_ROOT}.3.{number}"
+    dataset.SOPInstanceUID = UID(f"{_UID_ROOT}.3.{number}")
+    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     dataset.InstanceNumber = number
     x, y, z = (-(count - 1) / 2 * step for count, step in zip(_SHAPE_IJK, _SPACING_MM, strict=True))
     z += (number - 1) * _SPACING_MM[2]

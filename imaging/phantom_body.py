@@ -34,7 +34,7 @@ def _oval(canvas: Canvas, a: Field, b: Field, centre_y: float) -> Field:
     u = np.abs(canvas.x)[None, None, :] / a[:, None, None]
     v = np.abs(canvas.y - np.float32(centre_y))[None, :, None] / b[:, None, None]
     radius = (u**2.4 + v**2.4) ** np.float32(1 / 2.4)
-    return (radius - 1) * np.minimum(a, b)[:, None, None]
+    return ((radius - 1) * np.minimum(a, b)[:, None, None]).astype(np.float32, copy=False)
 
 
 def _paint_trunk(canvas: Canvas) -> None:

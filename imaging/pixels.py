@@ -13,7 +13,7 @@ from imaging.frame import Frame
 from imaging.instance import Instance
 from imaging.voxel_format import stored_dtype
 
-Pixels = NDArray[np.generic]
+Pixels = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,10 @@ def read_slice(frame: Frame, out: Pixels) -> SliceFacts:
     """
     instance = frame.instance
     if _is_verbatim(instance, out):
-        _read_exactly(frame, memoryview(out).cast("B"))
+        _read_exactly(frame, out.data.cast("B"))
         return facts_of(out)
     raw = np.empty(out.shape, stored_dtype(instance))
-    _read_exactly(frame, memoryview(raw).cast("B"))
+    _read_exactly(frame, raw.data.cast("B"))
     if instance.samples == 3:
         planar = raw.reshape(3, *out.shape[:2]).transpose(1, 2, 0) if instance.planar else raw
         out[...] = planar

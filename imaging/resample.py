@@ -16,7 +16,7 @@ Picture = NDArray[Any]
 _NEGLIGIBLE_MM = 0.02
 
 
-def offset_pixels(geometry: SliceGeometry, grid: DisplayGrid, stored: int, k: int) -> tuple[float, float]:
+def offset_pixels(geometry: SliceGeometry, grid: DisplayGrid, stored: int, k: float) -> tuple[float, float]:
     """How far a stored slice lies beside the grid slice `k`, along i and j, in pixels."""
     affine = grid.lps_from_ijk
     beside = geometry.positions_lps_mm[stored] - (affine[:3, 3] + k * affine[:3, 2])
@@ -51,7 +51,7 @@ def grid_slice(stored: Picture, geometry: SliceGeometry, grid: DisplayGrid, k: i
     return _as_type(blend, stored.dtype)
 
 
-def _placed(geometry: SliceGeometry, grid: DisplayGrid, stored: int, k: int) -> tuple[float, float]:
+def _placed(geometry: SliceGeometry, grid: DisplayGrid, stored: int, k: float) -> tuple[float, float]:
     # A slice blended into another depth keeps its offset to the grid at its own depth.
     depth = float(geometry.positions_lps_mm[stored] @ geometry.normal)
     step = float(grid.lps_from_ijk[:3, 2] @ geometry.normal)

@@ -24,6 +24,7 @@ def write_nifti(path: Path, volume: Volume, provenance: Provenance) -> None:
     is unknown, both codes are 0.
     """
     import nibabel as nib
+    from nibabel.nifti1 import Nifti1Extension
 
     voxels: Any = volume.voxels
     if volume.is_colour:
@@ -36,7 +37,7 @@ def write_nifti(path: Path, volume: Volume, provenance: Provenance) -> None:
     header: Any = image.header
     header.set_xyzt_units("mm")
     header["descrip"] = f"Sense Workstation {provenance.version}".encode()[:79]
-    extension = nib.nifti1.Nifti1Extension(_COMMENT, json.dumps(provenance.to_json()).encode())
+    extension = Nifti1Extension(_COMMENT, json.dumps(provenance.to_json()).encode())
     header.extensions.append(extension)
     nib.save(image, path)
 
@@ -66,7 +67,7 @@ def write_metaimage(path: Path, volume: Volume, provenance: Provenance) -> None:
     """Write a MetaImage (.mha) with compressed voxels; ITK's space is LPS."""
     spacing = volume.spacing_mm
     directions = (volume.lps_from_ijk[:3, :3] / spacing).T
-    data = zlib.compress(np.ascontiguousarray(volume.voxels), 1)
+    data = zlib.compress(np.ascontiguousarray(volume.voxels).data, 1)
     fields = {
         "ObjectType": "Image",
         "NDims": "3",

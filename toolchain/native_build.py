@@ -17,8 +17,8 @@ def native_stamp() -> str:
     return digest(str(ROOT), sys.version, ROOT / "CMakeLists.txt", locks, *sources, *map(str, sources))
 
 
-def cmake_configure(*definitions: str) -> None:
-    """Configure the build of `native/`; Ninja and ccache are used where they are."""
+def cmake_configure(stamps: Stamps, *definitions: str) -> None:
+    """Configure the build of `native/`, anew in another place or for another Python."""
     nanobind = subprocess.run(
         [str(PYTHON), "-m", "nanobind", "--cmake_dir"], stdout=subprocess.PIPE, text=True, check=True
     )
@@ -29,8 +29,12 @@ def cmake_configure(*definitions: str) -> None:
     if shutil.which("ccache"):
         options.append("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
     cmake = BIN / f"cmake{EXE}"
-    configure = [cmake, "--fresh", "--log-level=WARNING", "-S", ROOT, "-B", BUILD]
+    place = digest(str(ROOT), sys.version, REQUIREMENTS / "build.lock")
+    if stamps.missing("configure", place):
+        options.append("--fresh")  # forgets the objects too
+    configure = [cmake, "--log-level=WARNING", "-S", ROOT, "-B", BUILD]
     must_run(*configure, *options, failure="CMake failed; is there a C++20 compiler? see dev.py --help")
+    stamps.done("configure", place)
 
 
 def cmake_build() -> None:
@@ -48,7 +52,7 @@ def compile_native(stamps: Stamps) -> None:
     say("compiling native/")
     if os.name != "nt" and not any(map(shutil.which, (os.environ.get("CXX", "c++"), "g++", "clang++"))):
         raise Failure("no C++ compiler: install g++ 12 or newer, or clang 15 or newer")
-    cmake_configure()
+    cmake_configure(stamps)
     cmake_build()
     install = [BIN / f"cmake{EXE}", "--install", BUILD, "--prefix", ROOT, "--config", "Release"]
     must_run(*install, failure="the compiled extension could not be put into the tree")
@@ -57,7 +61,7 @@ def compile_native(stamps: Stamps) -> None:
 
 def native_tests() -> int:
     """Compile and run the C++ tests."""
-    cmake_configure("-DSENSE_BUILD_TESTS=ON")
+    cmake_configure(Stamps(), "-DSENSE_BUILD_TESTS=ON")
     cmake_build()
     return run(
         BIN / f"ctest{EXE}", "--test-dir", BUILD, "-C", "Release", "--output-on-failure", "--no-tests=ignore"

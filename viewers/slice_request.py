@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +101,7 @@ def make_picture(request: SliceRequest, earlier: SlicePicture | None, stop: Stop
     return SlicePicture(request, values, _pixels(request, values), seconds)
 
 
-def _pixels(request: SliceRequest, values: NDArray[np.generic]) -> NDArray[np.uint8]:
+def _pixels(request: SliceRequest, values: NDArray[Any]) -> NDArray[np.uint8]:
     if request.volume.is_colour:
         colours = np.array(values, np.uint8)
         if request.inverted:
