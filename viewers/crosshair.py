@@ -40,20 +40,21 @@ def cross_lines(volume: Volume, orientation: Orientation, plane: Plane) -> tuple
     In a view of a standard plane these are the other two; in a view as acquired, the two that are not
     nearly parallel to it.
     """
-    cosines = {other: abs(float(plane_axes(other, volume).forward @ plane.normal)) for other in STANDARD}
+    normal = plane.normal
+    forwards = {other: plane_axes(other, volume).forward for other in STANDARD}
+    cosines = {other: abs(float(forward @ normal)) for other, forward in forwards.items()}
     nearest = orientation if orientation in STANDARD else max(cosines, key=cosines.__getitem__)
     return tuple(
-        _line(plane, other, plane_axes(other, volume).forward)
+        _line(plane, other, forwards[other] - normal * float(forwards[other] @ normal))
         for other in STANDARD
         if other is not nearest and cosines[other] < 1 - _PARALLEL
     )
 
 
-def _line(plane: Plane, orientation: Orientation, normal: Vector) -> CrossLine:
-    across = normal - plane.normal * float(normal @ plane.normal)
+def _line(plane: Plane, orientation: Orientation, across: Vector) -> CrossLine:
     across = across / np.linalg.norm(across)
-    along = np.cross(plane.normal, across)
-    direction = np.array([along @ plane.right, along @ plane.down])
+    # In the plane, the line is the direction across it turned by a quarter.
+    direction = np.array([-(across @ plane.down), across @ plane.right])
     return CrossLine(orientation, direction, across)
 
 

@@ -57,7 +57,7 @@ class NewestRequest(Generic[Request, Result]):
             if self._busy:
                 return
             self._busy = True
-        self._pool.submit(self._answer_all)
+        self._submit()
 
     def cancel(self) -> None:
         """Stop what is being worked on and forget what waits."""
@@ -76,12 +76,23 @@ class NewestRequest(Generic[Request, Result]):
             self._stop = StopFlag()
             return request, self._stop
 
-    def _answer_all(self) -> None:
-        while (taken := self._take()) is not None:
-            try:
-                self._deliver(self._work(*taken))
-            except Cancelled:
-                continue
-            except Exception:
-                # The boundary of the thread: the view keeps its last picture, and the log has the cause.
-                _log.exception("a picture could not be made")
+    def _answer(self) -> None:
+        taken = self._take()
+        if taken is None:
+            return
+        try:
+            self._deliver(self._work(*taken))
+        except Cancelled:
+            pass
+        except Exception:
+            # The boundary of the thread: the view keeps its last picture, and the log has the cause.
+            _log.exception("a picture could not be made")
+        # At the end of the queue again: views that share the threads take turns.
+        self._submit()
+
+    def _submit(self) -> None:
+        try:
+            self._pool.submit(self._answer)
+        except RuntimeError:
+            # The pool was shut down: the views are gone.
+            self._busy = False

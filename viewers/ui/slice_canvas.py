@@ -119,14 +119,15 @@ class SliceCanvas(QWidget):
         target = self.pictures.rect_on(plane)
         if target is None:
             return
-        ratio = self.devicePixelRatioF()
+        image, ratio = self.pictures.image, self.devicePixelRatioF()
+        if target.topLeft().isNull() and target.size().toSize() == image.size():
+            image.setDevicePixelRatio(ratio)
+            painter.drawImage(QPointF(0, 0), image)
+            return
         linear = self._document.state.interpolation is Interpolation.LINEAR
-        exact = target.size().toSize() == self.pictures.image.size()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, linear and not exact)
-        painter.save()
-        painter.scale(1 / ratio, 1 / ratio)
-        painter.drawImage(target, self.pictures.image)
-        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, linear)
+        place = QRectF(target.topLeft() / ratio, target.size() / ratio)
+        painter.drawImage(place, image, QRectF(image.rect()))
 
     def _probe(self, plane: Plane) -> Probe | None:
         volume = self._document.volume

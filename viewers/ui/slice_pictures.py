@@ -1,7 +1,6 @@
 """The pictures of one view: asked for, made in worker threads, the newest kept."""
 
 from concurrent.futures import Executor
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -36,7 +35,7 @@ class SlicePictures(QObject):
         self._wanted: SliceRequest | None = None
         self._picture: SlicePicture | None = None
         self._earlier: SlicePicture | None = None
-        self._seconds = 0.0
+        self._seconds_per_pixel = 0.0
         self._refining = False
         self._image = QImage()
         self._requests = NewestRequest(pool, self._make, self._made.emit)
@@ -100,10 +99,8 @@ class SlicePictures(QObject):
         return whole if made.size == plane.size and off < 1e-3 else rect
 
     def _coarseness(self, wanted: SliceRequest) -> int:
-        if self._picture is None or self._seconds == 0.0:
-            return 1
-        made, size = self._picture.request.plane.size, wanted.plane.size
-        seconds = self._seconds * (size[0] * size[1]) / max(made[0] * made[1], 1)
+        size = wanted.plane.size
+        seconds = self._seconds_per_pixel * size[0] * size[1]
         return next((factor for factor in (1, 2, 3) if seconds / factor**2 <= _SMOOTH_S), 4)
 
     def _ask_full(self) -> None:
@@ -111,22 +108,27 @@ class SlicePictures(QObject):
             self._refining = True
             self._requests.ask(self._wanted)
 
-    def _make(self, request: SliceRequest, stop: StopFlag) -> SlicePicture:
+    def _make(self, request: SliceRequest, stop: StopFlag) -> tuple[SlicePicture, QImage]:
         # In a worker thread, never in two at once.
         self._earlier = make_picture(request, self._earlier, stop)
-        return self._earlier
+        return self._earlier, _screen_image(self._earlier)
 
-    def _take(self, picture: SlicePicture) -> None:
+    def _take(self, made: tuple[SlicePicture, QImage]) -> None:
+        picture, image = made
         if self._wanted is None or picture.request.volume is not self._wanted.volume:
             return
         if picture.seconds > 0.0:
-            self._seconds = picture.seconds
-        elif self._picture is not None and self._picture.pixels.shape != picture.pixels.shape:
-            self._seconds = 0.0
-        grey = picture.pixels.ndim == 2
-        form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGBA8888
-        width, height = picture.request.plane.size
-        self._picture = replace(picture)
-        # The image looks into the picture's pixels, which stay as long as `_picture` does.
-        self._image = QImage(picture.pixels.data, width, height, picture.pixels.strides[0], form)
+            self._seconds_per_pixel = picture.seconds / (picture.pixels.shape[0] * picture.pixels.shape[1])
+        self._picture, self._image = picture, image
         self.changed.emit()
+
+
+def _screen_image(picture: SlicePicture) -> QImage:
+    """Give the picture in the format of the screen, so that showing it is a mere copy."""
+    grey = picture.pixels.ndim == 2
+    form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGBA8888
+    width, height = picture.request.plane.size
+    looking_in = QImage(picture.pixels.data, width, height, picture.pixels.strides[0], form)
+    return looking_in.convertToFormat(
+        QImage.Format.Format_RGB32 if grey else QImage.Format.Format_ARGB32_Premultiplied
+    )

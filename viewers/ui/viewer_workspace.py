@@ -43,6 +43,7 @@ class ViewerWorkspace(QWidget):
         super().__init__(parent)
         self._services = services
         self._closed = False
+        self._told: set[str] = set()
         self._pool = ThreadPoolExecutor(_DRAWING_THREADS, thread_name_prefix="slice")
         self.document = ViewerDocument(services.library.settings)
         self.opener = SeriesOpener(services, self.document, self)
@@ -232,11 +233,15 @@ class ViewerWorkspace(QWidget):
         self._pages.setCurrentWidget(self.grid if opened else self._empty)
         if opened:
             self.grid.refresh()
-        # Hidden by its style, not by visibility: the views must not jump when loading ends.
+        # Empty rather than hidden: the views must not jump when loading ends.
         fraction = self.document.filled_fraction if opened and self.opener.loading else 0.0
         self._loading.setValue(round(1000 * fraction))
-        self.toolbar.refresh(self.states(), self._film.cine.frames_per_second)
-        self.states_changed.emit()
+        states = self.states()
+        self.toolbar.refresh(states, self._film.cine.frames_per_second)
+        if states != self._told:
+            # Menus need not follow every slice.
+            self._told = states
+            self.states_changed.emit()
 
     def _series_known(self, series: Series, opens: bool) -> None:
         self.browser.refresh()
