@@ -115,9 +115,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize(
-    "affine", [straight(), stored_sagittally(), oblique()], ids=["straight", "sag", "obl"]
-)
+@pytest.mark.parametrize("grid", [straight, stored_sagittally, oblique])
 @pytest.mark.parametrize("kind", sorted(EXPECTED))
 def test_every_side_of_the_patient_is_where_it_belongs(qtbot, document, make_view, kind, grid):
     document.open(marked_volume(grid()), SERIES, None)
