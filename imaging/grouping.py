@@ -174,7 +174,8 @@ def _names(bins: dict[_Format, list[Frame]]) -> dict[_Format, str]:
 def _split_repeats(frames: list[Frame]) -> list[tuple[str, list[Frame]]]:
     """Split frames of one orientation where whole stacks lie at the same places (echoes, times, b-values)."""
     axes = axes_of(frames[0])
-    if axes is None or len(places(frames, axes)) == 1:
+    count = 0 if axes is None else len(places(frames, axes))
+    if axes is None or count in (1, len(frames)):
         return [("", frames)]
     groups: dict[tuple[str, ...], list[Frame]] = {(): frames}
     for keyword in _attributes(frames):

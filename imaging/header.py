@@ -42,22 +42,25 @@ def read_header(path: str) -> Outcome:
 
 
 def _guarded(path: str, read: Callable[[], Outcome]) -> Outcome:
-    name = Path(path).name
     try:
         return read()
     except BadInput as error:
         return error.message
-    except PermissionError:
+    except Exception as error:
+        return _reason(Path(path).name, error)
+
+
+def _reason(name: str, error: Exception) -> Message:
+    # The boundary to an untrusted file: whatever it provokes in a parser is a fact about the file.
+    if isinstance(error, PermissionError):
         return message(QT_TRANSLATE_NOOP("Message", "{name} cannot be read: permission denied."), name=name)
-    except OSError as error:
+    if isinstance(error, OSError):
         text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read: {reason}.")
         return message(text, name=name, reason=error.strerror or type(error).__name__)
-    except MemoryError:
+    if isinstance(error, MemoryError):
         return message(QT_TRANSLATE_NOOP("Message", "{name} needs more memory than it may use."), name=name)
-    except Exception as error:
-        # The boundary to an untrusted file: whatever it provokes in a parser is a fact about the file.
-        text = QT_TRANSLATE_NOOP("Message", "{name} is damaged: it cannot be read as DICOM ({kind}).")
-        return message(text, name=name, kind=type(error).__name__)
+    text = QT_TRANSLATE_NOOP("Message", "{name} is damaged: it cannot be read as DICOM ({kind}).")
+    return message(text, name=name, kind=type(error).__name__)
 
 
 def _read(path: str) -> Outcome:

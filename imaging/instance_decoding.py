@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -56,14 +57,15 @@ class _Elements:
         self._values: Mapping[int, bytes] = raw.values
         self._order = "little" if raw.little_endian else "big"
         sets = self.ascii(Tag.CHARACTER_SET)
-        self._sets = [name.strip() for name in sets.split("\\")] if sets else []
+        self._sets = tuple(name.strip() for name in sets.split("\\")) if sets else ()
 
     def ascii(self, tag: int) -> str:
-        return self._values.get(tag, b"").decode("latin-1").strip("\0 \t\r\n")
+        value = self._values.get(tag)
+        return _ascii(value) if value else ""
 
     def text(self, tag: int, *, person: bool = False) -> str:
         value = self._values.get(tag, b"")
-        return decode_text(value, self._sets, person=person) if value else ""
+        return _text(value, self._sets, person) if value else ""
 
     def integer(self, tag: int) -> int | None:
         """Give a US value (the first one)."""
@@ -72,12 +74,9 @@ class _Elements:
 
     def numbers(self, tag: int, count: int | None = None) -> tuple[float, ...] | None:
         """Give DS or IS values; None unless all are finite and, if asked for, exactly `count`."""
-        try:
-            found = tuple(float(part) for part in self.ascii(tag).split("\\"))
-        except ValueError:
-            return None
-        fits = all(map(math.isfinite, found)) and (count is None or len(found) == count)
-        return found if fits else None
+        value = self._values.get(tag)
+        found = _numbers(value) if value else None
+        return found if found is not None and count in (None, len(found)) else None
 
     def number(self, tag: int) -> float | None:
         numbers = self.numbers(tag)
@@ -90,6 +89,27 @@ class _Elements:
         value = self._values.get(tag, b"")
         mark = "<d" if self._order == "little" else ">d"
         return repr(struct.unpack(mark, value)[0]) if len(value) == 8 else ""
+
+
+# Nearly all values of a series are the same in each of its files.
+@lru_cache(maxsize=4096)
+def _ascii(value: bytes) -> str:
+    return value.decode("latin-1").strip("\0 \t\r\n")
+
+
+@lru_cache(maxsize=4096)
+def _text(value: bytes, character_sets: tuple[str, ...], person: bool) -> str:
+    text = decode_text(value, character_sets, person=person)
+    return person_name(text) if person else text
+
+
+@lru_cache(maxsize=4096)
+def _numbers(value: bytes) -> tuple[float, ...] | None:
+    try:
+        found = tuple(map(float, _ascii(value).split("\\")))
+    except ValueError:
+        return None
+    return found if all(map(math.isfinite, found)) else None
 
 
 def derived_uid(*parts: str) -> str:
@@ -118,7 +138,7 @@ def _content_uid(path: str) -> str:
 
 def _texts(elements: _Elements) -> dict[str, str]:
     return {
-        "patient_name": person_name(elements.text(Tag.PATIENT_NAME, person=True)),
+        "patient_name": elements.text(Tag.PATIENT_NAME, person=True),
         "patient_id": elements.text(Tag.PATIENT_ID),
         "birth_date": elements.ascii(Tag.BIRTH_DATE),
         "sex": elements.ascii(Tag.SEX),
