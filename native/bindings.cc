@@ -6,4 +6,5 @@ NB_MODULE(_core, m) {
       "render.";
   sense::BindDicomScan(m);
   sense::BindReslice(m);
+  sense::BindRaycast(m);
 }

@@ -1,0 +1,42 @@
+#include "native/transfer_table.h"
+
+#include <cmath>
+#include <utility>
+
+namespace sense {
+
+TransferTable::TransferTable(std::vector<Emission> entries, float low,
+                             float high)
+    : low_(low),
+      places_per_value_(static_cast<float>(entries.size() - 1) / (high - low)),
+      last_place_(static_cast<float>(entries.size() - 1)),
+      entries_(std::move(entries)) {
+  double sums[4] = {0, 0, 0, 0};
+  Emission before = entries_.front();
+  visible_before_.push_back(0);
+  for (const Emission& entry : entries_) {
+    if (!integrals_.empty()) {
+      sums[0] += 0.5 * (before.red + entry.red);
+      sums[1] += 0.5 * (before.green + entry.green);
+      sums[2] += 0.5 * (before.blue + entry.blue);
+      sums[3] += 0.5 * (before.extinction + entry.extinction);
+    }
+    integrals_.push_back(
+        {static_cast<float>(sums[0]), static_cast<float>(sums[1]),
+         static_cast<float>(sums[2]), static_cast<float>(sums[3])});
+    visible_before_.push_back(visible_before_.back() +
+                              (entry.extinction > 0 ? 1 : 0));
+    before = entry;
+  }
+  entries_.push_back(entries_.back());
+  integrals_.push_back(integrals_.back());
+}
+
+bool TransferTable::Shows(ValueRange range) const {
+  if (!(range.low <= range.high)) return false;
+  const int first = static_cast<int>(std::floor(Clamped(Place(range.low))));
+  const int last = static_cast<int>(std::ceil(Clamped(Place(range.high))));
+  return visible_before_[last + 1] > visible_before_[first];
+}
+
+}  // namespace sense
