@@ -3,12 +3,11 @@
 import logging
 import logging.handlers
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from app.scrub import describe_exception, scrub_paths
+from app.scrub import describe_exception, is_path, scrub_paths
 
 _KEPT_LINES = 2000
 _FILE_BYTES = 2**20
@@ -22,7 +21,9 @@ class ScrubbingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the scrubbed line, and the scrubbed traceback below it."""
-        record = logging.makeLogRecord(record.__dict__ | {"args": None, "msg": _message(record)})
+        record = logging.makeLogRecord(
+            record.__dict__ | {"args": None, "exc_text": None, "msg": _message(record)}
+        )
         return super().format(record)
 
     def formatException(self, ei: object) -> str:
@@ -35,7 +36,7 @@ def _message(record: logging.LogRecord) -> str:
     arguments = record.args
     if isinstance(arguments, tuple):
         # A path may hold spaces, which no pattern would find the end of.
-        arguments = tuple("<path>" if isinstance(value, Path) else value for value in arguments)
+        arguments = tuple("<path>" if is_path(value) else value for value in arguments)
     text = record.msg % arguments if arguments else str(record.msg)
     return scrub_paths(text)
 
@@ -117,6 +118,8 @@ def keep_qt_messages() -> None:
     qInstallMessageHandler(handle)
 
 
-def on_main_thread() -> bool:
-    """Tell whether the caller runs on the main thread."""
-    return threading.current_thread() is threading.main_thread()
+def leave_qt_messages() -> None:
+    """Let Qt print what it says, as it does by itself."""
+    from PySide6.QtCore import qInstallMessageHandler
+
+    qInstallMessageHandler(None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.contributions import registry
 from core.context import Context
 from core.errors import ExitStatus, SenseError
 from core.message import QT_TRANSLATE_NOOP, message
@@ -74,7 +75,7 @@ def _session(context: Context) -> "WindowSession":
         text = QT_TRANSLATE_NOOP("Message", "The window cannot be shown: {library} is missing.")
         hint = QT_TRANSLATE_NOOP("Message", "Run python3 dev.py setup, which installs what is missing.")
         raise SenseError(message(text, library=library), message(hint)) from error
-    return WindowSession(context.library, sys.argv[:1])
+    return WindowSession(context.library, sys.argv[:1], registry())
 
 
 def _elapsed_ms() -> float:

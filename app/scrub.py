@@ -8,7 +8,12 @@ from types import TracebackType
 _SOURCE = Path(__file__).resolve().parents[1]
 # The messages of these speak of the program's own names only; others may quote what was read from a file.
 _TELLS_NO_DATA = (AttributeError, NameError, ImportError, IndexError, ZeroDivisionError, RecursionError)
-_PATH = re.compile(r"""(?:[A-Za-z]:\\|\\\\|~?/)[^\s'"<>|:,;()]*[^\s'"<>|:,;().]""")
+_PATH = re.compile(r"""(?<![\w.])(?:[A-Za-z]:\\|\\\\|~?/)[^\s'"<>|:,;()]*[^\s'"<>|:,;().]""")
+
+
+def is_path(value: object) -> bool:
+    """Tell whether a value is an absolute path, as a whole."""
+    return isinstance(value, Path) or (isinstance(value, str) and _PATH.match(value) is not None)
 
 
 def scrub_paths(text: str) -> str:

@@ -57,14 +57,18 @@ class LanguageSwitch:
 
     def switch(self, language: Language) -> None:
         """Show every text in `language` from now on."""
-        for translator in self._installed:
-            QCoreApplication.removeTranslator(translator)
-        self._installed = []
+        self.remove()
         QLocale.setDefault(QLocale(language.value))
         if language is not Language.ENGLISH:
             qt_folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
             self._install(qt_folder / f"qtbase_{language}.qm")
             self._install(compiled_translation(language, self._cache_folder))
+
+    def remove(self) -> None:
+        """Show the texts as they are in the source."""
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed = []
 
     def _install(self, path: Path | None) -> None:
         translator = QTranslator()

@@ -83,7 +83,9 @@ class Watchdog(QObject):
         self._timer.start(_TICK_MS)
 
     def stop(self) -> Block:
-        """End the measurement and give the longest block."""
+        """End the measurement, if one runs, and give the longest block."""
+        if not self._timer.isActive():
+            return self.longest
         self._beat()
         self._timer.stop()
         self._stop.set()

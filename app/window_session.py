@@ -7,14 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.app_log import AppLog, keep_qt_messages
-from app.contributions import registry
+from app.app_log import AppLog, keep_qt_messages, leave_qt_messages
 from app.crash_report import CrashReports
 from app.icons import program_icon
 from app.themes import Theme, apply_theme
 from app.translator import Language, LanguageSwitch, system_language
 from app.ui.main_window import MainWindow
 from app.watchdog import Watchdog
+from core.command import Registry
 from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
 from core.provenance import program_version
@@ -31,9 +31,11 @@ class WindowSession:
         The open library.
     arguments : sequence of str
         For Qt; the program's name at least.
+    commands : Registry
+        What is in menus and on the rail.
     """
 
-    def __init__(self, library: Library, arguments: Sequence[str]) -> None:
+    def __init__(self, library: Library, arguments: Sequence[str], commands: Registry) -> None:
         self.library = library
         self.application = _application(arguments)
         self.log = AppLog(library.folder / "logs")
@@ -43,7 +45,7 @@ class WindowSession:
         self._show_language()
         self._show_theme()
         library.settings.listen(self._on_setting)
-        self.window = MainWindow(registry(), library, self.log.memory, self.crash_reports)
+        self.window = MainWindow(commands, library, self.log.memory, self.crash_reports)
         self.window.extra_states = self._states
         self.window.refresh_states()
         self._watchdog = Watchdog(parent=self.window)
@@ -65,7 +67,9 @@ class WindowSession:
                 signal.signal(number, handler)
 
     def close(self) -> None:
-        """Give back what is global: hooks and log handlers."""
+        """Give back what is global: hooks, translators and log handlers."""
+        self._languages.remove()
+        leave_qt_messages()
         self._watchdog.stop()
         self.crash_reports.uninstall()
         self.log.close()

@@ -4,11 +4,18 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.library import Library
+
+if TYPE_CHECKING:
+    from app.window_session import WindowSession
 
 _PATIENCE_S = 1.0
 
@@ -55,3 +62,12 @@ def _left_behind(threads: set[threading.Thread], windows: set[QWidget]) -> list[
     for widget in set(QApplication.topLevelWidgets()) - windows:
         names.append(f"window {type(widget).__name__} {widget.objectName()!r}")
     return names
+
+
+@pytest.fixture
+def session(library: Library, qtbot: QtBot) -> Iterator["WindowSession"]:
+    """The whole window with one small workspace beside the start page, in English."""
+    from tests.gui.shell import desk_registry, open_session
+
+    with open_session(library, qtbot, desk_registry()) as session:
+        yield session
