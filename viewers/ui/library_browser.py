@@ -1,5 +1,6 @@
 """The library browser: the studies of the library with their series, searched as the user types."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import CancelToken, SilentProgress
 from core.series import Series
 from core.services import Services
 from core.study import Study
@@ -32,6 +34,7 @@ from viewers.ui.library_model import LibraryModel
 if TYPE_CHECKING:
     from imaging.index import StudyIndex
 
+_log = logging.getLogger(__name__)
 _ORDER_SETTING = "care.library.order"
 _REFRESH_INTERVAL_MS = 300
 
@@ -54,8 +57,11 @@ class LibraryBrowser(QWidget):
         self._index: StudyIndex | None = None
         self._answer: LibraryAnswer | None = None
         self._to_select: Series | None = None
-        self._calls = calls = BackgroundCalls(services.report_error)
-        self.destroyed.connect(lambda: calls.close())
+        self._calls = BackgroundCalls(services.report_error)
+        self._thumbnails = BackgroundCalls(_no_thumbnail)
+        self._stop = CancelToken()
+        self._endings = endings = [self._stop.cancel, self._calls.close, self._thumbnails.close]
+        self.destroyed.connect(lambda: [end() for end in endings])
         self._make_widgets(services)
         self._timer = QTimer(self, singleShot=True, interval=_REFRESH_INTERVAL_MS)
         self._timer.timeout.connect(self._ask)
@@ -77,14 +83,14 @@ class LibraryBrowser(QWidget):
         self._pages = QStackedWidget()
         for page in (self.tree, self.empty):
             self._pages.addWidget(page)
-        self._progress = ImportProgress(services)
-        self._progress.imported.connect(self.refresh)
+        self.progress = ImportProgress(services)
+        self.progress.imported.connect(self.refresh)
         self._counts = QLabel(wordWrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.filter)
         layout.addWidget(self._pages, 1)
-        layout.addWidget(self._progress)
+        layout.addWidget(self.progress)
         layout.addWidget(self._counts)
 
     def _make_tree(self) -> QTreeView:
@@ -109,7 +115,8 @@ class LibraryBrowser(QWidget):
     def close_browser(self) -> None:
         """End the work in the background."""
         self._timer.stop()
-        self._calls.close()
+        for end in self._endings:
+            end()
 
     def selected_series(self) -> Series | None:
         """Give the series under the keyboard's focus, if it is one."""
@@ -125,6 +132,10 @@ class LibraryBrowser(QWidget):
         elif parent.isValid():
             self._to_select = series
 
+    def counts_text(self) -> str:
+        """Give what the footer says."""
+        return self._counts.text()
+
     def focus_search(self) -> None:
         """Put the keyboard into the search field."""
         self.filter.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -138,6 +149,7 @@ class LibraryBrowser(QWidget):
             from imaging.index import StudyIndex
 
             self._index = StudyIndex.open(self._services.library)
+            self._endings.append(self._index.close)
         return self._index
 
     def _ask_soon(self) -> None:
@@ -150,7 +162,6 @@ class LibraryBrowser(QWidget):
 
     def _show(self, answer: LibraryAnswer) -> None:
         self._answer = answer
-        self.model.forget_missing_thumbnails()
         self.model.set_studies(answer.studies)
         self.filter.set_modalities(answer.modalities)
         self._show_counts()
@@ -174,10 +185,11 @@ class LibraryBrowser(QWidget):
             self.tree.setCurrentIndex(self.model.series_index(study_uid, series_key(wanted)))
 
     def _ask_thumbnail(self, series: Series) -> None:
-        work = lambda: (series, _picture(self._study_index().thumbnail(series)))  # noqa: E731
-        self._calls.call(
-            ("thumbnail", *series_key(series)), work, lambda answer: self.model.set_thumbnail(*answer)
-        )
+        if series.geometry is not None:
+            work = lambda: _thumbnail(self._study_index(), series, self._stop)  # noqa: E731
+            self._thumbnails.call(
+                series_key(series), work, lambda image: self.model.set_thumbnail(series, image)
+            )
 
     # What the user does
 
@@ -237,7 +249,10 @@ class LibraryBrowser(QWidget):
             self.tr("Remove this study with {count} series from the library?").format(count=study.series)
         )
         box.setInformativeText(
-            self.tr("The files stay where they are; importing them again brings the study back.")
+            self.tr(
+                "Files stay where they are and can be imported again. "
+                "Copies that the library made of them are deleted."
+            )
         )
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
@@ -307,6 +322,15 @@ def _saved_order(services: Services) -> StudyOrder:
     return StudyOrder(saved) if saved in list(StudyOrder) else StudyOrder.NEWEST
 
 
-def _picture(path: Path | None) -> QImage | None:
-    image = QImage(str(path)) if path is not None else QImage()
+def _thumbnail(index: "StudyIndex", series: Series, stop: CancelToken) -> QImage | None:
+    """Read the thumbnail of a series, made now where it never was."""
+    from imaging.thumbnails import make_thumbnail
+
+    path = index.thumbnail(series) or make_thumbnail(index, series, progress=SilentProgress(stop))
+    image = QImage(str(path))
     return None if image.isNull() else image
+
+
+def _no_thumbnail(error: SenseError) -> None:
+    """Leave the place holder: opening the series will say what is wrong with it."""
+    _log.debug("no thumbnail: %s", error.message.text)

@@ -20,7 +20,7 @@ class EmptyLibrary(QWidget):
         self._text = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._folder = QPushButton(clicked=self._import_folder)
         self._files = QPushButton(clicked=self._import_files)
-        self._clear = QPushButton(clicked=self.clear_search)
+        self._clear = QPushButton(clicked=lambda: self.clear_search.emit())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.addStretch()

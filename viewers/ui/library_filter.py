@@ -49,6 +49,10 @@ class LibraryFilter(QWidget):
         chosen = frozenset(name for name, button in self._buttons.items() if button.isChecked())
         return LibraryQuery(self.search.text(), StudyOrder(self._order.currentData()), chosen)
 
+    def chip(self, modality: str) -> QToolButton:
+        """Give the chip of a modality that is offered."""
+        return self._buttons[modality]
+
     def clear(self) -> None:
         """Ask for everything."""
         for button in self._buttons.values():

@@ -208,10 +208,6 @@ class LibraryModel(QAbstractItemModel):
         if index.isValid():
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
-    def forget_missing_thumbnails(self) -> None:
-        """Ask again for the pictures that were not there."""
-        self._thumbnails = {key: image for key, image in self._thumbnails.items() if image is not None}
-
     def _is_study(self, index: _Index) -> bool:
         return index.isValid() and not index.internalId()
 
