@@ -1,0 +1,94 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from core.volume import Volume
+from render.camera import Camera
+from render.presets import PRESETS
+from render.volume_look import VolumeMode
+from viewers.camera_projection import CameraProjection
+from viewers.histogram import histogram
+from viewers.volume_presets import shown_range
+from viewers.volume_scene import VolumeScene, VolumeTool, dragged, reason_not_shown
+
+_VOLUME = Volume(np.zeros((20, 30, 40), np.int16), np.eye(4))
+_SIZE = (400, 300)
+
+
+@pytest.fixture
+def scene():
+    return VolumeScene(Camera.looking(_VOLUME, "A"), PRESETS["ct-bone"].make((0.0, 1.0)), "ct-bone")
+
+
+def test_a_drag_over_the_shorter_side_turns_by_half(scene):
+    turned = dragged(scene, VolumeTool.ROTATE, (300.0, 0.0), _SIZE)
+    assert np.allclose(turned.camera.position_lps_mm, Camera.looking(_VOLUME, "P").position_lps_mm)
+    assert turned.look is scene.look
+
+
+def test_what_is_panned_stays_under_the_mouse(scene):
+    point = np.array(scene.camera.focal_point_lps_mm)
+    before = CameraProjection(scene.camera, _SIZE).pixels(point)[0]
+    camera = dragged(scene, VolumeTool.PAN, (37.0, -12.0), _SIZE).camera
+    assert np.allclose(CameraProjection(camera, _SIZE).pixels(point)[0], before + np.array([37.0, -12.0]))
+
+
+def test_a_drag_up_zooms_in(scene):
+    assert dragged(scene, VolumeTool.ZOOM, (0.0, -50.0), _SIZE).camera.distance_mm < scene.camera.distance_mm
+
+
+def test_window_tool_widens_to_the_right_and_shows_more_upwards(scene):
+    wider = dragged(scene, VolumeTool.WINDOW, (80.0, 0.0), _SIZE).look.transfer.value_range
+    low, high = scene.look.transfer.value_range
+    assert wider[0] < low < high < wider[1]
+    shifted = dragged(scene, VolumeTool.WINDOW, (0.0, -80.0), _SIZE).look.transfer.value_range
+    assert shifted[0] < low
+    assert shifted[1] - shifted[0] == pytest.approx(high - low)
+
+
+def test_window_tool_moves_the_window_of_a_projection(scene):
+    look = dataclasses.replace(scene.look, mode=VolumeMode.MIP, window=(100.0, 400.0))
+    moved = dragged(dataclasses.replace(scene, look=look), VolumeTool.WINDOW, (50.0, -50.0), _SIZE).look
+    assert moved.transfer is look.transfer
+    assert moved.window[0] < 100.0
+    assert moved.window[1] > 400.0
+
+
+@pytest.mark.parametrize(
+    ("voxels", "word"),
+    [
+        (np.zeros((4, 4, 4, 3), np.uint8), "Colour"),
+        (np.zeros((1, 40, 40), np.int16), "slice"),
+        (np.zeros((40, 1, 40), np.int16), "small"),
+    ],
+)
+def test_a_volume_that_cannot_be_shown_says_why(voxels, word):
+    assert word in str(reason_not_shown(Volume(voxels, np.eye(4))))
+
+
+def test_a_grey_stack_can_be_shown():
+    assert reason_not_shown(_VOLUME) is None
+
+
+def test_the_histogram_counts_every_finite_voxel():
+    values = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    values[0, 0, 0] = np.nan
+    found = histogram(Volume(values, np.eye(4)), bins=23)
+    assert (found.low, found.high) == (1.0, 23.0)
+    assert found.counts.sum() == 23
+    assert found.heights().max() == 1.0
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_an_even_volume_has_a_histogram_too(value):
+    found = histogram(Volume(np.full((2, 2, 2), value, np.float32), np.eye(4)))
+    assert found.high > found.low
+
+
+def test_a_few_bright_voxels_do_not_darken_an_mr():
+    values = np.tile(np.arange(100, dtype=np.int16), (20, 20, 1))
+    values[10, 10, 50] = 30000
+    volume = Volume(values, np.eye(4))
+    assert shown_range(volume, "MR")[1] < 200
+    assert shown_range(volume, "CT")[1] == 30000

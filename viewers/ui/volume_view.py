@@ -1,0 +1,277 @@
+"""The 3D view: a volume drawn from any side, with presets, a crop box and a transfer function editor."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.errors import SenseError
+from core.history import History
+from core.message import QT_TRANSLATE_NOOP, message
+from core.series import Series
+from core.services import Services
+from core.volume import Volume
+from render.camera import Camera
+from viewers.ui.transfer_editor import TransferEditor
+from viewers.ui.volume_canvas import VolumeCanvas
+from viewers.ui.volume_drawing import VolumeDrawing
+from viewers.ui.volume_key_filter import VolumeKeyFilter
+from viewers.ui.volume_looks import VolumeLooks
+from viewers.ui.volume_pictures import VolumePicture
+from viewers.ui.volume_toolbar import VolumeToolbar
+from viewers.volume_scene import Background, VolumeScene, VolumeTool, reason_not_shown
+
+_FIRST_ZOOM = 1.25  # the corners of the grid are mostly air
+_SPIN_MS, _SPIN_DEGREES = 33, 1.2
+
+
+class VolumeView(QWidget):
+    """One pane with a volume rendering.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    history : History, optional
+        Takes the changes of the look (preset, transfer function, crop); one of its own when not given.
+        Turning the camera is no edit.
+    """
+
+    maximise_requested = Signal()
+    states_changed = Signal()
+    scene_changed = Signal()
+    picture_drawn = Signal(object)
+
+    def __init__(
+        self, services: Services, history: History | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._volume: Volume | None = None
+        self._series: Series | None = None
+        self.editor: TransferEditor | None = None
+        self.looks = VolumeLooks(self, services.library.settings, history or History())
+        self._told: set[str] = set()
+        self._spin = QTimer(self, interval=_SPIN_MS)
+        self.canvas = VolumeCanvas()
+        self.toolbar = VolumeToolbar(self, services)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.toolbar)
+        layout.addWidget(self.canvas, 1)
+        self.setFocusProxy(self.canvas)
+        self._connect()
+        self._show_note()
+
+    def _connect(self) -> None:
+        self.canvas.camera_changed.connect(self.set_scene)
+        self.canvas.look_changed.connect(self.looks.drag)
+        self.canvas.face_clicked.connect(self.look_from)
+        self.canvas.maximise_requested.connect(self.maximise_requested)
+        self.canvas.menu_requested.connect(self.toolbar.popup)
+        self.canvas.installEventFilter(VolumeKeyFilter(self))
+        self._drawing = VolumeDrawing(self.canvas, lambda: self.scene)
+        self._drawing.drawn.connect(self._drawn)
+        self._drawing.failed.connect(self._drawing_failed)
+        self._drawing.filled.connect(self.looks.fit_to_filled)
+        self.canvas.resized.connect(self._drawing.draw)
+        self._spin.timeout.connect(self._turn_on)
+
+    # The volume
+
+    @property
+    def volume(self) -> Volume | None:
+        """What is shown."""
+        return self._volume
+
+    @property
+    def series(self) -> Series | None:
+        """Where it comes from."""
+        return self._series
+
+    @property
+    def scene(self) -> VolumeScene | None:
+        """Camera and look; None where nothing can be shown."""
+        return self.canvas.scene
+
+    def set_volume(self, volume: Volume | None, series: Series | None = None) -> None:
+        """Show a volume from the front with the preset that suits it; None for nothing.
+
+        The voxels may still be filling: call `slices_filled` when more are there.
+        """
+        self._drawing.set_volume(None)
+        self._volume, self._series = volume, series
+        self.canvas.volume, self.canvas.scene = None, None
+        self.canvas.set_image(None)
+        self.canvas.crop_shown = False
+        self.set_spinning(False)
+        if volume is not None and reason_not_shown(volume) is None:
+            self.canvas.volume = volume
+            look, preset = self.looks.first(volume)
+            self.canvas.scene = VolumeScene(self._camera(volume, "A"), look, preset)
+            self._drawing.set_volume(volume)
+            self._drawing.draw()
+        self._show_note()
+        self.toolbar.volume_changed()
+        self._tell_state()
+        self.scene_changed.emit()
+
+    @staticmethod
+    def _camera(volume: Volume, letter: str) -> Camera:
+        return Camera.looking(volume, letter).zoom(_FIRST_ZOOM)
+
+    def slices_filled(self, first: int = 0, last: int = 0) -> None:
+        """Tell that more slices of the volume are there; may be called often and from any thread."""
+        self._drawing.slices_filled()
+
+    def picture(self) -> QImage:
+        """Give what the pane shows: volume, background and cube, without handles."""
+        return self.canvas.picture()
+
+    def close_view(self) -> None:
+        """End the drawing thread and close the editor."""
+        self.set_spinning(False)
+        self._drawing.close()
+        if self.editor is not None:
+            self.editor.close_editor()
+
+    # Commands
+
+    def look_from(self, letter: str) -> None:
+        """Turn the camera to a side of the patient: A, P, L, R, S or I."""
+        if self._volume is not None and self.scene is not None:
+            self.set_scene(replace(self.scene, camera=self._camera(self._volume, letter)))
+
+    def reset_view(self) -> None:
+        """Look from the front at the whole volume again."""
+        self.set_spinning(False)
+        self.look_from("A")
+
+    def zoom(self, factor: float) -> None:
+        """Come nearer (above 1) or go away."""
+        if self.scene is not None:
+            self.set_scene(replace(self.scene, camera=self.scene.camera.zoom(factor)))
+
+    def orbit(self, right_deg: float, down_deg: float) -> None:
+        """Turn the volume as a drag to the right and down does."""
+        if self.scene is not None:
+            self.set_scene(replace(self.scene, camera=self.scene.camera.orbit(right_deg, down_deg)))
+
+    def set_tool(self, tool: VolumeTool) -> None:
+        """Choose what the left button does."""
+        self.canvas.tool = tool
+        self.toolbar.tool_changed()
+        self._tell_state()
+
+    def set_background(self, background: Background) -> None:
+        """Choose what is behind the volume."""
+        if self.scene is not None:
+            self.set_scene(replace(self.scene, background=background))
+
+    def set_cropping(self, shown: bool) -> None:
+        """Show or hide the handles of the crop box; what it cuts stays cut."""
+        self.canvas.crop_shown = shown and self.scene is not None
+        self.canvas.update()
+        self._tell_state()
+
+    @property
+    def cropping(self) -> bool:
+        """Whether the handles of the crop box are shown."""
+        return self.canvas.crop_shown
+
+    def set_spinning(self, spinning: bool) -> None:
+        """Let the volume turn by itself."""
+        if spinning and self.scene is not None:
+            self._spin.start()
+        else:
+            self._spin.stop()
+        self._tell_state()
+
+    @property
+    def spinning(self) -> bool:
+        """Whether the volume turns by itself."""
+        return self._spin.isActive()
+
+    def edit_transfer_function(self) -> None:
+        """Open the editor of the transfer function beside the view."""
+        if self.editor is None:
+            self.editor = TransferEditor(self, self._services)
+        self.editor.show()
+        self.editor.raise_()
+        self.editor.activateWindow()
+
+    def copy_picture(self) -> None:
+        """Put the picture on the clipboard."""
+        QGuiApplication.clipboard().setImage(self.picture())
+
+    def states(self) -> set[str]:
+        """Name what holds at the moment, for commands that depend on it."""
+        scene = self.scene
+        if scene is None or not self.isVisibleTo(self.parentWidget()):
+            return set()
+        flags = {
+            "volume-shown": True,
+            "volume-cropping": self.canvas.crop_shown,
+            "volume-cropped": scene.look.crop is not None,
+            "volume-shaded": scene.look.shaded,
+            "volume-spinning": self.spinning,
+            f"volume-mode-{scene.look.mode.value}": True,
+            f"volume-preset-{scene.preset}": True,
+            f"volume-tool-{self.canvas.tool.value}": True,
+            f"volume-background-{scene.background.value}": True,
+        }
+        return {name for name, holds in flags.items() if holds}
+
+    # Changes of the scene
+
+    def set_scene(self, scene: VolumeScene) -> None:
+        """Show another scene of the same volume, without an edit; see `looks` for what can be undone."""
+        before, self.canvas.scene = self.canvas.scene, scene
+        self.canvas.update()
+        self._drawing.draw()
+        self.scene_changed.emit()
+        if before is None or replace(before, camera=scene.camera) != scene:
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        self.toolbar.look_changed()
+        states = self.states()
+        if states != self._told:
+            self._told = states
+            self.states_changed.emit()
+
+    # Pictures
+
+    def _drawn(self, picture: VolumePicture) -> None:
+        self.canvas.set_image(picture.image)
+        self.picture_drawn.emit(picture)
+
+    def _drawing_failed(self, kind: str) -> None:
+        text = QT_TRANSLATE_NOOP("Message", "The volume cannot be drawn ({kind}).")
+        self._services.report_error(SenseError(message(text, kind=kind)))
+
+    def _turn_on(self) -> None:
+        if not self._drawing.busy:
+            self.orbit(_SPIN_DEGREES, 0.0)
+
+    # Events and texts
+
+    def showEvent(self, event: QEvent) -> None:  # type: ignore[override]
+        self._drawing.draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show_note()
+        super().changeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 430)
+
+    def _show_note(self) -> None:
+        if self._volume is None:
+            self.canvas.set_note(self.tr("No volume is open."))
+            return
+        reason = reason_not_shown(self._volume)
+        self.canvas.set_note("" if reason is None else self._services.translate(reason))

@@ -1,0 +1,106 @@
+"""What the 3D view shows, and what a drag of the mouse or a key does to it."""
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.volume import Volume
+from render.camera import Camera
+from render.volume_look import VolumeLook, VolumeMode
+from viewers.transfer_editing import shift, stretch
+
+_DEGREES_ACROSS = 180.0  # a drag over the shorter side of the view turns by half a turn
+_PIXELS_PER_E_FOLD = 250.0
+
+
+class VolumeTool(StrEnum):
+    """What a drag with the left button does."""
+
+    ROTATE = "rotate"
+    PAN = "pan"
+    ZOOM = "zoom"
+    WINDOW = "window"
+
+
+class Background(StrEnum):
+    """What is behind the volume."""
+
+    BLACK = "black"
+    GRADIENT = "gradient"
+    WHITE = "white"
+
+
+@dataclass(frozen=True)
+class VolumeScene:
+    """One state of the 3D view.
+
+    Parameters
+    ----------
+    camera : Camera
+        LPS millimetres.
+    look : VolumeLook
+        Mode, transfer function, light and crop.
+    preset : str
+        Id of the preset that the look began with; "" for none.
+    background : Background
+        What is behind the volume.
+    """
+
+    camera: Camera
+    look: VolumeLook
+    preset: str
+    background: Background = Background.BLACK
+
+
+def dragged(
+    scene: VolumeScene, tool: VolumeTool, delta: tuple[float, float], size: tuple[int, int]
+) -> VolumeScene:
+    """Give the scene after the mouse was dragged.
+
+    Parameters
+    ----------
+    delta : tuple of float
+        Pixels to the right and down.
+    size : tuple of int
+        Width and height of the view in the same pixels.
+    """
+    dx, dy = delta
+    camera, look = scene.camera, scene.look
+    if tool is VolumeTool.ROTATE:
+        degrees = _DEGREES_ACROSS / max(1, min(size))
+        return replace(scene, camera=camera.orbit(dx * degrees, dy * degrees))
+    if tool is VolumeTool.PAN:
+        return replace(scene, camera=camera.pan(dx / max(1, size[1]), dy / max(1, size[1])))
+    if tool is VolumeTool.ZOOM:
+        return replace(scene, camera=camera.zoom(math.exp(-dy / _PIXELS_PER_E_FOLD)))
+    return replace(scene, look=windowed(look, dx, dy))
+
+
+def windowed(look: VolumeLook, dx: float, dy: float) -> VolumeLook:
+    """Shift (dy) and stretch (dx) the transfer function, or the window of a projection.
+
+    As in the slice views: to the right is wider, up shows more.
+    """
+    factor = math.exp(dx / _PIXELS_PER_E_FOLD)
+    if look.mode is not VolumeMode.COMPOSITE and look.window is not None:
+        centre, width = look.window
+        return replace(look, window=(centre + dy * width / _PIXELS_PER_E_FOLD, max(width * factor, 1e-6)))
+    low, high = look.transfer.value_range
+    span = high - low
+    moved = shift(stretch(look.transfer, factor), dy * span / _PIXELS_PER_E_FOLD / 4)
+    return replace(look, transfer=moved)
+
+
+def reason_not_shown(volume: Volume) -> Message | None:
+    """Say why a volume cannot be drawn in 3D, or None where it can."""
+    if volume.is_colour:
+        return message(QT_TRANSLATE_NOOP("Message", "Colour images cannot be shown in 3D."))
+    if volume.shape_ijk[2] < 2:
+        text = QT_TRANSLATE_NOOP(
+            "Message", "This series has a single slice: there is no volume to show in 3D."
+        )
+        return message(text)
+    if min(volume.shape_ijk) < 2:
+        return message(QT_TRANSLATE_NOOP("Message", "The images are too small to be shown in 3D."))
+    return None
