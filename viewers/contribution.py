@@ -4,6 +4,7 @@ from functools import partial
 
 from core.command import Command, Contribution, Submenu, Workspace
 from core.message import QT_TRANSLATE_NOOP
+from viewers.volume_contribution import VOLUME_COMMANDS, VOLUME_SUBMENUS
 
 CARE = "care"
 
@@ -193,7 +194,7 @@ _TOOLS = (
 )
 
 CONTRIBUTION = Contribution(
-    commands=(*_FILE, *_WINDOW, *_SLAB, *_SLICES, *_LAYOUT, *_VIEW, *_TOOLS),
+    commands=(*_FILE, *_WINDOW, *_SLAB, *_SLICES, *_LAYOUT, *_VIEW, *_TOOLS, *VOLUME_COMMANDS),
     workspaces=(
         Workspace(
             id=CARE,
@@ -209,5 +210,6 @@ CONTRIBUTION = Contribution(
         Submenu("image/interpolation", QT_TRANSLATE_NOOP("Command", "Interpolation")),
         Submenu("view/layout", QT_TRANSLATE_NOOP("Command", "Layout")),
         Submenu("view/plane", QT_TRANSLATE_NOOP("Command", "Plane of the active view")),
+        *VOLUME_SUBMENUS,
     ),
 )

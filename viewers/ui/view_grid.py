@@ -40,6 +40,7 @@ class ViewGrid(QWidget):
 
     menu_requested = Signal(QPoint)
     play_requested = Signal()
+    volume_states_changed = Signal()
 
     def __init__(
         self, services: Services, document: ViewerDocument, pool: Executor, parent: QWidget | None = None
@@ -167,6 +168,7 @@ class ViewGrid(QWidget):
             self._volume = VolumePane(self._services, self._document, self)
             self._volume.activated.connect(partial(self._activate, self._volume))
             self._volume.maximise_requested.connect(partial(self._maximise, self._volume))
+            self._volume.view.states_changed.connect(self.volume_states_changed)
         return self._volume
 
     def _cell_of(self, pane: PaneFrame) -> int | None:

@@ -93,6 +93,7 @@ class ViewerWorkspace(QWidget):
         self.toolbar.rate_changed.connect(self._film.set_rate)
         self.grid.menu_requested.connect(self._show_menu)
         self.grid.play_requested.connect(self.toggle_playing)
+        self.grid.volume_states_changed.connect(self._refresh)
 
     # What the window asks.
 
