@@ -182,7 +182,8 @@ def _allocate(part: SeriesPart, series: Series) -> LoadedSeries:
         provenance=None if grid.kind is GridKind.STORED else _provenance(series, grid),
     )
     filled = np.zeros(grid.shape_ijk[2], np.bool_)
-    return LoadedSeries(series, part, grid, form, volume, filled, part.warnings, stored_slices=stored)
+    warnings = (*series.warnings, *(found for found in part.warnings if found not in series.warnings))
+    return LoadedSeries(series, part, grid, form, volume, filled, warnings, stored_slices=stored)
 
 
 def _filled(shape: tuple[int, ...], form: VoxelFormat) -> NDArray[Any]:

@@ -19,10 +19,12 @@ from imaging.frame import Frame
 from imaging.pixels import Pixels, SliceFacts, facts_of, read_slice, reads_directly, rescale_into
 
 _CORES = os.cpu_count() or 1
+# Reading waits for disks and networks, so a few threads more than cores help; decoding computes.
+_READERS = min(8, max(4, _CORES))
 _INTERVAL_S = 1 / 30
 _LIMITS = WorkerLimits(seconds=120.0)
 # Kept warm between series: starting a process with its imports costs more than decoding most slices.
-_DECODERS = [WorkerProcess(_LIMITS) for _ in range(_CORES)]
+_DECODERS = [WorkerProcess(_LIMITS) for _ in range(min(16, _CORES))]
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,19 @@ def read_slices(
         waiting.popleft()
         yield [_read(first, frames[first], out(first), _DECODERS[0])]
     left = len(waiting)
-    for decoder in _DECODERS[:left]:
+    for decoder in _workers(frames, left):
         threading.Thread(target=work, args=(decoder,), name="slice-reader", daemon=True).start()
     try:
         yield from _collect(done, left, progress)
     finally:
         waiting.clear()
+
+
+def _workers(frames: Sequence[Frame], left: int) -> list[WorkerProcess]:
+    """Give the decoder of every thread; threads that only copy from files never call theirs."""
+    if all(reads_directly(frame.instance) for frame in frames):
+        return [_DECODERS[0]] * min(_READERS, left)
+    return _DECODERS[:left]
 
 
 def _collect(
