@@ -125,7 +125,7 @@ def test_straightening_keeps_a_plane_in_space(shear):
     place = np.stack([i, j, k, np.ones_like(i)], axis=-1) @ affine.T
     voxels = (3 * place[..., 0] - 2 * place[..., 1] + place[..., 2]).astype(np.float32)
     volume = Volume(voxels, affine)
-    straight = orthogonal(volume, -9999, command="test", inputs=())
+    straight = orthogonal(volume, 0, command="test", inputs=())
     assert not is_sheared(straight)
     k, j, i = np.indices(straight.voxels.shape)
     place = np.stack([i, j, k, np.ones_like(i)], axis=-1) @ straight.lps_from_ijk.T
