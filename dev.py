@@ -109,7 +109,7 @@ def verb_translations(options: argparse.Namespace) -> int:
     TRANSLATIONS.mkdir(exist_ok=True)
     targets = files_of(TRANSLATIONS, "*.ts")
     if options.add:
-        targets.append(TRANSLATIONS / f"{options.add}.ts")
+        targets.append(TRANSLATIONS / f"sense_{options.add}.ts")
     if not targets:
         raise Failure("there is no translation yet: begin one with --add zh_CN")
     sources = [path for package in TEXT_SOURCES for path in files_of(ROOT / package, "*.py")]
