@@ -92,7 +92,8 @@ def towards_within_volume(volume: Volume, start_lps_mm: Vector, target_lps_mm: V
 def follows_patient_axes(volume: Volume) -> bool:
     """Whether every grid axis runs along a patient axis, so that voxel centres lie on straight rows."""
     directions = volume.lps_from_ijk[:3, :3] / volume.spacing_mm
-    return bool(np.all(np.abs(directions).max(axis=0) > 1 - 1e-6))
+    # Within 0.003 degrees, which is 0.02 mm over half a metre: less than a file's rounding of its directions.
+    return bool(np.all(np.abs(directions).max(axis=0) > 1 - 1e-9))
 
 
 def voxel_at(volume: Volume, point_lps_mm: Vector) -> tuple[int, int, int] | None:
