@@ -4,7 +4,7 @@ import weakref
 from functools import cache
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -28,10 +28,16 @@ def _drawing(name: str) -> str:
 
 def picture(name: str, colour: QColor, side: int) -> QPixmap:
     """Draw one icon in one colour, `side` device pixels wide and high."""
+    renderer = QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour.name()).encode()))
+    return _drawn(renderer, side)
+
+
+def _drawn(renderer: QSvgRenderer, side: int) -> QPixmap:
+    # Nothing may raise while the painter is at work: Qt crashes on a picture that goes before its painter.
     drawn = QPixmap(side, side)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
-    QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour.name()).encode())).render(painter)
+    renderer.render(painter)
     painter.end()
     return drawn
 
@@ -83,10 +89,5 @@ def program_icon() -> QIcon:
     mark = QIcon()
     renderer = QSvgRenderer(str(asset_path("icons", "sense.svg")))
     for side in (16, 24, 32, 48, 64, 128, 256):
-        drawn = QPixmap(QSize(side, side))
-        drawn.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(drawn)
-        renderer.render(painter)
-        painter.end()
-        mark.addPixmap(drawn)
+        mark.addPixmap(_drawn(renderer, side))
     return mark

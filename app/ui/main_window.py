@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.recent = RecentPaths(library.settings)
         self._bridge = JobBridge(self.runner, self)
         self._when_done: dict[int, Callable[[Job], None]] = {}
+        self._recent_commands: list[str] = library.settings.get("palette.recent", [])
         self._close_when_idle = False
         self._has_painted = False
         self._ask = True
@@ -168,7 +169,7 @@ class MainWindow(QMainWindow):
             if action.isEnabled() and command_id != "app.show-palette":
                 keys, menu = action.shortcut().toString(), self.actions_.menu_title(command)
                 entries.append(PaletteEntry(command_id, action.text(), command.title, menu, keys))
-        self.command_palette.open(entries, self.library.settings.get("palette.recent", []))
+        self.command_palette.open(entries, self._recent_commands)
 
     def refresh_states(self) -> None:
         """Bring menus, rail and palette up to date with what can be done now."""
@@ -234,6 +235,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         save_window(self, self.library.settings)
+        self.library.settings.set("palette.recent", self._recent_commands)
         self.stack.save_states()
         if not self.stack.close_all():
             event.ignore()
@@ -341,7 +343,6 @@ class MainWindow(QMainWindow):
         self.actions_.actions["app.redo"].setText(redo_text)
 
     def _remember_command(self, command_id: str) -> None:
-        recent: list[str] = self.library.settings.get("palette.recent", [])
-        if command_id != "app.show-palette" and recent[:1] != [command_id]:
-            newest = [command_id, *(other for other in recent if other != command_id)]
-            self.library.settings.set("palette.recent", newest[:_RECENT_COMMANDS])
+        if command_id != "app.show-palette":
+            newest = [command_id, *(other for other in self._recent_commands if other != command_id)]
+            self._recent_commands = newest[:_RECENT_COMMANDS]

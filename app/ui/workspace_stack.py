@@ -5,9 +5,10 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from core.command import Registry, resolve
@@ -132,7 +133,8 @@ class WorkspaceStack(QStackedWidget):
         if workspace_id == self._wanted:
             self._bring_forward(workspace_id)
         for callback in self._waiting.pop(workspace_id, []):
-            callback(widget)
+            # Making the widget took its time: let the window answer in between.
+            QTimer.singleShot(0, self, partial(callback, widget))
 
     def _connect(self, widget: Any) -> None:
         if hasattr(widget, "states_changed"):

@@ -92,7 +92,7 @@ def test_dropped_files_go_to_the_workspace_that_opens_files(
     drop = QDropEvent(QPointF(300, 300), copy, data, left, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(session.window, drop)
     qtbot.waitUntil(lambda: "desk" in session.window.stack.widgets)
-    assert session.window.stack.widgets["desk"].opened == [tmp_path / "a.dcm"]
+    qtbot.waitUntil(lambda: session.window.stack.widgets["desk"].opened == [tmp_path / "a.dcm"])
     assert session.window.recent.paths() == [tmp_path / "a.dcm"]
     assert session.window.stack.front_id == "desk"
 
