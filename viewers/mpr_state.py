@@ -144,13 +144,18 @@ def placed_point(volume: Volume, start_lps_mm: Vector, point_lps_mm: Vector) -> 
     return towards_within_volume(volume, start_lps_mm, point_lps_mm)
 
 
+def shown_alone(volume: Volume) -> bool:
+    """Whether a volume opens in a single view: one image, or images without a position in the patient."""
+    return volume.shape_ijk[2] == 1 or not volume.lps_known
+
+
 def first_state(state: MprState, volume: Volume) -> MprState:
     """Give the state for a volume just opened: cursor in its middle, whole slices in sight.
 
-    A single image has nothing to be resliced and is shown as it was acquired, alone.
+    Where there is nothing to reslice, or no place in the patient, the images are shown as they were acquired.
     """
     cursor = point_of(snapped_to_voxel(volume, volume.centre_lps_mm))
     fresh = replace(state, cursor_lps_mm=cursor, own_points={}, views={}, maximised=False)
-    if volume.shape_ijk[2] == 1:
+    if shown_alone(volume):
         return replace(fresh, layout_id="1x1", panes=(Pane(Orientation.ACQUIRED.value),), active=0)
     return fresh

@@ -129,9 +129,22 @@ def point_text(point_lps_mm: Vector) -> str:
     return " ".join(f"{pair[0] if value >= 0 else pair[1]} {abs(value):.1f}" for value, pair in parts)
 
 
-ORIENTATION_TITLES: dict[Orientation, Message] = {
+_TITLES: dict[Orientation, Message] = {
     Orientation.AXIAL: message(QT_TRANSLATE_NOOP("Message", "Axial")),
     Orientation.CORONAL: message(QT_TRANSLATE_NOOP("Message", "Coronal")),
     Orientation.SAGITTAL: message(QT_TRANSLATE_NOOP("Message", "Sagittal")),
     Orientation.ACQUIRED: message(QT_TRANSLATE_NOOP("Message", "As acquired")),
 }
+# Where the images carry no place in the patient, a plane must not be called by an anatomical name.
+_NEUTRAL_TITLES: dict[Orientation, Message] = {
+    Orientation.AXIAL: message(QT_TRANSLATE_NOOP("Message", "Plane 1")),
+    Orientation.CORONAL: message(QT_TRANSLATE_NOOP("Message", "Plane 2")),
+    Orientation.SAGITTAL: message(QT_TRANSLATE_NOOP("Message", "Plane 3")),
+    Orientation.ACQUIRED: _TITLES[Orientation.ACQUIRED],
+}
+
+
+def orientation_title(orientation: Orientation, volume: Volume | None) -> Message:
+    """Name a plane; only by its number where the place of `volume` in the patient is unknown."""
+    known = volume is None or volume.lps_known
+    return (_TITLES if known else _NEUTRAL_TITLES)[orientation]

@@ -8,7 +8,7 @@ from core.series import Series
 from core.settings import Settings
 from core.volume import Volume
 from imaging.reslice import Interpolation, Projection
-from viewers.orientation import Orientation
+from viewers.orientation import Orientation, orientation_title
 from viewers.strokes import MouseTool, StrokeStart, begin_stroke
 from viewers.viewer_document import ViewerDocument
 from viewers.window_level import Window
@@ -165,6 +165,15 @@ def test_a_single_image_stands_alone_and_the_layout_comes_back(document):
     document.open(_volume(), SERIES, None)
     assert document.state.layout_id == "2x2"
     assert len(document.state.panes) == 4
+
+
+def test_images_without_a_place_are_shown_as_they_were_acquired(document):
+    volume = _volume()
+    document.open(Volume(volume.voxels, volume.lps_from_ijk, lps_known=False), SERIES, None)
+    assert [pane.orientation for pane in document.state.panes] == [Orientation.ACQUIRED]
+    assert str(orientation_title(Orientation.AXIAL, document.volume)) == "Plane 1"
+    document.choose_layout("1x3")
+    assert len(document.state.panes) == 3
 
 
 def test_reset_brings_back_what_was_shown_first(document):

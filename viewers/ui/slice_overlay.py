@@ -10,7 +10,7 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.plane import Plane
 from core.volume import Volume
 from viewers.layouts import Pane
-from viewers.orientation import ORIENTATION_TITLES
+from viewers.orientation import orientation_title
 from viewers.overlay import (
     Probe,
     patient_lines,
@@ -77,7 +77,9 @@ class SliceOverlay:
     def _patient(self, scene: SliceScene, *, small: bool) -> list[TextLine]:
         orientation = scene.pane.orientation
         assert orientation is not None
-        title = TextLine(self._translate(ORIENTATION_TITLES[orientation]), PLANE_COLOURS[orientation])
+        title = TextLine(
+            self._translate(orientation_title(orientation, scene.volume)), PLANE_COLOURS[orientation]
+        )
         hidden = small or scene.document.state.patient_hidden
         lines = () if hidden else patient_lines(scene.document.study)
         return [title, *(TextLine(line) for line in lines)]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
 from core.message import Message
 from viewers.layouts import Pane
-from viewers.orientation import ORIENTATION_TITLES
+from viewers.orientation import orientation_title
 from viewers.ui.pane_frame import PaneFrame
 from viewers.ui.slice_painting import MARGIN, PLANE_COLOURS
 from viewers.ui.slice_view import SliceView
@@ -65,7 +65,8 @@ class SlicePane(PaneFrame):
         """Show something else."""
         self.view.set_pane(pane)
         self.set_colour(PLANE_COLOURS[self.view.orientation])
-        self.view.setAccessibleName(self._translate(ORIENTATION_TITLES[self.view.orientation]))
+        title = orientation_title(self.view.orientation, self._document.volume)
+        self.view.setAccessibleName(self._translate(title))
 
     def refresh(self) -> None:
         """Follow the document."""

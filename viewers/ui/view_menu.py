@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.services import Services
-from viewers.orientation import ORIENTATION_TITLES, Orientation
+from viewers.orientation import Orientation, orientation_title
 from viewers.ui.viewer_controls import preset_command
 from viewers.viewer_document import ViewerDocument
 from viewers.window_presets import presets_for
@@ -47,7 +47,7 @@ class ViewMenu(QMenu):
 
     def _add_planes(self, document: ViewerDocument) -> None:
         for orientation in Orientation:
-            title = self._services.translate(ORIENTATION_TITLES[orientation])
+            title = self._services.translate(orientation_title(orientation, document.volume))
             action = self.addAction(title)
             action.setCheckable(True)
             action.setChecked(document.state.active_orientation is orientation)

@@ -17,6 +17,7 @@ from viewers.ui.empty_page import EmptyPage
 from viewers.ui.film import Film
 from viewers.ui.library_browser import LibraryBrowser
 from viewers.ui.picture_saving import PictureSaver, picture_of
+from viewers.ui.series_drop import SeriesDrop
 from viewers.ui.series_opener import SeriesOpener
 from viewers.ui.view_grid import ViewGrid
 from viewers.ui.view_menu import ViewMenu
@@ -65,6 +66,7 @@ class ViewerWorkspace(QWidget):
         self._empty = EmptyPage(self._services)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.grid)
+        self._drop = SeriesDrop(self._services, self._pages)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -85,6 +87,7 @@ class ViewerWorkspace(QWidget):
     def _connect(self) -> None:
         self.document.listen(self._refresh)
         self.browser.open_series.connect(self.open_series)
+        self._drop.dropped.connect(self.open_series)
         self._imports.series_known.connect(self._series_known)
         self._imports.ended.connect(self._imports_ended)
         self.opener.filled.connect(self.grid.slices_filled)
@@ -153,6 +156,7 @@ class ViewerWorkspace(QWidget):
             self._film.stop()
             self.opener.cancel()
             self.grid.shutdown()
+            self._drop.close()
             self.browser.close_browser()
             self._pool.shutdown(wait=True, cancel_futures=True)
         return True
