@@ -37,7 +37,7 @@ class ViewerDocument(ViewNavigation):
         super().__init__(_remembered_state(settings))
         self._settings = settings
         self._values: SeriesValues | None = None
-        self._window_settled = True
+        self._window_follows_values = False
         self.series: Series | None = None
         self.study: Study | None = None
         self.warnings: tuple[Message, ...] = ()
@@ -56,7 +56,7 @@ class ViewerDocument(ViewNavigation):
         self.volume, self.series, self.study, self.warnings = volume, series, study, warnings
         self._values = SeriesValues(volume, series)
         preset = self._first_preset()
-        self._window_settled = not self._values.needs_voxels(preset)
+        self._window_follows_values = self._values.needs_voxels(preset)
         self.state = replace(
             first_state(state, volume), inverted=series.inverted, window=self._values.window(preset)
         )
@@ -75,6 +75,7 @@ class ViewerDocument(ViewNavigation):
         self.volume, self.series, self.warnings = volume, series, warnings
         self._values = SeriesValues(volume, series)
         self._values.filled[:] = True
+        self._follow_values()
         if unmoved:
             self.state = replace(self.state, cursor_lps_mm=first_state(self.state, volume).cursor_lps_mm)
         self.revision += 1
@@ -94,7 +95,7 @@ class ViewerDocument(ViewNavigation):
         for first, last in ranges:
             self._values.filled[first : last + 1] = True
         self.revision += 1
-        self._settle_window()
+        self._follow_values()
         self.tell()
 
     def loaded(self, series: Series, warnings: tuple[Message, ...]) -> None:
@@ -104,8 +105,7 @@ class ViewerDocument(ViewNavigation):
         self.series = self._values.series = series
         self.warnings = warnings
         self.revision += 1
-        self._settle_window()
-        self._window_settled = True
+        self._follow_values()
         self.tell()
 
     @property
@@ -122,7 +122,7 @@ class ViewerDocument(ViewNavigation):
 
     def set_window(self, window: Window, *, stroke: str | None = None) -> None:
         """Show other values between black and white."""
-        self._window_settled = True
+        self._window_follows_values = False
         self.edit(message(QT_TRANSLATE_NOOP("Message", "window change")), stroke, window=window)
 
     def drag_window(self, start: Window, dx: float, dy: float, *, stroke: str) -> None:
@@ -147,10 +147,9 @@ class ViewerDocument(ViewNavigation):
         remembered = self._settings.get(_preset_key(self.modality), "")
         return find_preset(self.modality, remembered) or FROM_FILE
 
-    def _settle_window(self) -> None:
-        # While slices come, a window taken from the values follows them, unless the user has set another.
-        if self._values is not None and not self._window_settled:
-            self._window_settled = bool(self._values.filled.all())
+    def _follow_values(self) -> None:
+        # A window taken from the values follows them while slices come, until the user sets another.
+        if self._values is not None and self._window_follows_values:
             self.state = replace(self.state, window=self._values.window(self._first_preset()))
 
     # Slab, interpolation, layout.

@@ -70,7 +70,7 @@ class SliceOverlay:
         if not state.texts:
             return
         draw_corner(painter, inner, Qt.Corner.TopLeftCorner, self._patient(scene, small=small))
-        draw_corner(painter, inner, Qt.Corner.BottomLeftCorner, self._slice(scene))
+        draw_corner(painter, inner, Qt.Corner.BottomLeftCorner, self._slice(scene, small=small))
         if not small:
             self._draw_right(painter, inner, scene)
 
@@ -84,13 +84,13 @@ class SliceOverlay:
         lines = () if hidden else patient_lines(scene.document.study)
         return [title, *(TextLine(line) for line in lines)]
 
-    def _slice(self, scene: SliceScene) -> list[TextLine]:
+    def _slice(self, scene: SliceScene, *, small: bool) -> list[TextLine]:
         state = scene.document.state
         parts = [self._translate(part) for part in slice_messages(state, scene.volume, scene.pane)]
         if state.slab_mm > 0:
             parts.append(self._translate(projection_title(state.projection)))
         probed = [] if scene.under_pointer is None else self._probe_texts(scene.under_pointer)
-        return [TextLine(text) for text in (*probed, "  ".join(parts))]
+        return [TextLine(text) for text in (*probed, *(parts if small else ["  ".join(parts)]))]
 
     def _probe_texts(self, under_pointer: Probe) -> list[str]:
         i, j, k = under_pointer.ijk

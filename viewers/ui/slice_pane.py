@@ -52,6 +52,10 @@ class SlicePane(PaneFrame):
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bar.setStyleSheet(_BAR_STYLE)
+        # Views beside each other stay equally wide, with and without a bar.
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(policy)
         self.bar.actionTriggered.connect(self._bar_moved)
         self._badge = WarningBadge(translate, self.view)
         layout = QHBoxLayout(self)

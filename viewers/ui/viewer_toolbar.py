@@ -118,7 +118,7 @@ class ViewerToolbar(QToolBar):
         self._services.set_icon(button, icon)
         button.setIconSize(_ICON)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setMenu(QMenu(button))
         self.addWidget(button)
         return button

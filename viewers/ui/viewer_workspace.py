@@ -6,7 +6,15 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QProgressBar,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.history import History
 from core.series import Series
@@ -90,6 +98,7 @@ class ViewerWorkspace(QWidget):
         self._drop.dropped.connect(self.open_series)
         self._imports.series_known.connect(self._series_known)
         self._imports.ended.connect(self._imports_ended)
+        self.opener.opened.connect(self._focus_view)
         self.opener.filled.connect(self.grid.slices_filled)
         self.opener.ended.connect(self._refresh)
         self._film.changed.connect(self._refresh)
@@ -247,6 +256,12 @@ class ViewerWorkspace(QWidget):
             # Menus need not follow every slice.
             self._told = states
             self.states_changed.emit()
+
+    def _focus_view(self) -> None:
+        # Keys shall work at once, but not be taken from someone who types.
+        view = self.grid.active_view()
+        if view is not None and not isinstance(QApplication.focusWidget(), QLineEdit):
+            view.setFocus()
 
     def _series_known(self, series: Series, opens: bool) -> None:
         self.browser.refresh()
