@@ -108,4 +108,4 @@ LAYOUTS: dict[str, Layout] = {
         Layout("3x3", message(QT_TRANSLATE_NOOP("Message", "Nine successive slices")), _grid(3, 3)),
     )
 }
-DEFAULT_LAYOUT = "1x3"
+DEFAULT_LAYOUT = "2x2"

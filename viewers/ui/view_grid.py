@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -15,10 +14,8 @@ from viewers.strokes import MouseTool
 from viewers.ui.pane_frame import PaneFrame
 from viewers.ui.slice_pane import SlicePane
 from viewers.ui.slice_view import SliceView
+from viewers.ui.volume_pane import VolumePane
 from viewers.viewer_document import ViewerDocument
-
-if TYPE_CHECKING:
-    from viewers.ui.volume_pane import VolumePane
 
 _SPAN = 3
 
@@ -59,7 +56,7 @@ class ViewGrid(QWidget):
         self._grid.setSpacing(2)
 
     @property
-    def volume_pane(self) -> "VolumePane | None":
+    def volume_pane(self) -> VolumePane | None:
         """The 3D pane; None until a layout has shown it."""
         return self._volume
 
@@ -104,7 +101,7 @@ class ViewGrid(QWidget):
         if self._volume is not None:
             self._volume.shutdown()
 
-    def _active_pane(self) -> "SlicePane | VolumePane | None":
+    def _active_pane(self) -> SlicePane | VolumePane | None:
         active = self._document.state.active
         return self._cells[active] if active < len(self._cells) else None
 
@@ -161,10 +158,8 @@ class ViewGrid(QWidget):
         view.play_requested.connect(self.play_requested)
         return pane
 
-    def _volume_pane(self) -> "VolumePane":
+    def _volume_pane(self) -> VolumePane:
         if self._volume is None:
-            from viewers.ui.volume_pane import VolumePane
-
             self._volume = VolumePane(self._services, self._document, self)
             self._volume.activated.connect(partial(self._activate, self._volume))
             self._volume.maximise_requested.connect(partial(self._maximise, self._volume))
