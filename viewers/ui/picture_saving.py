@@ -12,12 +12,15 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from core.services import Services
 from viewers.ui.slice_view import SliceView
+from viewers.ui.volume_view import VolumeView
 
 
 def picture_of(widget: QWidget, *, overlays: bool) -> QImage:
-    """Give what a view shows, in device pixels; without overlays only the slice picture itself."""
+    """Give what a view shows, in device pixels; without overlays only the picture itself."""
     if isinstance(widget, SliceView) and not overlays:
         return widget.picture_image()
+    if isinstance(widget, VolumeView) and not overlays:
+        return widget.picture()
     return widget.grab().toImage()
 
 

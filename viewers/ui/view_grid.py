@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from core.services import Services
 from viewers.layouts import LAYOUTS
@@ -50,6 +50,7 @@ class ViewGrid(QWidget):
         self._volume: VolumePane | None = None
         self._cells: list[SlicePane | VolumePane] = []
         self._arranged: tuple[object, ...] = ()
+        self._arranging = False
         self._tools = (MouseTool.WINDOW, MouseTool.ZOOM)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -110,8 +111,14 @@ class ViewGrid(QWidget):
         if arrangement == self._arranged:
             return
         self._arranged = arrangement
+        focused = self.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else False
         self._fill_cells(state)
+        self._arranging = True
         self._place(state)
+        self._arranging = False
+        active = self.active_widget()
+        if focused and active is not None:
+            active.setFocus()
 
     def _fill_cells(self, state: MprState) -> None:
         slices = 0
@@ -170,7 +177,8 @@ class ViewGrid(QWidget):
         return next((cell for cell, other in enumerate(self._cells) if other is pane), None)
 
     def _activate(self, pane: PaneFrame) -> None:
-        cell = self._cell_of(pane)
+        # Hiding a view moves the keyboard's focus to another one, which nobody has chosen.
+        cell = None if self._arranging else self._cell_of(pane)
         if cell is not None:
             self._document.activate(cell)
 
