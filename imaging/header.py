@@ -1,5 +1,6 @@
 """Reading the headers of files that nobody has looked at before; runs in a worker process."""
 
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ from imaging.instance import Instance
 from imaging.instance_decoding import decode_instance
 from imaging.native_header import scan_headers
 from imaging.pydicom_header import NOT_DICOM, read_with_pydicom
+from imaging.raw_header import TRUNCATED
 from imaging.sniffing import HEAD_BYTES, FileKind, file_kind
 from imaging.tags import DIRECTORY_RECORDS
 
@@ -52,6 +54,8 @@ def _guarded(path: str, read: Callable[[], Outcome]) -> Outcome:
 
 def _reason(name: str, error: Exception) -> Message:
     # The boundary to an untrusted file: whatever it provokes in a parser is a fact about the file.
+    if isinstance(error, EOFError | struct.error):  # the end came within an element's head
+        return message(TRUNCATED, name=name)
     if isinstance(error, PermissionError):
         return message(QT_TRANSLATE_NOOP("Message", "{name} cannot be read: permission denied."), name=name)
     if isinstance(error, OSError):

@@ -10,7 +10,7 @@ from typing import Any
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from imaging.instance import Instance, Vector3
-from imaging.raw_header import FrameGroups, RawHeader
+from imaging.raw_header import TRUNCATED, FrameGroups, RawHeader
 from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, PART_KEYWORDS, Tag
 from imaging.text import decode_text, person_name
 
@@ -29,8 +29,10 @@ def decode_instance(raw: RawHeader) -> Instance:
     elements = _Elements(raw)
     uids = _identifiers(elements, raw)
     rows, columns = elements.integer(Tag.ROWS) or 0, elements.integer(Tag.COLUMNS) or 0
-    if raw.pixels is None and rows:
-        _refuse_missing_pixels(raw)
+    if not raw.complete:
+        raise _bad(raw, TRUNCATED)
+    if raw.pixels is None and (rows or _is_image_class(uids["sop_class_uid"])):
+        raise _bad(raw, QT_TRANSLATE_NOOP("Message", "{name} describes an image but holds no pixel data."))
     if raw.pixels is None or not (rows and columns):
         rows = columns = 0
         if not uids["sop_class_uid"]:
@@ -277,17 +279,18 @@ def _notes(groups: FrameGroups) -> tuple[Message, ...]:
     return (message(text),)
 
 
-def _refuse_missing_pixels(raw: RawHeader) -> None:
-    if raw.complete:
-        raise _bad(raw, QT_TRANSLATE_NOOP("Message", "{name} describes an image but holds no pixel data."))
-    raise _bad(raw, TRUNCATED)
+def _is_image_class(sop_class_uid: str) -> bool:
+    from pydicom.uid import UID
+
+    name = UID(sop_class_uid).name
+    return "Image Storage" in name or name in ("Segmentation Storage", "Parametric Map Storage")
 
 
 def _refuse_truncated(raw: RawHeader, instance: Instance) -> None:
     pixels = raw.pixels
     if pixels is None or not instance.rows:
         return
-    if not raw.complete or (pixels.length is not None and pixels.length > pixels.available):
+    if pixels.length is not None and pixels.length > pixels.available:
         raise _bad(raw, TRUNCATED)
     if raw.transfer_syntax not in _UNCOMPRESSED or raw.float_pixels:
         return
@@ -301,9 +304,6 @@ def expected_pixel_bytes(instance: Instance) -> int:
     samples = 2 if instance.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422") else instance.samples
     bits = instance.rows * instance.columns * instance.frames * samples * instance.bits_allocated
     return (bits + 7) // 8
-
-
-TRUNCATED = QT_TRANSLATE_NOOP("Message", "{name} is truncated: it ends before the data that it announces.")
 
 
 def _bad(raw: RawHeader, text: str) -> BadInput:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from imaging.frame_groups import read_frame_groups
-from imaging.raw_header import PixelElement, RawHeader
+from imaging.raw_header import TRUNCATED, PixelElement, RawHeader
 from imaging.tags import (
     DIRECTORY_RECORDS,
     DOUBLE_PIXELS,
@@ -64,7 +64,7 @@ def _read_quietly(path: str) -> tuple[RawHeader, "FileDataset"]:
         data = _parse(source, stop)
         pixels = _pixel_element(source, stop, deflated=deflated)
     if len(data) == 0:
-        raise BadInput(message(NOT_DICOM, name=Path(path).name))
+        raise BadInput(message(TRUNCATED if stop.cut else NOT_DICOM, name=Path(path).name))
     syntax = _DEFLATED.decode() if deflated else _transfer_syntax(data)
     raw = RawHeader(
         path=path,
@@ -183,7 +183,7 @@ def _pixel_element(source: BinaryIO, stop: _Stop, *, deflated: bool) -> PixelEle
 
 def _fragments_complete(source: BinaryIO, stop: _Stop) -> bool:
     """Walk the items of encapsulated pixel data (PS3.5 A.4); a missing delimiter at the end is forgiven."""
-    position, end = stop.offset, stop.offset + stop.available
+    position, end, items = stop.offset, stop.offset + stop.available, 0
     while position + 8 <= end:
         source.seek(position)
         head = source.read(8)
@@ -194,7 +194,8 @@ def _fragments_complete(source: BinaryIO, stop: _Stop) -> bool:
         if tag != _ITEM:
             return True  # not for a header reader to judge; the decoder says what it is
         position += 8 + length
-    return position == end and position > stop.offset + 8
+        items += 1
+    return position == end and items > 1  # the first one is only the table of offsets
 
 
 def _references(data: "Dataset") -> tuple[str, ...]:

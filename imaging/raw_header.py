@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.message import QT_TRANSLATE_NOOP
 from imaging.instance import Vector3
+
+TRUNCATED = QT_TRANSLATE_NOOP("Message", "{name} is truncated: it ends before the data that it announces.")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Text in DICOM headers: character sets, broken ones too, and names for showing."""
 
+import re
 from collections.abc import Sequence
 
+_ESCAPE = re.compile(r"\x1b\$?[()\-][A-Z0-9]|\x1b\$[A-Z]")
 _PLAIN = {
     "": "ascii",
     "ISO_IR 6": "ascii",
@@ -75,9 +77,10 @@ def _decode_extended(value: bytes, character_sets: Sequence[str], *, person: boo
         encodings = charset.convert_encodings(list(character_sets))
         delimiters = {"^", "="} if person else {"\r", "\n", "\t", "\f", "\\"}
         try:
-            return charset.decode_bytes(value, encodings, {ord(mark) for mark in delimiters})  # type: ignore[arg-type]
+            text = charset.decode_bytes(value, encodings, {ord(mark) for mark in delimiters})  # type: ignore[arg-type]
         except (UnicodeError, LookupError):
-            return _guess(value)
+            text = _guess(value)
+    return _ESCAPE.sub("", text)  # Python's GB 2312 codec leaves them in the text
 
 
 def person_name(text: str) -> str:
