@@ -138,8 +138,12 @@ class StudyIndex:
         return LibrarySize(*self.rows(query)[0])
 
     def thumbnail_path(self, series: Series) -> Path:
-        """Give where the thumbnail of a series is or will be; the name tells nothing about the patient."""
-        name = sha256(f"{series.series_uid}\0{series.part}".encode()).hexdigest()[:32]
+        """Give where the thumbnail of a series is or will be; the name tells nothing about the patient.
+
+        A series that grew gets another one.
+        """
+        key = f"{series.series_uid}\0{series.part}\0{series.instances}"
+        name = sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         return self.library.cache_folder / "thumbnails" / f"{name}.png"
 
     def thumbnail(self, series: Series) -> Path | None:
