@@ -108,6 +108,8 @@ def test_every_command_runs_and_its_check_follows(qtbot, opened, monkeypatch):
     for command in (command for command in CONTRIBUTION.commands if ".volume." not in command.id):
         if "layout" in command.id and "layout-t" not in command.id and command.id != "care.layout-nine":
             continue
+        if command.id.startswith("care.volume."):
+            continue  # they need a 3D view: see test_volume_view.py
         before = opened.states()
         opened.run(command.id)
         if command.checked_when is not None:

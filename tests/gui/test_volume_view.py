@@ -1,4 +1,5 @@
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -6,6 +7,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
+from core.command import resolve
+from core.context import Context
 from core.history import History
 from core.job import JobRunner
 from core.series import Series
@@ -17,6 +20,7 @@ from render.volume_renderer import Quality
 from viewers.crop_box import CropBox, handle_pixels
 from viewers.ui.volume_view import VolumeView
 from viewers.user_presets import user_presets
+from viewers.volume_contribution import VOLUME_COMMANDS
 from viewers.volume_scene import Background, VolumeTool
 
 _SERIES = Series("1.2.3", "1.2", "", "CT", "ball", "1", 48, None)
@@ -163,6 +167,25 @@ def test_keys_turn_zoom_and_reset(view, qtbot):
     assert not np.allclose(view.scene.camera.axes, first.axes)
     qtbot.keyClick(view.canvas, Qt.Key.Key_Home)
     assert view.scene.camera == first
+
+
+@pytest.mark.parametrize("command", VOLUME_COMMANDS, ids=lambda command: command.id)
+def test_every_command_runs_and_its_check_follows(view, library, command):
+    workspace = SimpleNamespace(grid=SimpleNamespace(volume_pane=SimpleNamespace(view=view)))
+    before = view.states()
+    resolve(command.run)(Context(library, workspace=workspace), None)
+    if command.checked_when is not None:
+        is_choice = command.checked_when.startswith(
+            ("volume-preset", "volume-mode", "volume-tool", "volume-background")
+        )
+        assert (command.checked_when in view.states()) is (is_choice or command.checked_when not in before)
+    assert "volume-shown" in view.states()
+
+
+def test_commands_do_nothing_where_there_is_no_3d_view(library):
+    workspace = SimpleNamespace(grid=SimpleNamespace(volume_pane=None))
+    for command in VOLUME_COMMANDS:
+        resolve(command.run)(Context(library, workspace=workspace), None)
 
 
 def test_its_keys_come_before_shortcuts_of_the_window(view):
