@@ -12,6 +12,7 @@ from core.services import Services
 from imaging.importing import import_paths
 from imaging.index import StudyIndex
 from tests.dicom_factory import make_ct_series
+from viewers.library_list import StudyOrder
 from viewers.ui.import_progress import IMPORT_GROUP
 from viewers.ui.library_browser import LibraryBrowser
 
@@ -29,7 +30,15 @@ class _Window:
 def window(library):
     runner = JobRunner()
     opened, errors = [], []
-    services = Services(library, runner, lambda _: None, str, opened.extend, errors.append, lambda _: None)
+    services = Services(
+        library=library,
+        runner=runner,
+        run_command=lambda _: None,
+        translate=str,
+        open_paths=opened.extend,
+        report_error=errors.append,
+        set_icon=lambda *_: None,
+    )
     yield _Window(opened, errors, services)
     runner.shutdown()
 
@@ -111,6 +120,15 @@ def test_a_modality_chip_filters(browser, qtbot):
     qtbot.waitUntil(lambda: browser.model.rowCount() == 2)
 
 
+def test_the_order_can_be_changed_and_is_remembered(browser, qtbot, window):
+    browser.filter.set_order(StudyOrder.OLDEST)
+    qtbot.waitUntil(lambda: _descriptions(browser) == ["Knee", "Head"])
+    again = LibraryBrowser(window.services)
+    qtbot.addWidget(again)
+    qtbot.waitUntil(lambda: _descriptions(again) == ["Knee", "Head"])
+    again.close_browser()
+
+
 def test_a_series_opens_by_keyboard_alone(browser, qtbot):
     browser.filter.search.setFocus()
     qtbot.keyClick(browser.filter.search, Qt.Key.Key_Down)
@@ -148,7 +166,9 @@ def test_thumbnails_are_made_shown_and_kept(browser, qtbot, library):
 
 def test_warnings_are_told_in_the_tooltip(browser, qtbot):
     parent = _expand(browser, qtbot, 0)
-    texts = [browser.model.index(row, 0, parent).data(Qt.ItemDataRole.ToolTipRole) for row in range(2)]
+    delegate = browser.tree.itemDelegate()
+    texts = [delegate.tooltip(browser.model.index(row, 0, parent)) for row in range(2)]
+    assert all(text.startswith("Head series\nCT  ·  6 images") for text in texts)
     assert any(text and "tilt" in text.lower() for text in texts)
 
 

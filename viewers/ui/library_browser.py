@@ -74,7 +74,7 @@ class LibraryBrowser(QWidget):
         self.model = LibraryModel(services.translate, self)
         self.model.series_wanted.connect(self._ask_series)
         self.model.thumbnail_wanted.connect(self._ask_thumbnail)
-        self.filter = LibraryFilter(_saved_order(services))
+        self.filter = LibraryFilter(services, _saved_order(services))
         self.filter.changed.connect(self._filter_changed)
         self.tree = self._make_tree()
         self.filter.leave_down.connect(self._enter_tree)

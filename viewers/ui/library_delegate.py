@@ -1,8 +1,8 @@
 """How a study and a series look in the library browser."""
 
-from PySide6.QtCore import QDate, QLocale, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QDate, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from core.series import Series
 from core.study import Study
@@ -56,9 +56,24 @@ class LibraryDelegate(QStyledItemDelegate):
 
     @staticmethod
     def date_text(date: str) -> str:
-        """Give a DICOM date in the language's short form; what is no date is given as it is."""
+        """Give a DICOM date as ISO 8601, which means the same everywhere; what is no date stays as it is."""
         parsed = QDate.fromString(date, "yyyyMMdd")
-        return QLocale().toString(parsed, QLocale.FormatType.ShortFormat) if parsed.isValid() else date
+        return parsed.toString(Qt.DateFormat.ISODate) if parsed.isValid() else date
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), self.tooltip(index), view)
+        return True
+
+    def tooltip(self, index: _Index) -> str:
+        """Give both lines in full, and the warnings below them."""
+        study, series = index.data(LibraryRole.STUDY), index.data(LibraryRole.SERIES)
+        lines = self.study_lines(study) if study is not None else ()
+        lines = self.series_lines(series) if series is not None else lines
+        return "\n".join([*lines, *filter(None, [index.data(Qt.ItemDataRole.ToolTipRole)])])
 
     def _background(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         style = option.widget.style()  # type: ignore[attr-defined]

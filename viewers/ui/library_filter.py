@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from core.services import Services
 from viewers.library_list import LibraryQuery, StudyOrder
 from viewers.ui.flow_layout import FlowLayout
 
@@ -24,16 +25,14 @@ class LibraryFilter(QWidget):
     changed = Signal()
     leave_down = Signal()
 
-    def __init__(self, order: StudyOrder, parent: QWidget | None = None) -> None:
+    def __init__(self, services: Services, order: StudyOrder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.textChanged.connect(self.changed)
         self.search.installEventFilter(self)
-        self._order = QComboBox()
-        for value in StudyOrder:
-            self._order.addItem("", value)
-        self._order.setCurrentIndex(self._order.findData(order))
-        self._order.currentIndexChanged.connect(self.changed)
+        self._order = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        services.set_icon(self._order, "list")
+        self._orders = self._order_actions(order)
         self._chips = QWidget()
         self._chip_layout = FlowLayout(self._chips)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -47,7 +46,8 @@ class LibraryFilter(QWidget):
     def query(self) -> LibraryQuery:
         """Give what is asked for at the moment."""
         chosen = frozenset(name for name, button in self._buttons.items() if button.isChecked())
-        return LibraryQuery(self.search.text(), StudyOrder(self._order.currentData()), chosen)
+        order = next(order for order, action in self._orders.items() if action.isChecked())
+        return LibraryQuery(self.search.text(), order, chosen)
 
     def chip(self, modality: str) -> QToolButton:
         """Give the chip of a modality that is offered."""
@@ -82,10 +82,10 @@ class LibraryFilter(QWidget):
             StudyOrder.OLDEST: self.tr("Oldest first"),
             StudyOrder.NAME: self.tr("By name"),
         }
-        with QSignalBlocker(self._order):
-            for row in range(self._order.count()):
-                self._order.setItemText(row, texts[StudyOrder(self._order.itemData(row))])
-        self._order.setAccessibleName(self.tr("Order"))
+        for order, action in self._orders.items():
+            action.setText(texts[order])
+        self._order.setAccessibleName(self.tr("Order of the studies"))
+        self._order.setToolTip(self.tr("Order of the studies"))
         for name, button in self._buttons.items():
             button.setToolTip(self.tr("Only studies with {modality}").format(modality=name))
 
@@ -103,6 +103,22 @@ class LibraryFilter(QWidget):
                 self.search.clear()
                 return True
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
+
+    def _order_actions(self, chosen: StudyOrder) -> dict[StudyOrder, QAction]:
+        menu, group = QMenu(self._order), QActionGroup(self._order)
+        self._order.setMenu(menu)
+        actions: dict[StudyOrder, QAction] = {}
+        for order in StudyOrder:
+            action = actions[order] = menu.addAction("")
+            action.setCheckable(True)
+            action.setChecked(order is chosen)
+            group.addAction(action)
+            action.triggered.connect(lambda _checked: self.changed.emit())
+        return actions
+
+    def set_order(self, order: StudyOrder) -> None:
+        """Sort in another way."""
+        self._orders[order].trigger()
 
     def _chip(self, name: str, *, checked: bool) -> QToolButton:
         button = QToolButton(self._chips, text=name, checkable=True, checked=checked, autoRaise=False)
