@@ -1,6 +1,7 @@
 """Voxels on a grid in the patient."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Volume:
         How a derived volume was made; None for voxels as stored.
     """
 
-    voxels: NDArray[np.generic]
+    voxels: NDArray[Any]  # one of the types above, told apart at run time
     lps_from_ijk: NDArray[np.float64]
     unit: str = ""
     lps_known: bool = True

@@ -1,6 +1,7 @@
 """Small pictures of series for lists, made once and kept in the library's cache."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ def _read(frame: Frame, progress: Progress) -> NDArray[np.generic]:
     return out
 
 
-def _window(series: Series, values: NDArray[np.generic]) -> tuple[float, float]:
+def _window(series: Series, values: NDArray[Any]) -> tuple[float, float]:
     if series.window is not None:
         return series.window
     low, high = np.nanpercentile(values, [_LOW_PERCENT, _HIGH_PERCENT])
