@@ -21,7 +21,9 @@ def paint_torso(canvas: Canvas, random: np.random.Generator) -> None:
 
 
 def _profile(z: Field, heights: list[float], values: list[float]) -> Field:
-    return np.interp(z, heights, values).astype(np.float32)
+    """Interpolate values at heights, rounded over 30 mm so that no kink shows on a surface."""
+    shifts = np.linspace(-15, 15, 11)
+    return np.mean([np.interp(z + shift, heights, values) for shift in shifts], axis=0).astype(np.float32)
 
 
 def _oval(canvas: Canvas, a: Field, b: Field, centre_y: float) -> Field:
@@ -37,7 +39,7 @@ def _paint_trunk(canvas: Canvas) -> None:
     a = _profile(canvas.z, heights, [152, 147, 152, 160, 163, 170, 158, 112, 66])
     b = _profile(canvas.z, heights, [101, 102, 106, 110, 108, 98, 82, 66, 58])
     skin = _oval(canvas, a, b, 4.0)
-    share = np.clip(np.float32(0.5) - skin / np.float32(1.6), 0, 1)
+    share = np.clip(np.float32(0.5) - skin / np.float32(4.5), 0, 1)
     # Skin 2 mm, fat that grows towards the waist, then muscle.
     fat = _profile(canvas.z, [-192.0, -60.0, 60.0, 192.0], [17, 14, 9, 6])[:, None, None]
     inside = np.where(

@@ -46,7 +46,7 @@ class Canvas:
         return self.x[None, None, box[2]], self.y[None, box[1], None], self.z[box[0], None, None]
 
     def paint(self, box: tuple[slice, slice, slice], distance: Field, hu: float | Field) -> None:
-        """Blend a shape in, softly over one millimetre at its surface.
+        """Blend a shape in, softly over two millimetres at its surface, as a scanner does.
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class Canvas:
         hu : float or array
             CT number inside.
         """
-        share = np.clip(np.float32(0.5) - distance / np.float32(1.6), 0, 1)
+        share = np.clip(np.float32(0.5) - distance / np.float32(2.0), 0, 1)
         target = self.hu[box]
         target += share * (np.asarray(hu, np.float32) - target)
 

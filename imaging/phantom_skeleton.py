@@ -78,12 +78,11 @@ def _paint_rib_cage(canvas: Canvas) -> None:
     for number in range(1, 13):
         for side in SIDES:
             _paint_rib(canvas, number, side)
-    box, distance = ellipsoid(canvas, (0, -78, 116), (24, 6, 20))
-    canvas.paint(box, distance, _CORTEX - 200)
-    canvas.paint(box, distance + 2, _MARROW)
     body = smooth_path([(0, -80, 100), (0, -88, 60), (0, -92, 20), (0, -90, -6)])
-    for offset in (-7.0, 0.0, 7.0):
-        _bone(canvas, body + np.array([offset, 0, 0]), 5.5, 2.0)
+    for step in (-2, -1, 0, 1, 2):
+        handle = smooth_path([(step * 9.0, -73, 130), (step * 6.0, -79, 110), (step * 4.0, -81, 98)])
+        _bone(canvas, handle, 5.0, 2.0)
+        _bone(canvas, body + np.array([step * 4.5, 0, 0]), 5.0, 2.0)
     canvas.paint(*tube(canvas, smooth_path([(0, -90, -6), (0, -86, -28)]), 3.5), hu=180)
 
 
