@@ -37,5 +37,9 @@ class Frame:
 
 
 def frames_of(instance: Instance) -> list[Frame]:
-    """Give all frames of a file; none when it has no pixels."""
-    return [Frame(instance, number) for number in range(instance.frames)] if instance.rows else []
+    """Give all frames of a file; none when it has no pixels.
+
+    A file that claims more frames than it has bytes is not believed: the list alone would fill the memory.
+    """
+    count = min(instance.frames, instance.size_bytes) if instance.size_bytes else instance.frames
+    return [Frame(instance, number) for number in range(count)] if instance.rows else []

@@ -1,7 +1,6 @@
 """From the files of a series to voxels in memory: the first picture at once, the others as they come."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Protocol
 
@@ -11,16 +10,12 @@ from numpy.typing import NDArray
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import SILENT, Progress
-from core.provenance import Provenance
 from core.series import Series
-from core.slice_geometry import SliceGeometry
-from core.volume import Volume
-from imaging.display_grid import DisplayGrid, GridKind, display_grid
 from imaging.geometry import SeriesPart, split_series
 from imaging.instance import Instance
+from imaging.loaded_series import LoadedSeries, allocate
 from imaging.resample import grid_slice
 from imaging.slice_feed import SliceDone, outward, read_slices
-from imaging.voxel_format import VoxelFormat, choose_format
 
 _NAMED_FAILURES = 3
 
@@ -35,67 +30,6 @@ class InstanceSource(Protocol):
     def set_value_range(self, series: Series, low: float, high: float) -> None:
         """Keep what the loader found."""
         ...
-
-
-@dataclass(eq=False)
-class LoadedSeries:
-    """A series in memory; while it loads, its slices fill in place.
-
-    Parameters
-    ----------
-    series : Series
-        As the library lists it.
-    part : SeriesPart
-        Its files.
-    grid : DisplayGrid
-        How the volume's slices follow from the stored ones.
-    format : VoxelFormat
-        Of the voxels, and what stands where none are.
-    volume : Volume
-        What is shown: a regular grid, sheared where the stack is.
-    filled : (k,) bool
-        Which slices of the volume hold data; those in a hole of the stack never do.
-    warnings : tuple of Message
-        Of the series and of its loading.
-    value_range : tuple of float, optional
-        Exact, over all stored slices; None until everything is loaded.
-    """
-
-    series: Series
-    part: SeriesPart
-    grid: DisplayGrid
-    format: VoxelFormat
-    volume: Volume
-    filled: NDArray[np.bool_]
-    warnings: tuple[Message, ...]
-    value_range: tuple[float, float] | None = None
-    stored_slices: NDArray[Any] | None = field(default=None, repr=False)
-
-    @property
-    def geometry(self) -> SliceGeometry:
-        """Of the stored slices."""
-        assert self.part.geometry is not None
-        return self.part.geometry
-
-    @property
-    def background(self) -> float:
-        """What stands where there is no data: the lowest value of the series once that is known."""
-        return self.format.fill if self.value_range is None else self.value_range[0]
-
-    @property
-    def stored(self) -> NDArray[Any]:
-        """The slices as stored and rescaled, (n, j, i) or (n, j, i, 3); a copy where slices are missing."""
-        if self.stored_slices is not None:
-            return self.stored_slices
-        if self.grid.kind is GridKind.STORED:
-            return self.volume.voxels
-        return self.volume.voxels[self.grid.below >= 0]
-
-    def stored_slice(self, index: int) -> NDArray[Any]:
-        """Give a view of one stored slice."""
-        if self.stored_slices is not None:
-            return self.stored_slices[index]
-        return self.volume.voxels[self.grid.slot_of_stored[index]]
 
 
 OnStart = Callable[[LoadedSeries], None]
@@ -154,51 +88,11 @@ def load_part(
     on_slices: OnSlices | None = None,
 ) -> LoadedSeries:
     """Load files that need not be in a library; see `load_series`."""
-    loaded = _allocate(part, series)
+    loaded = allocate(part, series)
     if on_start is not None:
         on_start(loaded)
     _Loading(loaded, on_slices, progress).run(first_slice)
     return loaded
-
-
-def _allocate(part: SeriesPart, series: Series) -> LoadedSeries:
-    geometry = part.geometry
-    assert geometry is not None
-    grid = display_grid(geometry)
-    form = choose_format(frame.instance for frame in part.frames)
-    try:
-        voxels = _filled(form.shape(grid.shape_ijk), form)
-        resampled = grid.kind is GridKind.RESAMPLED
-        stored = np.empty(form.shape(geometry.shape_ijk), form.dtype) if resampled else None
-    except MemoryError as error:
-        text = QT_TRANSLATE_NOOP("Message", "There is not enough memory for the series.")
-        raise BadInput(message(text)) from error
-    volume = Volume(
-        voxels,
-        grid.lps_from_ijk,
-        series.unit,
-        lps_known=geometry.lps_known,
-        spacing_known=geometry.spacing_known,
-        provenance=None if grid.kind is GridKind.STORED else _provenance(series, grid),
-    )
-    filled = np.zeros(grid.shape_ijk[2], np.bool_)
-    warnings = (*series.warnings, *(found for found in part.warnings if found not in series.warnings))
-    return LoadedSeries(series, part, grid, form, volume, filled, warnings, stored_slices=stored)
-
-
-def _filled(shape: tuple[int, ...], form: VoxelFormat) -> NDArray[Any]:
-    return np.zeros(shape, form.dtype) if form.fill == 0 else np.full(shape, form.fill, form.dtype)
-
-
-def _provenance(series: Series, grid: DisplayGrid) -> Provenance:
-    step = float(np.linalg.norm(grid.lps_from_ijk[:3, 2]))
-    blended = grid.kind is GridKind.RESAMPLED
-    return Provenance(
-        "care.open",
-        (series.series_uid,),
-        {"slice_step_mm": step, "slices": grid.shape_ijk[2], "missing": int((grid.below < 0).sum())},
-        "linear interpolation between the slice positions" if blended else "empty slices for missing ones",
-    )
 
 
 class _Loading:

@@ -53,7 +53,7 @@ def write_nrrd(path: Path, volume: Volume, provenance: Provenance) -> None:
         directions = np.vstack([np.full(3, np.nan), directions])
         kinds = ["RGB-color", *kinds]
     header = {
-        "space": "left-posterior-superior",
+        **({"space": "left-posterior-superior"} if volume.lps_known else {"space dimension": 3}),
         "space directions": directions,
         "space origin": affine[:3, 3],
         "kinds": kinds,
@@ -78,7 +78,7 @@ def write_metaimage(path: Path, volume: Volume, provenance: Provenance) -> None:
         "TransformMatrix": _numbers(directions),
         "Offset": _numbers(volume.lps_from_ijk[:3, 3]),
         "CenterOfRotation": "0 0 0",
-        "AnatomicalOrientation": "RAI",
+        "AnatomicalOrientation": "RAI" if volume.lps_known else "???",
         "ElementSpacing": _numbers(spacing),
         "DimSize": " ".join(map(str, volume.shape_ijk)),
         "Comment": json.dumps(provenance.to_json()),

@@ -248,3 +248,8 @@ def test_files_without_pixels_have_no_geometry():
     (part,) = split_series([instance(1, None, rows=0, columns=0)])
     assert part.geometry is None
     assert len(part.instances) == 1
+
+
+def test_more_frames_than_bytes_are_not_believed():
+    (part,) = split_series([instance(1, None, frames=2**31 - 1, size_bytes=400)])
+    assert len(part.frames) == 400

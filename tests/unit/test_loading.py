@@ -195,6 +195,18 @@ def test_a_series_without_images_cannot_be_loaded(indexed):
         load_series(index, replace(series, part="no such part"))
 
 
+def test_more_than_the_memory_holds_is_refused_at_once(opened):
+    _, part, series = opened()
+    frames = [replace(f, instance=replace(f.instance, rows=65535, columns=65535)) for f in part.frames] * 1000
+    geometry = replace(
+        part.geometry,
+        shape_ijk=(65535, 65535, len(frames)),
+        positions_lps_mm=np.arange(len(frames))[:, None] * np.array([0.0, 0.0, 2.5]),
+    )
+    with pytest.raises(BadInput, match="GB of memory"):
+        load_part(replace(part, frames=tuple(frames), geometry=geometry), series)
+
+
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEG2000Lossless])
 def test_cancel_stops_it(opened, syntax):
     _, part, series = opened(slices=40, rows=64, columns=64, transfer_syntax=syntax)
