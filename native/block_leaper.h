@@ -31,10 +31,6 @@ class BlockLeaper {
     return distance_[BlockOf(cell)];
   }
 
-  SENSE_INLINE const ValueRange& RangeAt(const Cell& cell) const {
-    return blocks_.ranges()[BlockOf(cell)];
-  }
-
   // Distance from the entry at which the ray leaves the cube of blocks that
   // reaches `around` - 1 blocks to each side of the cell's.
   SENSE_INLINE float Exit(const Cell& cell, int around) const {

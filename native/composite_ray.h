@@ -1,19 +1,14 @@
 #ifndef SENSE_NATIVE_COMPOSITE_RAY_H_
 #define SENSE_NATIVE_COMPOSITE_RAY_H_
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "native/block_leaper.h"
+#include "native/ray_result.h"
 #include "native/spline_gradient.h"
 
 namespace sense {
-
-// Colour of a pixel, times alpha, and its depth from the ray's entry.
-struct RayResult {
-  std::array<float, 4> rgba = {0, 0, 0, 0};
-  float depth = std::numeric_limits<float>::quiet_NaN();
-};
 
 // Emission and absorption, front to back.
 template <typename Voxel>
@@ -31,6 +26,10 @@ class CompositeCaster {
         transfer_(*look.transfer) {
     needs_gradient_ =
         look.lighting.shaded || !look.gradient_opacity.factors.empty();
+    for (int n = 0; n <= kSpecularEntries; ++n) {
+      specular_[n] = std::pow(static_cast<float>(n) / kSpecularEntries,
+                              look.lighting.specular_power);
+    }
   }
 
   RayResult Cast(const Ray& ray, float jitter) const {
@@ -48,7 +47,7 @@ class CompositeCaster {
         const float exit = leaper.Exit(cell, around);
         if (exit >= ray.length || distance >= ray.length) break;
         // The last sample before the exit becomes the front one.
-        n = std::max(n, static_cast<int>(exit / ray.step - jitter));
+        n = std::max(n, static_cast<int>(exit * ray.per_step - jitter));
         front.distance = (static_cast<float>(n) + jitter) * ray.step;
         front_known = false;
         continue;
@@ -70,6 +69,7 @@ class CompositeCaster {
   static constexpr float kOpaque = 0.995f;
   // Below this a segment is too faint for its shading to be seen.
   static constexpr float kFaint = 1e-3f;
+  static constexpr int kSpecularEntries = 512;
 
   struct Sample {
     float distance;
@@ -141,7 +141,16 @@ class CompositeCaster {
     *light = lighting.ambient +
              lighting.diffuse * (kEven + surface * (along - kEven));
     *gloss = surface * lighting.specular *
-             std::pow(std::min(mirrored, 1.0f), lighting.specular_power);
+             SpecularAt(std::min(mirrored, 1.0f));
+  }
+
+  // cosine ^ specular_power, from a table: pow would cost more than the rest.
+  float SpecularAt(float cosine) const {
+    const float place = cosine * kSpecularEntries;
+    const int lower = std::min(static_cast<int>(place), kSpecularEntries - 1);
+    const float fraction = place - static_cast<float>(lower);
+    return specular_[lower] +
+           fraction * (specular_[lower + 1] - specular_[lower]);
   }
 
   float OpacityFactor(float magnitude) const {
@@ -173,6 +182,7 @@ class CompositeCaster {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
   }
 
+  // Share of the diffuse light where there is no surface.
   static constexpr float kEven = 0.7f;
 
   const CellFinder cells_;
@@ -183,6 +193,7 @@ class CompositeCaster {
   const RaycastLook& look_;
   const TransferTable& transfer_;
   bool needs_gradient_;
+  std::array<float, kSpecularEntries + 1> specular_;
 };
 
 }  // namespace sense

@@ -74,6 +74,7 @@ Ray RayMaker::Make(int x, int y) const {
   ray.per_mm = ToPoint(per_mm);
   ray.length = fastest > 0 ? static_cast<float>(leave - enter) : 0.0f;
   ray.step = static_cast<float>(1 / (fastest * steps_per_voxel_));
+  ray.per_step = static_cast<float>(fastest * steps_per_voxel_);
   ray.entry_depth = static_cast<float>(enter);
   for (int axis = 0; axis < 3; ++axis) {
     ray.direction[axis] = static_cast<float>(direction[axis]);

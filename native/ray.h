@@ -1,6 +1,8 @@
 #ifndef SENSE_NATIVE_RAY_H_
 #define SENSE_NATIVE_RAY_H_
 
+#include <algorithm>
+
 #include "native/raycast.h"
 #include "native/voxel_cell.h"
 
@@ -13,8 +15,14 @@ struct Ray {
   Point per_mm;      // Voxel index per mm.
   float length;      // To where it leaves; 0 or less when it misses.
   float step;        // Between samples.
+  float per_step;    // 1 / step.
   float entry_depth; // From the camera to the entry.
   std::array<float, 3> direction;  // Unit vector, in world axes.
+
+  // Number of samples at (n + jitter) * step, n = 0, 1, ..., up to `distance`.
+  int SamplesUpTo(float distance, float jitter) const {
+    return std::max(static_cast<int>(distance * per_step - jitter) + 1, 0);
+  }
 
   Point At(float distance) const { return entry + per_mm * distance; }
 };

@@ -139,10 +139,11 @@ class BandReslicer {
   }
 
   void Sample(const Vector3& start, float* values) const {
+    const SampleRun run{start, options_.step_x};
     if (options_.interpolation == Interpolation::kLinear) {
-      SampleLinear(voxels_, size_, start, options_.step_x, values);
+      SampleLinear(voxels_, size_, run, values);
     } else {
-      SampleNearest(voxels_, size_, start, options_.step_x, values);
+      SampleNearest(voxels_, size_, run, values);
     }
   }
 

@@ -45,10 +45,10 @@ struct AxisLine {
   float offset, step, low, high, last;
 };
 
-SENSE_MULTIVERSION void Locate(const AxisLine* axes, int32_t rows,
+SENSE_MULTIVERSION void Locate(const AxisLine* axes, int32_t rows, int lanes,
                                TilePlaces* places) {
   const AxisLine i = axes[0], j = axes[1], k = axes[2];
-  for (int lane = 0; lane < kTile; ++lane) {
+  for (int lane = 0; lane < lanes; ++lane) {
     const float pi = i.Position(lane);
     const float pj = j.Position(lane);
     const float pk = k.Position(lane);
@@ -65,9 +65,9 @@ SENSE_MULTIVERSION void Locate(const AxisLine* axes, int32_t rows,
 }
 
 SENSE_MULTIVERSION void LocateNearest(const AxisLine* axes, int32_t rows,
-                                      TilePlaces* places) {
+                                      int lanes, TilePlaces* places) {
   const AxisLine i = axes[0], j = axes[1], k = axes[2];
-  for (int lane = 0; lane < kTile; ++lane) {
+  for (int lane = 0; lane < lanes; ++lane) {
     const float ci = std::min(std::floor(i.Position(lane) + 0.5f), i.high);
     const float cj = std::min(std::floor(j.Position(lane) + 0.5f), j.high);
     const float ck = std::min(std::floor(k.Position(lane) + 0.5f), k.high);
@@ -88,10 +88,10 @@ struct Corners {
 // a pair at once.
 template <int kStepI, typename Voxel>
 void Gather(const Voxel* voxels, const std::array<int64_t, 3>& size,
-            const TilePlaces& places, Corners<Voxel>* corners) {
+            const TilePlaces& places, int lanes, Corners<Voxel>* corners) {
   const int64_t next_j = size[1] > 1 ? size[0] : 0;
   const int64_t next_k = size[2] > 1 ? size[0] * size[1] : 0;
-  for (int lane = 0; lane < kTile; ++lane) {
+  for (int lane = 0; lane < lanes; ++lane) {
     const Voxel* corner =
         voxels + places.row[lane] * size[0] + places.column[lane];
     const Voxel* rows[4] = {corner, corner + next_j, corner + next_k,
@@ -104,9 +104,9 @@ void Gather(const Voxel* voxels, const std::array<int64_t, 3>& size,
 }
 
 template <typename Voxel>
-SENSE_INLINE void BlendLanes(const TilePlaces& places,
+SENSE_INLINE void BlendLanes(const TilePlaces& places, int lanes,
                              const Corners<Voxel>& corners, float* values) {
-  for (int lane = 0; lane < kTile; ++lane) {
+  for (int lane = 0; lane < lanes; ++lane) {
     const float fi = places.fraction[0][lane];
     const float fj = places.fraction[1][lane];
     const float fk = places.fraction[2][lane];
@@ -122,33 +122,36 @@ SENSE_INLINE void BlendLanes(const TilePlaces& places,
   }
 }
 
-SENSE_MULTIVERSION void Blend(const TilePlaces& places,
+SENSE_MULTIVERSION void Blend(const TilePlaces& places, int lanes,
                               const Corners<uint8_t>& corners, float* values) {
-  BlendLanes(places, corners, values);
+  BlendLanes(places, lanes, corners, values);
 }
 
-SENSE_MULTIVERSION void Blend(const TilePlaces& places,
+SENSE_MULTIVERSION void Blend(const TilePlaces& places, int lanes,
                               const Corners<int16_t>& corners, float* values) {
-  BlendLanes(places, corners, values);
+  BlendLanes(places, lanes, corners, values);
 }
 
-SENSE_MULTIVERSION void Blend(const TilePlaces& places,
+SENSE_MULTIVERSION void Blend(const TilePlaces& places, int lanes,
                               const Corners<uint16_t>& corners,
                               float* values) {
-  BlendLanes(places, corners, values);
+  BlendLanes(places, lanes, corners, values);
 }
 
-SENSE_MULTIVERSION void Blend(const TilePlaces& places,
+SENSE_MULTIVERSION void Blend(const TilePlaces& places, int lanes,
                               const Corners<float>& corners, float* values) {
-  BlendLanes(places, corners, values);
+  BlendLanes(places, lanes, corners, values);
 }
 
 std::array<AxisLine, 3> Lines(const std::array<int64_t, 3>& size,
-                              const Vector3& start, const Vector3& step) {
-  return {AxisLine(start[0], step[0], size[0]),
-          AxisLine(start[1], step[1], size[1]),
-          AxisLine(start[2], step[2], size[2])};
+                              const SampleRun& run) {
+  return {AxisLine(run.start[0], run.step[0], size[0]),
+          AxisLine(run.start[1], run.step[1], size[1]),
+          AxisLine(run.start[2], run.step[2], size[2])};
 }
+
+// Whole vectors spare the compiler's loop over the rest.
+int RoundedUp(int count) { return std::min((count + 7) & ~7, kTile); }
 
 }  // namespace
 
@@ -173,26 +176,28 @@ PixelRange InsideRange(const Vector3& start, const Vector3& step,
 
 template <typename Voxel>
 void SampleLinear(const Voxel* voxels, const std::array<int64_t, 3>& size,
-                  const Vector3& start, const Vector3& step, float* values) {
+                  const SampleRun& run, float* values) {
   TilePlaces places;
   Corners<Voxel> corners;
-  const auto axes = Lines(size, start, step);
-  Locate(axes.data(), static_cast<int32_t>(size[1]), &places);
+  const auto axes = Lines(size, run);
+  const int lanes = RoundedUp(run.count);
+  Locate(axes.data(), static_cast<int32_t>(size[1]), lanes, &places);
   if (size[0] > 1) {
-    Gather<1>(voxels, size, places, &corners);
+    Gather<1>(voxels, size, places, lanes, &corners);
   } else {
-    Gather<0>(voxels, size, places, &corners);
+    Gather<0>(voxels, size, places, lanes, &corners);
   }
-  Blend(places, corners, values);
+  Blend(places, lanes, corners, values);
 }
 
 template <typename Voxel>
 void SampleNearest(const Voxel* voxels, const std::array<int64_t, 3>& size,
-                   const Vector3& start, const Vector3& step, float* values) {
+                   const SampleRun& run, float* values) {
   TilePlaces places;
-  const auto axes = Lines(size, start, step);
-  LocateNearest(axes.data(), static_cast<int32_t>(size[1]), &places);
-  for (int lane = 0; lane < kTile; ++lane) {
+  const auto axes = Lines(size, run);
+  const int lanes = RoundedUp(run.count);
+  LocateNearest(axes.data(), static_cast<int32_t>(size[1]), lanes, &places);
+  for (int lane = 0; lane < lanes; ++lane) {
     values[lane] = static_cast<float>(
         voxels[places.row[lane] * size[0] + places.column[lane]]);
   }
@@ -210,20 +215,20 @@ int64_t NearestVoxel(const std::array<int64_t, 3>& size,
 }
 
 template void SampleLinear(const uint8_t*, const std::array<int64_t, 3>&,
-                           const Vector3&, const Vector3&, float*);
+                           const SampleRun&, float*);
 template void SampleLinear(const int16_t*, const std::array<int64_t, 3>&,
-                           const Vector3&, const Vector3&, float*);
+                           const SampleRun&, float*);
 template void SampleLinear(const uint16_t*, const std::array<int64_t, 3>&,
-                           const Vector3&, const Vector3&, float*);
+                           const SampleRun&, float*);
 template void SampleLinear(const float*, const std::array<int64_t, 3>&,
-                           const Vector3&, const Vector3&, float*);
+                           const SampleRun&, float*);
 template void SampleNearest(const uint8_t*, const std::array<int64_t, 3>&,
-                            const Vector3&, const Vector3&, float*);
+                            const SampleRun&, float*);
 template void SampleNearest(const int16_t*, const std::array<int64_t, 3>&,
-                            const Vector3&, const Vector3&, float*);
+                            const SampleRun&, float*);
 template void SampleNearest(const uint16_t*, const std::array<int64_t, 3>&,
-                            const Vector3&, const Vector3&, float*);
+                            const SampleRun&, float*);
 template void SampleNearest(const float*, const std::array<int64_t, 3>&,
-                            const Vector3&, const Vector3&, float*);
+                            const SampleRun&, float*);
 
 }  // namespace sense

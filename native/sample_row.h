@@ -22,13 +22,22 @@ struct PixelRange {
 PixelRange InsideRange(const Vector3& start, const Vector3& step,
                        const std::array<int64_t, 3>& size, int width);
 
-// Values at the kTile positions start + t * step.
+// Where a run of samples lies: start + t * step for t = 0 ... count - 1.
+struct SampleRun {
+  Vector3 start;
+  Vector3 step;
+  int count = kTile;  // At most kTile.
+};
+
+// Values of a run; values[] has room for kTile, and what is beyond the run may
+// be overwritten. Any position may be asked for: it is moved to the outermost
+// voxel centres.
 template <typename Voxel>
 void SampleLinear(const Voxel* voxels, const std::array<int64_t, 3>& size,
-                  const Vector3& start, const Vector3& step, float* values);
+                  const SampleRun& run, float* values);
 template <typename Voxel>
 void SampleNearest(const Voxel* voxels, const std::array<int64_t, 3>& size,
-                   const Vector3& start, const Vector3& step, float* values);
+                   const SampleRun& run, float* values);
 
 // Linear index of the voxel nearest to a position inside the borders.
 int64_t NearestVoxel(const std::array<int64_t, 3>& size,

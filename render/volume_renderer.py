@@ -126,8 +126,9 @@ class VolumeRenderer:
     ) -> Vector | None:
         """Find the point in the patient that a pixel (x, y) shows, LPS mm.
 
-        It is where half of the light is absorbed, or the place of the extreme value of a MIP or MinIP.
-        None where there is nothing, and for the mean.
+        It is where half of the light is absorbed, or the place of the extreme value of a MIP or MinIP (any
+        place that is shown white where several are beyond the window). None where there is nothing, where a
+        MIP is black or a MinIP white, and for the mean.
         """
         voxels, occupied, native_look = self._prepare(camera, look, Quality.FULL)
         rays = camera.rays(size)
