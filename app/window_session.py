@@ -52,8 +52,7 @@ class WindowSession:
 
     def run(self, files: Sequence[Path]) -> int:
         """Show the window and give Qt's exit status when it has been closed."""
-        self.crash_reports.install()
-        self.crash_reports.on_report = self._on_report
+        self.catch_crashes()
         before = self._quit_on_signals()
         self.window.painted.connect(self._after_first_paint)
         self.window.show()
@@ -65,6 +64,11 @@ class WindowSession:
             self.close()
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def catch_crashes(self) -> None:
+        """Write a report of whatever nobody else catches, and offer it."""
+        self.crash_reports.install()
+        self.crash_reports.on_report = self._on_report
 
     def close(self) -> None:
         """Give back what is global: hooks, translators and log handlers."""
@@ -112,10 +116,11 @@ class WindowSession:
 
     def _after_first_paint(self) -> None:
         self._watch()
-        QTimer.singleShot(0, self.window, self._offer_crash_report)
+        QTimer.singleShot(0, self.window, self.offer_crash_report)
         QTimer.singleShot(300, self.window, self.window.prepare_workspaces)
 
-    def _offer_crash_report(self) -> None:
+    def offer_crash_report(self) -> None:
+        """Tell of a report that the user has not seen, once."""
         if not self.crash_reports.unseen():
             return
         notice = self.window.notices.show_notice(
@@ -131,7 +136,7 @@ class WindowSession:
 
     def _on_report(self, _path: Path) -> None:
         # May be called from any thread.
-        QTimer.singleShot(0, self.window, self._offer_crash_report)
+        QTimer.singleShot(0, self.window, self.offer_crash_report)
 
     def _quit_on_signals(self) -> dict[int, object]:
         """Close the window on Ctrl+C in the terminal: Python's handlers run only while Python does."""

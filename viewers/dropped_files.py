@@ -13,7 +13,7 @@ from core.series import Series
 def import_dropped(
     library: Library, paths: list[Path], on_series: Callable[[Series], None], *, progress: Progress = SILENT
 ) -> tuple[int, int]:
-    """Index files, folders and archives where they are.
+    """Index files, folders and archives where they are, or copied in where the user chose so.
 
     Returns
     -------
@@ -27,7 +27,8 @@ def import_dropped(
     """
     from imaging.importing import import_paths
 
-    result = import_paths(library, paths, progress=progress, on_series=on_series)
+    copy = library.settings.get("import.copy", False)
+    result = import_paths(library, paths, copy=copy, progress=progress, on_series=on_series)
     if not result.series:
         if result.rejected:
             raise BadInput(result.rejected[0].reason)

@@ -37,6 +37,7 @@ class WorkspaceStack(QStackedWidget):
         self._importing: dict[str, threading.Thread] = {}
         self._waiting: defaultdict[str, list[Callable[[Any], None]]] = defaultdict(list)
         self._wanted = ""
+        self._closed = False
         self.front_id = ""
         self.widgets: dict[str, Any] = {}
         self._opening = QLabel(self)
@@ -105,7 +106,8 @@ class WorkspaceStack(QStackedWidget):
         for thread in self._importing.values():
             thread.join()
         closers = [getattr(widget, "close_workspace", None) for widget in self.widgets.values()]
-        return all(close() is not False for close in closers if close)
+        self._closed = all(close() is not False for close in closers if close)
+        return self._closed
 
     def _import(self, workspace_id: str) -> None:
         error = None
@@ -134,7 +136,11 @@ class WorkspaceStack(QStackedWidget):
             self._bring_forward(workspace_id)
         for callback in self._waiting.pop(workspace_id, []):
             # Making the widget took its time: let the window answer in between.
-            QTimer.singleShot(0, self, partial(callback, widget))
+            QTimer.singleShot(0, self, partial(self._call, callback, widget))
+
+    def _call(self, callback: Callable[[Any], None], widget: Any) -> None:
+        if not self._closed:
+            callback(widget)
 
     def _connect(self, widget: Any) -> None:
         if hasattr(widget, "states_changed"):

@@ -52,7 +52,7 @@ def test_workspaces_are_found_too(session: WindowSession, qtbot: QtBot) -> None:
     palette = open_by_key(session, qtbot)
     qtbot.keyClicks(palette.line, "desk")
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: session.window.stack.front_id == "desk" and session.window.stack.front)
+    qtbot.waitUntil(lambda: "desk" in session.window.stack.widgets)
 
 
 def test_what_cannot_be_done_now_is_not_offered(session: WindowSession, qtbot: QtBot) -> None:

@@ -28,7 +28,8 @@ def test_help_lists_every_command_and_an_example_quickly(tmp_path: Path) -> None
     assert os.times().children_user - before_s < 0.3
     assert done.returncode == 0
     assert "example:" in done.stdout
-    assert {"doctor", "audit"} <= {line.split()[0] for line in done.stdout.splitlines() if line.strip()}
+    listed = {line.split()[0] for line in done.stdout.splitlines() if line.strip()}
+    assert {"doctor", "audit", "gui", "import", "series", "export"} <= listed
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
@@ -41,7 +42,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert done.stderr.split() == []
 
 
-@pytest.mark.parametrize("command", ["doctor", "audit"])
+@pytest.mark.parametrize("command", ["doctor", "audit", "gui", "import", "series", "export"])
 def test_every_command_explains_itself_with_an_example(tmp_path: Path, command: str) -> None:
     done = sense(tmp_path, command, "--help")
     assert done.returncode == 0
