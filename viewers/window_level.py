@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 # A drag over this many screen pixels changes the width by the factor e, or the centre by one width.
 _PIXELS_PER_E_FOLD = 250.0
-_SAMPLES = 200_000
+_SAMPLES = 50_000
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def percentile_window(
     Parameters
     ----------
     values : array of any shape
-        At most 200,000 evenly spread values are looked at; those that are not finite are left out.
+        At most 50,000 evenly spread values are looked at; those that are not finite are left out.
     """
     flat = values.reshape(-1)
     sample = flat[:: max(1, flat.size // _SAMPLES)].astype(np.float64)

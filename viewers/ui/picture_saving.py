@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -60,10 +60,12 @@ class PictureSaver(QObject):
         self._services = services
         self._failed.connect(services.report_error, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, image: QImage, parent: QWidget) -> None:
-        """Ask where to save `image`, and save it; the folder is remembered."""
-        settings = self._services.library.settings
-        dialog = QFileDialog(parent, self.tr("Save picture"), settings.get("viewer.picture-folder", ""))
+    def ask(self, image: QImage, name: str, parent: QWidget) -> None:
+        """Ask where to save `image`, as `name` unless the user has a better one; the folder is remembered."""
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        folder = self._services.library.settings.get("viewer.picture-folder", pictures)
+        dialog = QFileDialog(parent, self.tr("Save picture"), folder)
+        dialog.selectFile(name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.tr("PNG pictures (*.png)"))

@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
-    QProgressBar,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from viewers.ui.dropped_imports import DroppedImports
 from viewers.ui.empty_page import EmptyPage
 from viewers.ui.film import Film
 from viewers.ui.library_browser import LibraryBrowser
+from viewers.ui.loading_bar import LoadingBar
 from viewers.ui.picture_saving import PictureSaver, picture_of
 from viewers.ui.series_drop import SeriesDrop
 from viewers.ui.series_opener import SeriesOpener
@@ -68,8 +68,7 @@ class ViewerWorkspace(QWidget):
         self.toolbar = ViewerToolbar(self._services, self.document)
         self.grid = ViewGrid(self._services, self.document, self._pool)
         self.grid.set_tools(self._tool, self._right_tool)
-        self._loading = QProgressBar(maximum=1000, textVisible=False)
-        self._loading.setFixedHeight(4)
+        self._loading = LoadingBar()
         self._pages = QStackedWidget()
         self._empty = EmptyPage(self._services)
         self._pages.addWidget(self._empty)
@@ -224,7 +223,10 @@ class ViewerWorkspace(QWidget):
         """Ask where to save the active view, and save it."""
         widget = self.grid.active_widget()
         if widget is not None and self.document.volume is not None:
-            self._saver.ask(picture_of(widget, overlays=overlays), self)
+            # The name says nothing about the patient.
+            pane = self.document.state.panes[self.document.state.active]
+            name = f"{self.document.modality or 'picture'}-{pane.kind}.png"
+            self._saver.ask(picture_of(widget, overlays=overlays), name, self)
 
     # Following document and jobs.
 
@@ -247,9 +249,8 @@ class ViewerWorkspace(QWidget):
         self._pages.setCurrentWidget(self.grid if opened else self._empty)
         if opened:
             self.grid.refresh()
-        # Empty rather than hidden: the views must not jump when loading ends.
         fraction = self.document.filled_fraction if opened and self.opener.loading else 0.0
-        self._loading.setValue(round(1000 * fraction))
+        self._loading.set_fraction(fraction)
         states = self.states()
         self.toolbar.refresh(states, self._film.cine.frames_per_second)
         if states != self._told:
