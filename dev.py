@@ -143,7 +143,7 @@ def parser() -> argparse.ArgumentParser:
     setup.add_argument(
         "--extra", action="append", choices=EXTRAS, default=[], help="install a group of extras too"
     )
-    test = add("test", "set up and run all tests; arguments after -- go to pytest")
+    test = add("test", "set up and run all tests; other arguments go to pytest")
     test.add_argument("--full", action="store_true", help="run what is slow too")
     test.add_argument("arguments", nargs="*", help="passed to pytest (then without the C++ tests)")
     add("lint", "check style, types and import contracts")
@@ -161,7 +161,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run one verb."""
-    options = parser().parse_args()
+    top = parser()
+    options, rest = top.parse_known_args()
+    if rest and options.verb != "test":
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    elif rest:
+        options.arguments += rest
     try:
         return globals()[f"verb_{options.verb}"](options)
     except Failure as failure:
