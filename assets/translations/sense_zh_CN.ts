@@ -1,0 +1,2318 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Sense Workstation</source>
+        <translation>关于 Sense Workstation</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>This program is not a certified medical device. It is meant for research, teaching and development. Do not use it for diagnosis or treatment.</source>
+        <translation>本程序不是经认证的医疗器械，仅供科研、教学和开发使用。请勿用于诊断或治疗。</translation>
+    </message>
+    <message>
+        <source>Made with these components, under their own licences:</source>
+        <translation>本程序使用以下组件，各组件遵循其自身的许可证：</translation>
+    </message>
+    <message>
+        <source>Component</source>
+        <translation>组件</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingQuestion</name>
+    <message>
+        <source>Jobs are running</source>
+        <translation>有任务正在运行</translation>
+    </message>
+    <message>
+        <source>Jobs still running: {count}. Quit when they are done?</source>
+        <translation>仍有 {count} 个任务在运行。要在任务完成后退出吗？</translation>
+    </message>
+    <message>
+        <source>Quit when done</source>
+        <translation>完成后退出</translation>
+    </message>
+    <message>
+        <source>Cancel jobs and quit</source>
+        <translation>取消任务并退出</translation>
+    </message>
+    <message>
+        <source>Keep working</source>
+        <translation>继续工作</translation>
+    </message>
+</context>
+<context>
+    <name>Command</name>
+    <message>
+        <source>Start</source>
+        <translation>起始页</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Open the window</source>
+        <translation>打开窗口</translation>
+    </message>
+    <message>
+        <source>Check this machine</source>
+        <translation>检查本机环境</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>审计跟踪</translation>
+    </message>
+    <message>
+        <source>Open files…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Import archive…</source>
+        <translation>导入压缩包…</translation>
+    </message>
+    <message>
+        <source>Open the phantom study</source>
+        <translation>打开体模检查</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Move to the other screen</source>
+        <translation>移到另一块屏幕</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>深色主题</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>浅色主题</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>命令面板</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>Crash reports…</source>
+        <translation>崩溃报告…</translation>
+    </message>
+    <message>
+        <source>About Sense Workstation…</source>
+        <translation>关于 Sense Workstation…</translation>
+    </message>
+    <message>
+        <source>Import files</source>
+        <translation>导入文件</translation>
+    </message>
+    <message>
+        <source>Export series</source>
+        <translation>导出序列</translation>
+    </message>
+    <message>
+        <source>Series details</source>
+        <translation>序列详细信息</translation>
+    </message>
+    <message>
+        <source>Save view as picture…</source>
+        <translation>将视图另存为图片…</translation>
+    </message>
+    <message>
+        <source>Save picture without texts…</source>
+        <translation>保存不含文字的图片…</translation>
+    </message>
+    <message>
+        <source>Copy view</source>
+        <translation>复制视图</translation>
+    </message>
+    <message>
+        <source>Copy picture without texts</source>
+        <translation>复制不含文字的图片</translation>
+    </message>
+    <message>
+        <source>Abdomen window</source>
+        <translation>腹窗</translation>
+    </message>
+    <message>
+        <source>Lung window</source>
+        <translation>肺窗</translation>
+    </message>
+    <message>
+        <source>Bone window</source>
+        <translation>骨窗</translation>
+    </message>
+    <message>
+        <source>Brain window</source>
+        <translation>脑窗</translation>
+    </message>
+    <message>
+        <source>Soft tissue window</source>
+        <translation>软组织窗</translation>
+    </message>
+    <message>
+        <source>Mediastinum window</source>
+        <translation>纵隔窗</translation>
+    </message>
+    <message>
+        <source>Angiography window</source>
+        <translation>血管造影窗</translation>
+    </message>
+    <message>
+        <source>Liver window</source>
+        <translation>肝窗</translation>
+    </message>
+    <message>
+        <source>Stroke window</source>
+        <translation>卒中窗</translation>
+    </message>
+    <message>
+        <source>Window from file</source>
+        <translation>文件自带窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Automatic window</source>
+        <translation>自动窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Automatic window, more contrast</source>
+        <translation>自动窗宽/窗位（高对比度）</translation>
+    </message>
+    <message>
+        <source>Full range window</source>
+        <translation>全范围窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Mean of the slab</source>
+        <translation>平均密度</translation>
+    </message>
+    <message>
+        <source>Maximum intensity (MIP)</source>
+        <translation>最大密度投影 (MIP)</translation>
+    </message>
+    <message>
+        <source>Minimum intensity (MinIP)</source>
+        <translation>最小密度投影 (MinIP)</translation>
+    </message>
+    <message>
+        <source>Thicker slab</source>
+        <translation>增加层厚</translation>
+    </message>
+    <message>
+        <source>Thinner slab</source>
+        <translation>减小层厚</translation>
+    </message>
+    <message>
+        <source>Thin slices</source>
+        <translation>薄层</translation>
+    </message>
+    <message>
+        <source>Smooth pixels (linear)</source>
+        <translation>平滑像素（线性插值）</translation>
+    </message>
+    <message>
+        <source>Stored pixels (nearest)</source>
+        <translation>原始像素（最近邻）</translation>
+    </message>
+    <message>
+        <source>Next slice</source>
+        <translation>下一层</translation>
+    </message>
+    <message>
+        <source>Previous slice</source>
+        <translation>上一层</translation>
+    </message>
+    <message>
+        <source>Ten slices on</source>
+        <translation>前进十层</translation>
+    </message>
+    <message>
+        <source>Ten slices back</source>
+        <translation>后退十层</translation>
+    </message>
+    <message>
+        <source>First slice</source>
+        <translation>第一层</translation>
+    </message>
+    <message>
+        <source>Last slice</source>
+        <translation>最后一层</translation>
+    </message>
+    <message>
+        <source>Play slices</source>
+        <translation>电影播放</translation>
+    </message>
+    <message>
+        <source>Play back and forth</source>
+        <translation>往返播放</translation>
+    </message>
+    <message>
+        <source>Play faster</source>
+        <translation>加快播放</translation>
+    </message>
+    <message>
+        <source>Play slower</source>
+        <translation>减慢播放</translation>
+    </message>
+    <message>
+        <source>One view</source>
+        <translation>单视图</translation>
+    </message>
+    <message>
+        <source>Two views</source>
+        <translation>双视图</translation>
+    </message>
+    <message>
+        <source>Three planes</source>
+        <translation>三平面</translation>
+    </message>
+    <message>
+        <source>Three planes and 3D</source>
+        <translation>三平面与三维</translation>
+    </message>
+    <message>
+        <source>One large, three small</source>
+        <translation>一大三小</translation>
+    </message>
+    <message>
+        <source>Nine successive slices</source>
+        <translation>连续九层</translation>
+    </message>
+    <message>
+        <source>Maximise view</source>
+        <translation>最大化视图</translation>
+    </message>
+    <message>
+        <source>Axial</source>
+        <translation>横断面</translation>
+    </message>
+    <message>
+        <source>Coronal</source>
+        <translation>冠状面</translation>
+    </message>
+    <message>
+        <source>Sagittal</source>
+        <translation>矢状面</translation>
+    </message>
+    <message>
+        <source>As acquired</source>
+        <translation>采集平面</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Fit to view</source>
+        <translation>适应视图</translation>
+    </message>
+    <message>
+        <source>Turn clockwise</source>
+        <translation>顺时针旋转</translation>
+    </message>
+    <message>
+        <source>Turn anticlockwise</source>
+        <translation>逆时针旋转</translation>
+    </message>
+    <message>
+        <source>Mirror left and right</source>
+        <translation>左右镜像</translation>
+    </message>
+    <message>
+        <source>Reset views</source>
+        <translation>重置视图</translation>
+    </message>
+    <message>
+        <source>Link positions</source>
+        <translation>位置联动</translation>
+    </message>
+    <message>
+        <source>Crosshair</source>
+        <translation>十字线</translation>
+    </message>
+    <message>
+        <source>Texts on views</source>
+        <translation>视图文字</translation>
+    </message>
+    <message>
+        <source>Hide patient data</source>
+        <translation>隐藏患者信息</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>影像库</translation>
+    </message>
+    <message>
+        <source>Set window</source>
+        <translation>调整窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Move crosshair</source>
+        <translation>移动十字线</translation>
+    </message>
+    <message>
+        <source>Scroll slices</source>
+        <translation>翻阅层面</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Right button sets window</source>
+        <translation>右键调整窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Care</source>
+        <translation>临床</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Slab</source>
+        <translation>厚层</translation>
+    </message>
+    <message>
+        <source>Interpolation</source>
+        <translation>插值</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>Plane of the active view</source>
+        <translation>当前视图的平面</translation>
+    </message>
+    <message>
+        <source>3D: look from</source>
+        <translation>三维：观察方向</translation>
+    </message>
+    <message>
+        <source>3D: preset</source>
+        <translation>三维：预设</translation>
+    </message>
+    <message>
+        <source>3D: mode</source>
+        <translation>三维：模式</translation>
+    </message>
+    <message>
+        <source>3D: background</source>
+        <translation>三维：背景</translation>
+    </message>
+    <message>
+        <source>3D: more</source>
+        <translation>三维：更多</translation>
+    </message>
+    <message>
+        <source>3D tools</source>
+        <translation>三维工具</translation>
+    </message>
+    <message>
+        <source>3D from the front</source>
+        <translation>三维前面观</translation>
+    </message>
+    <message>
+        <source>3D from the back</source>
+        <translation>三维后面观</translation>
+    </message>
+    <message>
+        <source>3D from the left</source>
+        <translation>三维左侧观</translation>
+    </message>
+    <message>
+        <source>3D from the right</source>
+        <translation>三维右侧观</translation>
+    </message>
+    <message>
+        <source>3D from the head</source>
+        <translation>三维头侧观</translation>
+    </message>
+    <message>
+        <source>3D from the feet</source>
+        <translation>三维足侧观</translation>
+    </message>
+    <message>
+        <source>Reset 3D view</source>
+        <translation>重置三维视图</translation>
+    </message>
+    <message>
+        <source>3D CT bone</source>
+        <translation>三维 CT 骨骼</translation>
+    </message>
+    <message>
+        <source>3D CT vessels</source>
+        <translation>三维 CT 血管</translation>
+    </message>
+    <message>
+        <source>3D CT lung</source>
+        <translation>三维 CT 肺</translation>
+    </message>
+    <message>
+        <source>3D CT skin</source>
+        <translation>三维 CT 皮肤</translation>
+    </message>
+    <message>
+        <source>3D CT muscle</source>
+        <translation>三维 CT 肌肉</translation>
+    </message>
+    <message>
+        <source>3D CT MIP</source>
+        <translation>三维 CT MIP</translation>
+    </message>
+    <message>
+        <source>3D MR head</source>
+        <translation>三维 MR 头部</translation>
+    </message>
+    <message>
+        <source>3D MR vessels</source>
+        <translation>三维 MR 血管</translation>
+    </message>
+    <message>
+        <source>3D MR MIP</source>
+        <translation>三维 MR MIP</translation>
+    </message>
+    <message>
+        <source>Reset 3D preset</source>
+        <translation>重置三维预设</translation>
+    </message>
+    <message>
+        <source>3D volume rendering</source>
+        <translation>三维容积再现 (VR)</translation>
+    </message>
+    <message>
+        <source>3D maximum intensity projection</source>
+        <translation>三维最大密度投影 (MIP)</translation>
+    </message>
+    <message>
+        <source>3D minimum intensity projection</source>
+        <translation>三维最小密度投影 (MinIP)</translation>
+    </message>
+    <message>
+        <source>3D mean projection</source>
+        <translation>三维平均密度投影</translation>
+    </message>
+    <message>
+        <source>3D on black</source>
+        <translation>三维黑色背景</translation>
+    </message>
+    <message>
+        <source>3D on a blue gradient</source>
+        <translation>三维蓝色渐变背景</translation>
+    </message>
+    <message>
+        <source>3D on white</source>
+        <translation>三维白色背景</translation>
+    </message>
+    <message>
+        <source>3D crop box</source>
+        <translation>三维裁剪框</translation>
+    </message>
+    <message>
+        <source>Reset 3D crop box</source>
+        <translation>重置三维裁剪框</translation>
+    </message>
+    <message>
+        <source>3D shading</source>
+        <translation>三维光照</translation>
+    </message>
+    <message>
+        <source>Turn 3D by itself</source>
+        <translation>三维自动旋转</translation>
+    </message>
+    <message>
+        <source>Edit transfer function…</source>
+        <translation>编辑传递函数…</translation>
+    </message>
+    <message>
+        <source>Rotate 3D</source>
+        <translation>旋转三维</translation>
+    </message>
+    <message>
+        <source>Move 3D</source>
+        <translation>平移三维</translation>
+    </message>
+    <message>
+        <source>Zoom 3D</source>
+        <translation>缩放三维</translation>
+    </message>
+    <message>
+        <source>Shift 3D colours and opacity</source>
+        <translation>移动三维颜色和不透明度</translation>
+    </message>
+</context>
+<context>
+    <name>CommandActions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Image</source>
+        <translation>图像(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>工具(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Type a command</source>
+        <translation>输入命令</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>命令面板</translation>
+    </message>
+    <message>
+        <source>No command matches.</source>
+        <translation>没有匹配的命令。</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Crash reports</source>
+        <translation>崩溃报告</translation>
+    </message>
+    <message>
+        <source>A report says where in the program something went wrong. It holds no patient data and no file names of yours, and is sent nowhere: copy it into a bug report if you like.</source>
+        <translation>报告说明程序在何处出错，不含患者信息，也不含您的文件名，不会发送到任何地方。如有需要，可将其复制到错误报告中。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Delete all</source>
+        <translation>全部删除</translation>
+    </message>
+    <message>
+        <source>There are no reports.</source>
+        <translation>没有报告。</translation>
+    </message>
+</context>
+<context>
+    <name>DropArea</name>
+    <message>
+        <source>Drop files or folders here</source>
+        <translation>将文件或文件夹拖放到此处</translation>
+    </message>
+    <message>
+        <source>DICOM files and folders, DICOMDIR, zip and tar archives</source>
+        <translation>DICOM 文件和文件夹、DICOMDIR、zip 和 tar 压缩包</translation>
+    </message>
+</context>
+<context>
+    <name>DropOverlay</name>
+    <message>
+        <source>Drop to import and open</source>
+        <translation>松开以导入并打开</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyLibrary</name>
+    <message>
+        <source>The library is empty.
+
+Drop DICOM files, folders or archives here, or import them.</source>
+        <translation>影像库为空。
+
+将 DICOM 文件、文件夹或压缩包拖放到此处，或将其导入。</translation>
+    </message>
+    <message>
+        <source>No study matches the search.</source>
+        <translation>没有符合搜索条件的检查。</translation>
+    </message>
+    <message>
+        <source>Import folder…</source>
+        <translation>导入文件夹…</translation>
+    </message>
+    <message>
+        <source>Import files…</source>
+        <translation>导入文件…</translation>
+    </message>
+    <message>
+        <source>Show all studies</source>
+        <translation>显示所有检查</translation>
+    </message>
+    <message>
+        <source>Import folder</source>
+        <translation>导入文件夹</translation>
+    </message>
+    <message>
+        <source>Import files</source>
+        <translation>导入文件</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyPage</name>
+    <message>
+        <source>Drop a folder of DICOM files here</source>
+        <translation>将 DICOM 文件夹拖放到此处</translation>
+    </message>
+    <message>
+        <source>or choose a series in the library, open files, or look at the phantom study.</source>
+        <translation>或在影像库中选择序列、打开文件，也可查看体模检查。</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Open files…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Phantom study</source>
+        <translation>体模检查</translation>
+    </message>
+</context>
+<context>
+    <name>ImportProgress</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop importing; what is imported already stays</source>
+        <translation>停止导入；已导入的内容予以保留</translation>
+    </message>
+    <message>
+        <source>Import progress</source>
+        <translation>导入进度</translation>
+    </message>
+</context>
+<context>
+    <name>JobRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
+    </message>
+    <message>
+        <source>Done in {seconds} s</source>
+        <translation>已完成，用时 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>{seconds} s left</source>
+        <translation>剩余 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min left</source>
+        <translation>剩余 {minutes} 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>JobsPanel</name>
+    <message>
+        <source>No jobs. Imports and other long work show up here.</source>
+        <translation>没有任务。导入和其他耗时操作会显示在此处。</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>清除已完成的任务</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryBrowser</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Show in file manager</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Hide series</source>
+        <translation>收起序列</translation>
+    </message>
+    <message>
+        <source>Show series</source>
+        <translation>展开序列</translation>
+    </message>
+    <message>
+        <source>Remove study from library…</source>
+        <translation>从影像库中移除检查…</translation>
+    </message>
+    <message>
+        <source>Remove study</source>
+        <translation>移除检查</translation>
+    </message>
+    <message>
+        <source>Remove this study with {count} series from the library?</source>
+        <translation>要从影像库中移除此检查（{count} 个序列）吗？</translation>
+    </message>
+    <message>
+        <source>Files stay where they are and can be imported again. Copies that the library made of them are deleted.</source>
+        <translation>文件保留在原处，可再次导入；影像库中的副本将被删除。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Studies</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>{count} patients</source>
+        <translation>{count} 位患者</translation>
+    </message>
+    <message>
+        <source>{count} studies</source>
+        <translation>{count} 个检查</translation>
+    </message>
+    <message>
+        <source>{count} series</source>
+        <translation>{count} 个序列</translation>
+    </message>
+    <message>
+        <source>{count} images</source>
+        <translation>{count} 幅图像</translation>
+    </message>
+    <message>
+        <source>Found: {counts}</source>
+        <translation>找到：{counts}</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryDelegate</name>
+    <message>
+        <source>No name</source>
+        <translation>无姓名</translation>
+    </message>
+    <message>
+        <source>Series {number}</source>
+        <translation>序列 {number}</translation>
+    </message>
+    <message>
+        <source>{count} images</source>
+        <translation>{count} 幅图像</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryFilter</name>
+    <message>
+        <source>Search name, ID, date, modality…</source>
+        <translation>搜索姓名、ID、日期、设备类型…</translation>
+    </message>
+    <message>
+        <source>Search the library</source>
+        <translation>搜索影像库</translation>
+    </message>
+    <message>
+        <source>Patient name or ID, date, modality, description, accession number</source>
+        <translation>患者姓名或 ID、日期、设备类型、描述、检查号</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新优先</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>最早优先</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按姓名</translation>
+    </message>
+    <message>
+        <source>Order of the studies</source>
+        <translation>检查的排序方式</translation>
+    </message>
+    <message>
+        <source>Only studies with {modality}</source>
+        <translation>仅显示 {modality} 检查</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>Filter lines</source>
+        <translation>筛选日志行</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Nothing was logged.</source>
+        <translation>没有日志记录。</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Undo {what}</source>
+        <translation>撤销：{what}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo {what}</source>
+        <translation>重做：{what}</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+</context>
+<context>
+    <name>Message</name>
+    <message>
+        <source>{reason}.</source>
+        <translation>{reason}。</translation>
+    </message>
+    <message>
+        <source>See {call} --help.</source>
+        <translation>请参阅 {call} --help。</translation>
+    </message>
+    <message>
+        <source>There is no command {word}.</source>
+        <translation>没有命令 {word}。</translation>
+    </message>
+    <message>
+        <source>Did you mean {name}?</source>
+        <translation>您是否要用 {name}？</translation>
+    </message>
+    <message>
+        <source>See sense --help for all commands.</source>
+        <translation>运行 sense --help 可查看所有命令。</translation>
+    </message>
+    <message>
+        <source>{path}: {reason}.</source>
+        <translation>{path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>内存不足，无法完成此操作。</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong ({kind}).</source>
+        <translation>发生意外错误 ({kind})。</translation>
+    </message>
+    <message>
+        <source>Run it again with --debug to see where.</source>
+        <translation>加上 --debug 重新运行可查看出错位置。</translation>
+    </message>
+    <message>
+        <source>Start it in a desktop session; the commands need none.</source>
+        <translation>请在桌面会话中启动；命令行命令无需桌面会话。</translation>
+    </message>
+    <message>
+        <source>There is no display to show the window on.</source>
+        <translation>没有可用于显示窗口的显示器。</translation>
+    </message>
+    <message>
+        <source>The display {name} does not answer.</source>
+        <translation>显示器 {name} 没有响应。</translation>
+    </message>
+    <message>
+        <source>Libraries for the window are missing: {names}.</source>
+        <translation>缺少窗口所需的系统库：{names}。</translation>
+    </message>
+    <message>
+        <source>Run python3 dev.py setup, which installs them.</source>
+        <translation>请运行 python3 dev.py setup 进行安装。</translation>
+    </message>
+    <message>
+        <source>The window cannot be shown: {library} is missing.</source>
+        <translation>无法显示窗口：缺少 {library}。</translation>
+    </message>
+    <message>
+        <source>Run python3 dev.py setup, which installs what is missing.</source>
+        <translation>请运行 python3 dev.py setup 安装缺少的组件。</translation>
+    </message>
+    <message>
+        <source>Making the phantom study</source>
+        <translation>正在生成体模检查</translation>
+    </message>
+    <message>
+        <source>{path}: there is no such file or folder.</source>
+        <translation>{path}：没有此文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>The program ended unexpectedly, or something in it failed.</source>
+        <translation>程序意外终止，或其中某项操作失败。</translation>
+    </message>
+    <message>
+        <source>A report without patient data was written.</source>
+        <translation>已写入一份不含患者信息的报告。</translation>
+    </message>
+    <message>
+        <source>Show the report…</source>
+        <translation>显示报告…</translation>
+    </message>
+    <message>
+        <source>{path} exists already.</source>
+        <translation>{path} 已存在。</translation>
+    </message>
+    <message>
+        <source>Use --force to replace it.</source>
+        <translation>使用 --force 可覆盖。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {reason}.</source>
+        <translation>无法写入 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>The audit trail was changed at line {line}.</source>
+        <translation>审计跟踪的第 {line} 行曾被改动。</translation>
+    </message>
+    <message>
+        <source>The audit trail ends in a broken line.</source>
+        <translation>审计跟踪的末行不完整。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be opened as a library index: {reason}.</source>
+        <translation>无法将 {path} 作为影像库索引打开：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer version of the program.</source>
+        <translation>{path} 由更新版本的程序写入。</translation>
+    </message>
+    <message>
+        <source>Update the program, or open another library with --library.</source>
+        <translation>请更新程序，或使用 --library 打开其他影像库。</translation>
+    </message>
+    <message>
+        <source>{path}: the library folder cannot be written.</source>
+        <translation>{path}：影像库文件夹不可写。</translation>
+    </message>
+    <message>
+        <source>Choose another folder with --library or SENSE_LIBRARY.</source>
+        <translation>请使用 --library 或 SENSE_LIBRARY 选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Reading it takes too long.</source>
+        <translation>读取时间过长。</translation>
+    </message>
+    <message>
+        <source>The reader crashed on it.</source>
+        <translation>读取程序因其崩溃。</translation>
+    </message>
+    <message>
+        <source>Reading it takes too much memory.</source>
+        <translation>读取占用内存过多。</translation>
+    </message>
+    <message>
+        <source>{name} is a damaged archive: not all of it can be unpacked.</source>
+        <translation>{name} 是损坏的压缩包：无法全部解压。</translation>
+    </message>
+    <message>
+        <source>{name} is an empty archive.</source>
+        <translation>{name} 是空压缩包。</translation>
+    </message>
+    <message>
+        <source>{name} is empty.</source>
+        <translation>{name} 为空。</translation>
+    </message>
+    <message>
+        <source>{name} is not a DICOM file.</source>
+        <translation>{name} 不是 DICOM 文件。</translation>
+    </message>
+    <message>
+        <source>{name} unpacks to more than there is room for on the disk.</source>
+        <translation>磁盘空间不足，无法解压 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} is an archive within archives; unpack the outer ones first.</source>
+        <translation>{name} 是嵌套的压缩包；请先解压外层压缩包。</translation>
+    </message>
+    <message>
+        <source>{name} is protected by a password; unpack it first.</source>
+        <translation>{name} 受密码保护；请先自行解压。</translation>
+    </message>
+    <message>
+        <source>{name} unpacks to far more than a medical archive does; it was refused as a possible bomb.</source>
+        <translation>{name} 解压后远大于正常的医学影像压缩包，疑似压缩炸弹，已拒绝。</translation>
+    </message>
+    <message>
+        <source>{name} is compressed in a way that is not supported.</source>
+        <translation>{name} 的压缩方式不受支持。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged in the archive and cannot be unpacked.</source>
+        <translation>{name} 在压缩包中已损坏，无法解压。</translation>
+    </message>
+    <message>
+        <source>Its pixels cannot be decoded ({reason}).</source>
+        <translation>无法解码其像素 ({reason})。</translation>
+    </message>
+    <message>
+        <source>{name} is listed in the DICOMDIR but is not there.</source>
+        <translation>{name} 列于 DICOMDIR 中，但文件不存在。</translation>
+    </message>
+    <message>
+        <source>{name} is a pipe or a device and not a file.</source>
+        <translation>{name} 是管道或设备，不是文件。</translation>
+    </message>
+    <message>
+        <source>{name} is an empty folder.</source>
+        <translation>{name} 是空文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} is a link to something that is not there.</source>
+        <translation>{name} 是失效的链接，其目标不存在。</translation>
+    </message>
+    <message>
+        <source>{name} is not there.</source>
+        <translation>{name} 不存在。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be opened: permission denied.</source>
+        <translation>无法打开 {name}：没有访问权限。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be opened: {reason}.</source>
+        <translation>无法打开 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path}: there is no export format {suffix}.</source>
+        <translation>{path}：没有导出格式 {suffix}。</translation>
+    </message>
+    <message>
+        <source>Use .nii.gz, .nrrd, .mha, .png, or a folder for DICOM.</source>
+        <translation>请使用 .nii.gz、.nrrd、.mha、.png；导出 DICOM 请指定文件夹。</translation>
+    </message>
+    <message>
+        <source>Writing the file</source>
+        <translation>正在写入文件</translation>
+    </message>
+    <message>
+        <source>{uid}: its slices are irregular, no affine describes them.</source>
+        <translation>{uid}：层面排列不规则，无法用仿射矩阵描述。</translation>
+    </message>
+    <message>
+        <source>Leave --native out to resample it, or export a DICOM folder.</source>
+        <translation>去掉 --native 可重采样，或导出为 DICOM 文件夹。</translation>
+    </message>
+    <message>
+        <source>Resampled: {stored} irregular slices to {slices} regular ones.</source>
+        <translation>已重采样：{stored} 个不规则层面变为 {slices} 个规则层面。</translation>
+    </message>
+    <message>
+        <source>Resampled: {count} missing slices are filled with {value:g}.</source>
+        <translation>已重采样：缺失的 {count} 个层面以 {value:g} 填充。</translation>
+    </message>
+    <message>
+        <source>Resampled: the sheared slices were moved to a rectangular grid.</source>
+        <translation>已重采样：错切的层面已移至直角网格。</translation>
+    </message>
+    <message>
+        <source>The file says nothing about the place in the patient.</source>
+        <translation>文件未说明在患者体内的位置。</translation>
+    </message>
+    <message>
+        <source>The series has no files.</source>
+        <translation>序列没有文件。</translation>
+    </message>
+    <message>
+        <source>Copying the files</source>
+        <translation>正在复制文件</translation>
+    </message>
+    <message>
+        <source>{path} holds other files, which would be lost.</source>
+        <translation>{path} 中有其他文件，这些文件将会丢失。</translation>
+    </message>
+    <message>
+        <source>Choose a new folder.</source>
+        <translation>请选择新文件夹。</translation>
+    </message>
+    <message>
+        <source>{uid}: the library holds no series with this UID.</source>
+        <translation>{uid}：影像库中没有此 UID 的序列。</translation>
+    </message>
+    <message>
+        <source>Import it first; sense import --json names the UIDs.</source>
+        <translation>请先导入；sense import --json 会列出 UID。</translation>
+    </message>
+    <message>
+        <source>Choose with --part: {names}.</source>
+        <translation>请使用 --part 选择：{names}。</translation>
+    </message>
+    <message>
+        <source>{uid}: it has no such part.</source>
+        <translation>{uid}：没有此部分。</translation>
+    </message>
+    <message>
+        <source>{uid}: it holds several volumes.</source>
+        <translation>{uid}：含有多个容积。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: permission denied.</source>
+        <translation>无法读取 {name}：没有访问权限。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>无法读取 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} needs more memory than it may use.</source>
+        <translation>{name} 所需内存超出允许的上限。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: it cannot be read as DICOM ({kind}).</source>
+        <translation>{name} 已损坏：无法作为 DICOM 读取 ({kind})。</translation>
+    </message>
+    <message>
+        <source>{name} is an archive that cannot be opened here; unpack it first.</source>
+        <translation>{name} 是无法在此打开的压缩包；请先解压。</translation>
+    </message>
+    <message>
+        <source>{count} files read</source>
+        <translation>已读取 {count} 个文件</translation>
+    </message>
+    <message>
+        <source>{name} has the identifier of another image but other content; it was left out.</source>
+        <translation>{name} 与另一幅图像的标识符相同但内容不同，已略去。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: it takes too long.</source>
+        <translation>无法读取 {name}：耗时过长。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: the reader crashed on it.</source>
+        <translation>无法读取 {name}：读取程序因其崩溃。</translation>
+    </message>
+    <message>
+        <source>There are no images in it to show.</source>
+        <translation>其中没有可显示的图像。</translation>
+    </message>
+    <message>
+        <source>{name} describes an image but holds no pixel data.</source>
+        <translation>{name} 描述了图像，但不含像素数据。</translation>
+    </message>
+    <message>
+        <source>{name} holds neither an image nor a known object.</source>
+        <translation>{name} 既不含图像，也不含已知的对象。</translation>
+    </message>
+    <message>
+        <source>The frames of a file differ in orientation, spacing or rescaling; they are no volume.</source>
+        <translation>文件中各帧的方向、间距或灰度换算参数不一致，不构成容积。</translation>
+    </message>
+    <message>
+        <source>{name} holds fewer pixels than its header announces.</source>
+        <translation>{name} 的像素少于文件头所声明的数量。</translation>
+    </message>
+    <message>
+        <source>The series holds no images that can be shown.</source>
+        <translation>序列中没有可显示的图像。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for the series.</source>
+        <translation>内存不足，无法载入该序列。</translation>
+    </message>
+    <message>
+        <source>{count} more files could not be read; their slices are empty.</source>
+        <translation>另有 {count} 个文件无法读取，其层面为空。</translation>
+    </message>
+    <message>
+        <source>Values beyond {low} to {high} are cut to this range.</source>
+        <translation>超出 {low} 至 {high} 的值已截断到此范围。</translation>
+    </message>
+    <message>
+        <source>Values are rounded to single precision.</source>
+        <translation>值已舍入为单精度。</translation>
+    </message>
+    <message>
+        <source>{name} could not be read, its slice is empty: {reason}</source>
+        <translation>无法读取 {name}，其层面为空：{reason}</translation>
+    </message>
+    <message>
+        <source>Writing the phantom</source>
+        <translation>正在写入体模</translation>
+    </message>
+    <message>
+        <source>Making the phantom</source>
+        <translation>正在生成体模</translation>
+    </message>
+    <message>
+        <source>The file ends before its pixels do.</source>
+        <translation>文件在像素数据结束之前即已终止。</translation>
+    </message>
+    <message>
+        <source>It cannot be read ({reason}).</source>
+        <translation>无法读取 ({reason})。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its deflated content cannot be unpacked.</source>
+        <translation>{name} 已损坏：其 Deflate 压缩内容无法解压。</translation>
+    </message>
+    <message>
+        <source>{name} unpacks to more than a file may hold.</source>
+        <translation>{name} 解压后超出单个文件允许的大小。</translation>
+    </message>
+    <message>
+        <source>{name} is truncated: it ends before the data that it announces.</source>
+        <translation>{name} 被截断：在所声明的数据之前即已结束。</translation>
+    </message>
+    <message>
+        <source>Its pixels have another size than its header says.</source>
+        <translation>其像素大小与文件头所述不符。</translation>
+    </message>
+    <message>
+        <source>The slices have {count} orientations; each is a volume of its own.</source>
+        <translation>层面有 {count} 个方向，每个方向各为一个容积。</translation>
+    </message>
+    <message>
+        <source>The images have no position: they are ordered by instance number, not by place.</source>
+        <translation>图像没有位置信息：按实例号而非空间位置排序。</translation>
+    </message>
+    <message>
+        <source>All {count} images lie at the same place: they are shown one after another, not as a volume.</source>
+        <translation>全部 {count} 幅图像位于同一位置：逐幅显示，不作为容积。</translation>
+    </message>
+    <message>
+        <source>The pixel spacing is unknown: 1 mm is assumed, lengths are not shown.</source>
+        <translation>像素间距未知：按 1 mm 处理，不显示长度。</translation>
+    </message>
+    <message>
+        <source>{count} images lie at the place of slice {index} ({position:.1f} mm): only the first is used.</source>
+        <translation>第 {index} 层（{position:.1f} mm）处有 {count} 幅图像：仅使用第一幅。</translation>
+    </message>
+    <message>
+        <source>{count} more places hold several images.</source>
+        <translation>另有 {count} 个位置存在多幅图像。</translation>
+    </message>
+    <message>
+        <source>Gantry tilt: the slices are stacked {angle:.1f}° off their normal; views follow their positions.</source>
+        <translation>机架倾斜：层面堆叠方向偏离法线 {angle:.1f}°；视图按实际位置显示。</translation>
+    </message>
+    <message>
+        <source>Slices missing after slice {index} ({position:.1f} mm): {count}; the gap is shown empty.</source>
+        <translation>第 {index} 层（{position:.1f} mm）之后缺失 {count} 层；缺口显示为空。</translation>
+    </message>
+    <message>
+        <source>Slices are missing at {count} more places.</source>
+        <translation>另有 {count} 处缺失层面。</translation>
+    </message>
+    <message>
+        <source>The slice spacing varies from {low:.2f} to {high:.2f} mm; views are resampled by position.</source>
+        <translation>层间距在 {low:.2f} 至 {high:.2f} mm 之间变化；视图按位置重采样。</translation>
+    </message>
+    <message>
+        <source>{name} could not be read: {reason}</source>
+        <translation>无法读取 {name}：{reason}</translation>
+    </message>
+    <message>
+        <source>{count} more images could not be read.</source>
+        <translation>另有 {count} 幅图像无法读取。</translation>
+    </message>
+    <message>
+        <source>{path}: no DICOM images found.</source>
+        <translation>{path}：未找到 DICOM 图像。</translation>
+    </message>
+    <message>
+        <source>One view</source>
+        <translation>单视图</translation>
+    </message>
+    <message>
+        <source>Two views</source>
+        <translation>双视图</translation>
+    </message>
+    <message>
+        <source>Three planes</source>
+        <translation>三平面</translation>
+    </message>
+    <message>
+        <source>Three planes and 3D</source>
+        <translation>三平面与三维</translation>
+    </message>
+    <message>
+        <source>One large, three small</source>
+        <translation>一大三小</translation>
+    </message>
+    <message>
+        <source>Nine successive slices</source>
+        <translation>连续九层</translation>
+    </message>
+    <message>
+        <source>{offset} mm {letters}</source>
+        <translation>{letters} {offset} mm</translation>
+    </message>
+    <message>
+        <source>Axial</source>
+        <translation>横断面</translation>
+    </message>
+    <message>
+        <source>Coronal</source>
+        <translation>冠状面</translation>
+    </message>
+    <message>
+        <source>Sagittal</source>
+        <translation>矢状面</translation>
+    </message>
+    <message>
+        <source>As acquired</source>
+        <translation>采集平面</translation>
+    </message>
+    <message>
+        <source>Plane 1</source>
+        <translation>平面 1</translation>
+    </message>
+    <message>
+        <source>Plane 2</source>
+        <translation>平面 2</translation>
+    </message>
+    <message>
+        <source>Plane 3</source>
+        <translation>平面 3</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>平均密度</translation>
+    </message>
+    <message>
+        <source>MIP</source>
+        <translation>MIP</translation>
+    </message>
+    <message>
+        <source>MinIP</source>
+        <translation>MinIP</translation>
+    </message>
+    <message>
+        <source>Im {number}/{count}</source>
+        <translation>图像 {number}/{count}</translation>
+    </message>
+    <message>
+        <source>Slab {thickness} mm</source>
+        <translation>层厚 {thickness} mm</translation>
+    </message>
+    <message>
+        <source>W {width} C {centre}</source>
+        <translation>窗宽 {width} 窗位 {centre}</translation>
+    </message>
+    <message>
+        <source>Import files</source>
+        <translation>导入文件</translation>
+    </message>
+    <message>
+        <source>The folder of the series cannot be shown.</source>
+        <translation>无法显示该序列所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>{path}: the picture cannot be written.</source>
+        <translation>{path}：无法写入图片。</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Open series</source>
+        <translation>打开序列</translation>
+    </message>
+    <message>
+        <source>voxel {i}, {j}, {k}</source>
+        <translation>体素 {i}, {j}, {k}</translation>
+    </message>
+    <message>
+        <source>Change transfer function</source>
+        <translation>更改传递函数</translation>
+    </message>
+    <message>
+        <source>Change 3D preset</source>
+        <translation>更改三维预设</translation>
+    </message>
+    <message>
+        <source>Change 3D mode</source>
+        <translation>更改三维模式</translation>
+    </message>
+    <message>
+        <source>Change 3D shading</source>
+        <translation>更改三维光照</translation>
+    </message>
+    <message>
+        <source>Move crop box</source>
+        <translation>移动裁剪框</translation>
+    </message>
+    <message>
+        <source>Reset crop box</source>
+        <translation>重置裁剪框</translation>
+    </message>
+    <message>
+        <source>Shift transfer function</source>
+        <translation>移动传递函数</translation>
+    </message>
+    <message>
+        <source>The volume cannot be drawn ({kind}).</source>
+        <translation>无法绘制容积 ({kind})。</translation>
+    </message>
+    <message>
+        <source>window change</source>
+        <translation>更改窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>inversion</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>slab thickness</source>
+        <translation>更改层厚</translation>
+    </message>
+    <message>
+        <source>slab projection</source>
+        <translation>更改厚层投影方式</translation>
+    </message>
+    <message>
+        <source>interpolation</source>
+        <translation>更改插值</translation>
+    </message>
+    <message>
+        <source>layout</source>
+        <translation>更改布局</translation>
+    </message>
+    <message>
+        <source>view plane</source>
+        <translation>更改视图平面</translation>
+    </message>
+    <message>
+        <source>reset</source>
+        <translation>重置视图</translation>
+    </message>
+    <message>
+        <source>Colour images cannot be shown in 3D.</source>
+        <translation>彩色图像无法以三维显示。</translation>
+    </message>
+    <message>
+        <source>This series has a single slice: there is no volume to show in 3D.</source>
+        <translation>此序列仅有一层：没有可三维显示的容积。</translation>
+    </message>
+    <message>
+        <source>The images are too small to be shown in 3D.</source>
+        <translation>图像过小，无法以三维显示。</translation>
+    </message>
+    <message>
+        <source>From file</source>
+        <translation>文件自带</translation>
+    </message>
+    <message>
+        <source>Full range</source>
+        <translation>全范围</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Automatic, more contrast</source>
+        <translation>自动（高对比度）</translation>
+    </message>
+    <message>
+        <source>Abdomen</source>
+        <translation>腹窗</translation>
+    </message>
+    <message>
+        <source>Lung</source>
+        <translation>肺窗</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>骨窗</translation>
+    </message>
+    <message>
+        <source>Brain</source>
+        <translation>脑窗</translation>
+    </message>
+    <message>
+        <source>Soft tissue</source>
+        <translation>软组织窗</translation>
+    </message>
+    <message>
+        <source>Mediastinum</source>
+        <translation>纵隔窗</translation>
+    </message>
+    <message>
+        <source>Angiography</source>
+        <translation>血管造影窗</translation>
+    </message>
+    <message>
+        <source>Liver</source>
+        <translation>肝窗</translation>
+    </message>
+    <message>
+        <source>Stroke</source>
+        <translation>卒中窗</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>Open files</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Import archive</source>
+        <translation>导入压缩包</translation>
+    </message>
+    <message>
+        <source>Archives</source>
+        <translation>压缩包</translation>
+    </message>
+</context>
+<context>
+    <name>PictureSaver</name>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>PNG pictures (*.png)</source>
+        <translation>PNG 图片 (*.png)</translation>
+    </message>
+</context>
+<context>
+    <name>Preset</name>
+    <message>
+        <source>CT bone</source>
+        <translation>CT 骨骼</translation>
+    </message>
+    <message>
+        <source>CT vessels</source>
+        <translation>CT 血管</translation>
+    </message>
+    <message>
+        <source>CT lung</source>
+        <translation>CT 肺</translation>
+    </message>
+    <message>
+        <source>CT skin</source>
+        <translation>CT 皮肤</translation>
+    </message>
+    <message>
+        <source>CT muscle</source>
+        <translation>CT 肌肉</translation>
+    </message>
+    <message>
+        <source>CT MIP</source>
+        <translation>CT MIP</translation>
+    </message>
+    <message>
+        <source>MR head</source>
+        <translation>MR 头部</translation>
+    </message>
+    <message>
+        <source>MR vessels</source>
+        <translation>MR 血管</translation>
+    </message>
+    <message>
+        <source>MR MIP</source>
+        <translation>MR MIP</translation>
+    </message>
+</context>
+<context>
+    <name>PresetButtons</name>
+    <message>
+        <source>Save preset</source>
+        <translation>保存预设</translation>
+    </message>
+    <message>
+        <source>My preset</source>
+        <translation>我的预设</translation>
+    </message>
+    <message>
+        <source>Rename preset</source>
+        <translation>重命名预设</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Replace the preset “{name}”?</source>
+        <translation>要覆盖预设“{name}”吗？</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>覆盖</translation>
+    </message>
+    <message>
+        <source>Delete the preset “{name}”?</source>
+        <translation>要删除预设“{name}”吗？</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Reset to preset</source>
+        <translation>重置为预设</translation>
+    </message>
+    <message>
+        <source>Rename preset…</source>
+        <translation>重命名预设…</translation>
+    </message>
+    <message>
+        <source>Delete preset…</source>
+        <translation>删除预设…</translation>
+    </message>
+    <message>
+        <source>Save as preset…</source>
+        <translation>另存为预设…</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>您的姓名</translation>
+    </message>
+    <message>
+        <source>Library folder</source>
+        <translation>影像库文件夹</translation>
+    </message>
+    <message>
+        <source>Imported files</source>
+        <translation>导入的文件</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>影像库</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>Dark, for a reading room</source>
+        <translation>深色（适用于阅片室）</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Leave them where they are</source>
+        <translation>保留在原处</translation>
+    </message>
+    <message>
+        <source>Copy them into the library</source>
+        <translation>复制到影像库</translation>
+    </message>
+    <message>
+        <source>Stands in the audit trail</source>
+        <translation>记入审计跟踪</translation>
+    </message>
+    <message>
+        <source>Log whenever the window does not answer for 50 ms</source>
+        <translation>窗口超过 50 毫秒无响应时记入日志</translation>
+    </message>
+    <message>
+        <source>Start with another one by --library or the variable SENSE_LIBRARY.</source>
+        <translation>启动时可用 --library 或环境变量 SENSE_LIBRARY 指定其他影像库。</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>显示文件夹</translation>
+    </message>
+    <message>
+        <source>Reset all settings…</source>
+        <translation>重置所有设置…</translation>
+    </message>
+    <message>
+        <source>{used} of {total} GiB in use by this program</source>
+        <translation>本程序已使用 {used} GiB，共 {total} GiB</translation>
+    </message>
+    <message>
+        <source>Reset all settings</source>
+        <translation>重置所有设置</translation>
+    </message>
+    <message>
+        <source>Give every setting and shortcut its default again? Studies are not touched.</source>
+        <translation>要将所有设置和快捷键恢复为默认值吗？检查不受影响。</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Find a command or a key</source>
+        <translation>查找命令或按键</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation>指定</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Choose a command</source>
+        <translation>请选择命令</translation>
+    </message>
+    <message>
+        <source>These keys belong to: {names}. Assign again to take them.</source>
+        <translation>这些按键已用于：{names}。再次指定即可改用于此命令。</translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>Medical imaging and spatial content on one desktop</source>
+        <translation>医学影像与空间内容，汇于一个桌面</translation>
+    </message>
+    <message>
+        <source>OPEN</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>RECENT</source>
+        <translation>最近使用</translation>
+    </message>
+    <message>
+        <source>Open the phantom study</source>
+        <translation>打开体模检查</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Open files…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Import archive…</source>
+        <translation>导入压缩包…</translation>
+    </message>
+    <message>
+        <source>Clear list</source>
+        <translation>清空列表</translation>
+    </message>
+    <message>
+        <source>Nothing was opened yet. The phantom study needs no data of yours.</source>
+        <translation>尚未打开任何内容。体模检查无需您提供数据。</translation>
+    </message>
+    <message>
+        <source>This program is not a certified medical device. Do not use it for diagnosis or treatment.</source>
+        <translation>本程序不是经认证的医疗器械。请勿用于诊断或治疗。</translation>
+    </message>
+    <message>
+        <source>Ctrl+K finds every command</source>
+        <translation>按 Ctrl+K 查找所有命令</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Not a medical device · not for diagnosis</source>
+        <translation>非医疗器械 · 不可用于诊断</translation>
+    </message>
+    <message>
+        <source>Jobs: {count}</source>
+        <translation>任务：{count}</translation>
+    </message>
+    <message>
+        <source>Failed jobs: {count}</source>
+        <translation>失败的任务：{count}</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+</context>
+<context>
+    <name>TransferEditor</name>
+    <message>
+        <source>Colour of the point</source>
+        <translation>控制点颜色</translation>
+    </message>
+    <message>
+        <source>Transfer function</source>
+        <translation>传递函数</translation>
+    </message>
+    <message>
+        <source>Opacity over value</source>
+        <translation>不透明度随值的变化</translation>
+    </message>
+    <message>
+        <source>Click to add a point, drag to move it, right click or Delete to remove it, double click for its colour.
+Arrows move the point, Page Up and Page Down choose another, Insert adds one; the wheel zooms.</source>
+        <translation>单击添加控制点，拖动可移动，右键单击或按 Delete 删除，双击设置颜色。
+方向键移动控制点，Page Up 和 Page Down 选择其他控制点，Insert 添加控制点；滚轮缩放。</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Colour…</source>
+        <translation>颜色…</translation>
+    </message>
+    <message>
+        <source>Remove point</source>
+        <translation>删除控制点</translation>
+    </message>
+    <message>
+        <source>Show surfaces more than insides</source>
+        <translation>突出表面，弱化内部</translation>
+    </message>
+    <message>
+        <source>Opacity grows with the gradient of the values</source>
+        <translation>不透明度随值的梯度增大</translation>
+    </message>
+    <message>
+        <source>Shading</source>
+        <translation>光照</translation>
+    </message>
+</context>
+<context>
+    <name>ViewMenu</name>
+    <message>
+        <source>Window</source>
+        <translation>窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Fit to view</source>
+        <translation>适应视图</translation>
+    </message>
+    <message>
+        <source>Maximise or restore</source>
+        <translation>最大化或还原</translation>
+    </message>
+    <message>
+        <source>Turn clockwise</source>
+        <translation>顺时针旋转</translation>
+    </message>
+    <message>
+        <source>Mirror left and right</source>
+        <translation>左右镜像</translation>
+    </message>
+    <message>
+        <source>Reset views</source>
+        <translation>重置视图</translation>
+    </message>
+    <message>
+        <source>Save view as picture…</source>
+        <translation>将视图另存为图片…</translation>
+    </message>
+    <message>
+        <source>Copy view</source>
+        <translation>复制视图</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerToolbar</name>
+    <message>
+        <source>Window</source>
+        <translation>窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source> mm</source>
+        <translation> mm</translation>
+    </message>
+    <message>
+        <source>Slab thickness</source>
+        <translation>层厚</translation>
+    </message>
+    <message>
+        <source>What becomes of the values in the slab</source>
+        <translation>厚层内各值的合成方式</translation>
+    </message>
+    <message>
+        <source> /s</source>
+        <translation> 层/秒</translation>
+    </message>
+    <message>
+        <source>Slices a second</source>
+        <translation>每秒层数</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>影像库</translation>
+    </message>
+    <message>
+        <source>Set window (W)</source>
+        <translation>调整窗宽/窗位 (W)</translation>
+    </message>
+    <message>
+        <source>Move crosshair (C)</source>
+        <translation>移动十字线 (C)</translation>
+    </message>
+    <message>
+        <source>Scroll slices (S)</source>
+        <translation>翻阅层面 (S)</translation>
+    </message>
+    <message>
+        <source>Zoom (Z)</source>
+        <translation>缩放 (Z)</translation>
+    </message>
+    <message>
+        <source>Pan (G)</source>
+        <translation>平移 (G)</translation>
+    </message>
+    <message>
+        <source>Invert (I)</source>
+        <translation>反相 (I)</translation>
+    </message>
+    <message>
+        <source>Show stored pixels</source>
+        <translation>显示原始像素</translation>
+    </message>
+    <message>
+        <source>Link positions (L)</source>
+        <translation>位置联动 (L)</translation>
+    </message>
+    <message>
+        <source>Show crosshair (X)</source>
+        <translation>显示十字线 (X)</translation>
+    </message>
+    <message>
+        <source>Hide patient data</source>
+        <translation>隐藏患者信息</translation>
+    </message>
+    <message>
+        <source>Reset views</source>
+        <translation>重置视图</translation>
+    </message>
+    <message>
+        <source>Play slices (P)</source>
+        <translation>电影播放 (P)</translation>
+    </message>
+    <message>
+        <source>Play back and forth</source>
+        <translation>往返播放</translation>
+    </message>
+    <message>
+        <source>Save view as picture…</source>
+        <translation>将视图另存为图片…</translation>
+    </message>
+    <message>
+        <source>Copy view</source>
+        <translation>复制视图</translation>
+    </message>
+</context>
+<context>
+    <name>VolumeToolbar</name>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Look from</source>
+        <translation>观察方向</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Shading</source>
+        <translation>光照</translation>
+    </message>
+    <message>
+        <source>Edit transfer function…</source>
+        <translation>编辑传递函数…</translation>
+    </message>
+    <message>
+        <source>Reset crop box</source>
+        <translation>重置裁剪框</translation>
+    </message>
+    <message>
+        <source>Save picture…</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Front (A)</source>
+        <translation>前面 (A)</translation>
+    </message>
+    <message>
+        <source>Back (P)</source>
+        <translation>后面 (P)</translation>
+    </message>
+    <message>
+        <source>Left (L)</source>
+        <translation>左侧 (L)</translation>
+    </message>
+    <message>
+        <source>Right (R)</source>
+        <translation>右侧 (R)</translation>
+    </message>
+    <message>
+        <source>Head (S)</source>
+        <translation>头侧 (S)</translation>
+    </message>
+    <message>
+        <source>Feet (I)</source>
+        <translation>足侧 (I)</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>Blue gradient</source>
+        <translation>蓝色渐变</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>PNG picture (*.png)</source>
+        <translation>PNG 图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Preset of colours and opacity</source>
+        <translation>颜色和不透明度预设</translation>
+    </message>
+    <message>
+        <source>Rotate with the left button</source>
+        <translation>左键旋转</translation>
+    </message>
+    <message>
+        <source>Move with the left button (always: Shift or middle button)</source>
+        <translation>左键平移（随时可用：Shift 或中键）</translation>
+    </message>
+    <message>
+        <source>Zoom with the left button (always: wheel or right button)</source>
+        <translation>左键缩放（随时可用：滚轮或右键）</translation>
+    </message>
+    <message>
+        <source>Shift colours and opacity with the left button (always: Ctrl)</source>
+        <translation>左键移动颜色和不透明度（随时可用：Ctrl）</translation>
+    </message>
+    <message>
+        <source>Crop box: drag its handles, or C and [ ]</source>
+        <translation>裁剪框：拖动手柄，或按 C 和 [ ]</translation>
+    </message>
+    <message>
+        <source>Turn by itself</source>
+        <translation>自动旋转</translation>
+    </message>
+    <message>
+        <source>Reset the view (Home)</source>
+        <translation>重置视图 (Home)</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+</context>
+<context>
+    <name>VolumeView</name>
+    <message>
+        <source>No volume is open.</source>
+        <translation>未打开容积。</translation>
+    </message>
+</context>
+<context>
+    <name>WarningBadge</name>
+    <message>
+        <source>About this series</source>
+        <translation>关于此序列</translation>
+    </message>
+    <message>
+        <source>⚠ {count}</source>
+        <translation>⚠ {count}</translation>
+    </message>
+    <message>
+        <source>Warnings about this series: {count}</source>
+        <translation>此序列的警告：{count} 条</translation>
+    </message>
+</context>
+<context>
+    <name>WorkspaceStack</name>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+</context>
+</TS>
