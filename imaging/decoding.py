@@ -6,7 +6,6 @@ memory it needs no `/dev/shm`, which containers keep too small for a volume.
 
 import warnings
 import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,24 +25,13 @@ _UNDEFINED_PIXELS = (
 _SEQUENCE_END = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
 
 
-@dataclass(frozen=True, eq=False)
-class DecodedFrame:
-    """One picture.
-
-    Parameters
-    ----------
-    values : (j, i) of any number type, or (j, i, 3) uint8
-        Stored values, or colours.
-    rescaled : bool
-        Whether a modality look-up table was applied already.
-    """
-
-    values: NDArray[Any]
-    rescaled: bool = False
-
-
-def decode_frame(path: str, number: int, colour: bool) -> DecodedFrame:
+def decode_frame(path: str, number: int, colour: bool) -> NDArray[Any]:
     """Decode frame `number` (from 0) of a file.
+
+    Returns
+    -------
+    (j, i) of any number type, or (j, i, 3) uint8
+        Stored values, or colours where `colour` asks for them.
 
     Raises
     ------
@@ -54,9 +42,7 @@ def decode_frame(path: str, number: int, colour: bool) -> DecodedFrame:
         warnings.simplefilter("ignore")
         try:
             dataset = _dataset(path)
-            if colour:
-                return DecodedFrame(_colour(dataset, number))
-            return _grey(dataset, number)
+            return _colour(dataset, number) if colour else _stored(dataset, number)
         except Exception as error:
             # Decoders raise whatever they like on bad bytes; the caller needs one sentence for the user.
             text = QT_TRANSLATE_NOOP("Message", "Its pixels cannot be decoded ({reason}).")
@@ -109,15 +95,6 @@ def _reread_header(dataset: Any, header: bytes) -> None:
     from pydicom import dcmread
 
     dataset.update(dcmread(BytesIO(header), force=True))
-
-
-def _grey(dataset: Any, number: int) -> DecodedFrame:
-    from pydicom.pixels import apply_modality_lut
-
-    values = _stored(dataset, number)
-    if "ModalityLUTSequence" in dataset:
-        return DecodedFrame(np.ascontiguousarray(apply_modality_lut(values, dataset)), rescaled=True)
-    return DecodedFrame(values)
 
 
 def _stored(dataset: Any, number: int) -> NDArray[Any]:

@@ -16,13 +16,22 @@ T = TypeVar("T")
 
 _SAME_DIRECTION = 2e-3
 _SAME_LENGTH = 1e-3
+# In the order in which they are tried; the more they say about the volume, the earlier.
 _SHORT_NAMES = {
     "EchoNumbers": "echo",
     "TemporalPositionIdentifier": "time",
     "DiffusionBValue": "b-value",
+    "EchoTime": "TE",
+    "InversionTime": "TI",
+    "NominalPercentageOfCardiacPhase": "phase",
+    "TriggerTime": "trigger time",
+    "FrameReferenceTime": "frame time",
     "ImageType": "type",
-    "AcquisitionNumber": "acquisition",
+    "ConvolutionKernel": "kernel",
     "StackID": "stack",
+    "FrameOfReferenceUID": "frame of reference",
+    "AcquisitionNumber": "acquisition",
+    "AcquisitionTime": "acquisition time",
 }
 
 
@@ -193,24 +202,25 @@ def _attributes(frames: list[Frame]) -> list[str]:
 def _refine(
     groups: dict[tuple[str, ...], list[Frame]], keyword: str, axes: Axes
 ) -> dict[tuple[str, ...], list[Frame]]:
-    """Split every group by an attribute, unless that leaves as many frames on top of one another."""
+    """Split every group by an attribute, unless that leaves as many frames on top of one another.
+
+    An attribute with more values than frames at any one place numbers something else than the volumes, such
+    as the slices.
+    """
     refined: dict[tuple[str, ...], list[Frame]] = {}
     for label, members in groups.items():
         bins: dict[str, list[Frame]] = {}
         for frame in members:
             bins.setdefault(dict(frame.instance.parts).get(keyword, ""), []).append(frame)
-        before = _repeated(members, axes)
-        after = sum(_repeated(part, axes) for part in bins.values())
-        if before == after or len(bins) == len(members):
+        stacks = places(members, axes)
+        before = len(members) - len(stacks)
+        after = sum(len(part) - len(places(part, axes)) for part in bins.values())
+        if before == after or len(bins) > max(map(len, stacks)):
             refined[label] = members
             continue
         for value in sorted(bins, key=_natural):
             refined[(*label, f"{_SHORT_NAMES.get(keyword, keyword)} {value or '-'}")] = bins[value]
     return refined
-
-
-def _repeated(frames: list[Frame], axes: Axes) -> int:
-    return len(frames) - len(places(frames, axes))
 
 
 def _natural(value: str) -> tuple[float, str]:

@@ -61,6 +61,9 @@ class _Elements:
         sets = self.ascii(Tag.CHARACTER_SET)
         self._sets = tuple(name.strip() for name in sets.split("\\")) if sets else ()
 
+    def holds(self, tag: int) -> bool:
+        return tag in self._values
+
     def ascii(self, tag: int) -> str:
         value = self._values.get(tag)
         return _ascii(value) if value else ""
@@ -166,7 +169,7 @@ def _image(elements: _Elements, raw: RawHeader, rows: int, columns: int) -> dict
         "slice_thickness_mm": elements.number(Tag.SLICE_THICKNESS),
         "gantry_tilt_deg": elements.number(Tag.GANTRY_TILT),
         "parts": _parts(elements),
-        "notes": _notes(groups),
+        "notes": _notes(elements, groups),
         **_stored_format(elements, raw),
         **_values(elements, groups),
         **_plane(elements, groups),
@@ -270,13 +273,19 @@ def _parts(elements: _Elements) -> tuple[tuple[str, str], ...]:
 _DOUBLES = (Tag.DIFFUSION_B_VALUE, Tag.CARDIAC_PERCENTAGE)
 
 
-def _notes(groups: FrameGroups) -> tuple[Message, ...]:
-    if not groups.mixed:
-        return ()
-    text = QT_TRANSLATE_NOOP(
-        "Message", "The frames of a file differ in orientation, spacing or rescaling; they are no volume."
-    )
-    return (message(text),)
+def _notes(elements: _Elements, groups: FrameGroups) -> tuple[Message, ...]:
+    notes: list[Message] = []
+    if groups.mixed:
+        text = QT_TRANSLATE_NOOP(
+            "Message", "The frames of a file differ in orientation, spacing or rescaling; they are no volume."
+        )
+        notes.append(message(text))
+    if elements.holds(Tag.MODALITY_LUT):
+        text = QT_TRANSLATE_NOOP(
+            "Message", "The modality look-up table is not applied: values are as stored."
+        )
+        notes.append(message(text))
+    return tuple(notes)
 
 
 def _is_image_class(sop_class_uid: str) -> bool:

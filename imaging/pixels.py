@@ -127,17 +127,15 @@ def _used_bits(raw: Pixels, instance: Instance) -> Pixels:
     return raw & raw.dtype.type((1 << instance.bits_stored) - 1)
 
 
-def rescale_into(raw: Pixels, instance: Instance, out: Pixels, *, rescaled: bool = False) -> SliceFacts:
+def rescale_into(raw: Pixels, instance: Instance, out: Pixels) -> SliceFacts:
     """Apply slope and intercept (PS3.3 C.11.1.1.2) to stored values and put the result into `out`.
 
     Parameters
     ----------
     raw : (j, i) array
         Stored values of any number type.
-    rescaled : bool
-        The values are rescaled already.
     """
-    slope, intercept = (1.0, 0.0) if rescaled else (instance.slope, instance.intercept)
+    slope, intercept = instance.slope, instance.intercept
     if out.dtype == np.float32:
         wide = raw.dtype.itemsize > (4 if raw.dtype.kind == "f" else 2)
         single = raw.astype(np.float32) if wide else raw

@@ -26,6 +26,7 @@ from imaging.tags import (
     SHARED_GROUPS,
     TRANSFER_SYNTAX,
     WANTED,
+    Tag,
 )
 
 if TYPE_CHECKING:
@@ -159,6 +160,8 @@ def _values(data: "FileDataset") -> Iterator[tuple[int, bytes]]:
     for tag in WANTED:
         if value := _raw_value(data, tag):
             yield tag, value
+        elif tag == Tag.MODALITY_LUT and tag in data:
+            yield tag, b"\0"  # a sequence that is parsed already; that it is there is all that counts
 
 
 def _raw_value(data: "Dataset", tag: int) -> bytes | None:

@@ -14,7 +14,7 @@ from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import Progress
 from core.worker_process import WorkerLimits, WorkerProcess
-from imaging.decoding import DecodedFrame, decode_frame
+from imaging.decoding import decode_frame
 from imaging.frame import Frame
 from imaging.pixels import Pixels, SliceFacts, facts_of, read_slice, reads_directly, rescale_into
 
@@ -136,17 +136,17 @@ def _read(index: int, frame: Frame, out: Pixels, decoder: WorkerProcess) -> Slic
         if reads_directly(frame.instance):
             return SliceDone(index, read_slice(frame, out))
         colour = out.ndim == 3
-        decoded = decoder.call(decode_frame, frame.instance.path, frame.number, colour)
-        return SliceDone(index, _place(decoded, frame, out))
+        values = decoder.call(decode_frame, frame.instance.path, frame.number, colour)
+        return SliceDone(index, _place(values, frame, out))
     except SenseError as error:
         return SliceDone(index, None, error.message)
 
 
-def _place(decoded: DecodedFrame, frame: Frame, out: Pixels) -> SliceFacts:
-    if decoded.values.shape != out.shape:
+def _place(values: Pixels, frame: Frame, out: Pixels) -> SliceFacts:
+    if values.shape != out.shape:
         text = QT_TRANSLATE_NOOP("Message", "Its pixels have another size than its header says.")
         raise SenseError(message(text))
     if out.ndim == 3:
-        np.copyto(out, decoded.values)
+        np.copyto(out, values)
         return facts_of(out)
-    return rescale_into(decoded.values, frame.instance, out, rescaled=decoded.rescaled)
+    return rescale_into(values, frame.instance, out)

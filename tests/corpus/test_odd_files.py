@@ -71,3 +71,9 @@ def test_the_same_pixels_in_other_syntaxes_are_the_same(corpus):
         expected = loaded_frames(folder / first)[1]
         for other in others:
             np.testing.assert_array_equal(loaded_frames(folder / other)[1], expected, err_msg=other)
+
+
+def test_a_look_up_table_that_is_not_applied_is_said(corpus):
+    folder = corpus / "odd-dicom" / "pydicom-data"
+    noted = [name for name in references(corpus) if read_header(str(folder / name)).notes]
+    assert noted == ["mlut_18.dcm"]

@@ -167,6 +167,33 @@ def test_echoes_are_split_by_their_number():
     assert all(len(part.frames) == 5 for part in parts)
 
 
+def test_times_that_number_the_slices_do_not_tear_the_volumes_apart():
+    # Two slices at a time, three times over: the clock has 30 values, the series three volumes.
+    files = [
+        instance(100 * t + k, (0, 0, 3 * k), parts=(("AcquisitionTime", f"{10 * t + k // 2}"),))
+        for t in range(3)
+        for k in range(20)
+    ]
+    parts = split_series(files)
+    assert [part.part for part in parts] == ["volume 1", "volume 2", "volume 3"]
+    assert all(len(part.frames) == 20 for part in parts)
+
+
+def test_echoes_at_several_times_are_split_by_both():
+    files = [
+        instance(
+            100 * t + 10 * k + e,
+            (0, 0, 3 * k),
+            parts=(("EchoTime", f"{4.6 * (e + 1):.1f}"), ("TemporalPositionIdentifier", str(t + 1))),
+        )
+        for t in range(3)
+        for k in range(5)
+        for e in range(2)
+    ]
+    names = [part.part for part in split_series(files)]
+    assert names == [f"time {t}, TE {te}" for t in (1, 2, 3) for te in ("4.6", "9.2")]
+
+
 def test_an_attribute_that_changes_along_the_stack_does_not_split_it():
     files = [instance(k, (0, 0, 3 * k), parts=(("AcquisitionNumber", str(k // 3)),)) for k in range(6)]
     (part,) = split_series(files)
