@@ -1,45 +1,77 @@
-"""Asking for files, and making the phantom study."""
+"""Opening files and folders: asking for them, handing them over, and making the phantom study."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from app.ui.main_window import MainWindow
+from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import Progress
 
 
-def _folder(window: MainWindow) -> str:
-    recent = window.recent.paths()
-    return str(recent[0].parent if recent else Path.home())
+class FileQuestions(QObject):
+    """Asks the user what to open, and opens it.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Who asks.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def ask_for_files(self) -> None:
+        """Let the user choose files."""
+        names, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open files"), self._folder())
+        self._open(names)
+
+    def ask_for_folder(self) -> None:
+        """Let the user choose a folder."""
+        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder"), self._folder())
+        self._open([name] if name else [])
+
+    def ask_for_archive(self) -> None:
+        """Let the user choose zip and tar archives."""
+        kinds = f"{self.tr('Archives')} (*.zip *.tar *.tar.gz *.tgz *.tar.bz2 *.tar.xz)"
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Import archive"), self._folder(), kinds
+        )
+        self._open(names)
+
+    def _open(self, names: list[str]) -> None:
+        if names:
+            self._window.open_paths([Path(name) for name in names])
+
+    def _folder(self) -> str:
+        recent = self._window.recent.paths()
+        return str(recent[0].parent if recent else Path.home())
 
 
-def ask_for_files(window: MainWindow) -> None:
-    """Let the user choose files and open them."""
-    title = QCoreApplication.translate("Opening", "Open files")
-    names, _ = QFileDialog.getOpenFileNames(window, title, _folder(window))
-    if names:
-        window.open_paths([Path(name) for name in names])
+def hand_over(window: MainWindow, paths: list[Path]) -> None:
+    """Give files and folders to the workspace that opens them, and remember them."""
+    present = [path for path in paths if path.exists()]
+    for path in paths:
+        if path not in present:
+            text = QT_TRANSLATE_NOOP("Message", "{path}: there is no such file or folder.")
+            window.notices.report(SenseError(message(text, path=str(path))))
+    opener = _opener(window)
+    if present and opener is not None:
+        for path in reversed(present):
+            window.recent.add(path.absolute())
+        window.stack.show_workspace(opener)
+        window.stack.when_ready(opener, lambda widget: widget.open_paths(present))
 
 
-def ask_for_folder(window: MainWindow) -> None:
-    """Let the user choose a folder and open it."""
-    title = QCoreApplication.translate("Opening", "Open folder")
-    name = QFileDialog.getExistingDirectory(window, title, _folder(window))
-    if name:
-        window.open_paths([Path(name)])
-
-
-def ask_for_archive(window: MainWindow) -> None:
-    """Let the user choose archives and open them."""
-    title = QCoreApplication.translate("Opening", "Import archive")
-    kinds = QCoreApplication.translate("Opening", "Archives")
-    names, _ = QFileDialog.getOpenFileNames(
-        window, title, _folder(window), f"{kinds} (*.zip *.tar *.tar.gz *.tgz *.tar.bz2 *.tar.xz)"
-    )
-    if names:
-        window.open_paths([Path(name) for name in names])
+def _opener(window: MainWindow) -> str | None:
+    """Name the workspace that opens files: the front one if it does, else the first after the start page."""
+    if hasattr(window.stack.front, "open_paths"):
+        return window.stack.front_id
+    others = window.registry.workspaces[1:]
+    return others[0].id if others else None
 
 
 def open_phantom(window: MainWindow) -> None:

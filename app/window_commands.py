@@ -7,23 +7,23 @@ from core.context import Context
 
 def open_files(context: Context, _options: None) -> None:
     """Ask for files and open them."""
-    from app.opening import ask_for_files
+    from app.opening import FileQuestions
 
-    ask_for_files(context.window)
+    FileQuestions(context.window).ask_for_files()
 
 
 def open_folder(context: Context, _options: None) -> None:
     """Ask for a folder and open it."""
-    from app.opening import ask_for_folder
+    from app.opening import FileQuestions
 
-    ask_for_folder(context.window)
+    FileQuestions(context.window).ask_for_folder()
 
 
 def open_archive(context: Context, _options: None) -> None:
     """Ask for a zip or tar archive and open it."""
-    from app.opening import ask_for_archive
+    from app.opening import FileQuestions
 
-    ask_for_archive(context.window)
+    FileQuestions(context.window).ask_for_archive()
 
 
 def open_phantom(context: Context, _options: None) -> None:

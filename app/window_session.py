@@ -49,6 +49,7 @@ class WindowSession:
         self.window.extra_states = self._states
         self.window.refresh_states()
         self._watchdog = Watchdog(parent=self.window)
+        self._interrupted = False
 
     def run(self, files: Sequence[Path]) -> int:
         """Show the window and give Qt's exit status when it has been closed."""
@@ -59,7 +60,10 @@ class WindowSession:
         if files:
             self.window.open_paths([path.absolute() for path in files])
         try:
-            return self.application.exec()
+            status = self.application.exec()
+            if self._interrupted:
+                raise KeyboardInterrupt
+            return status
         finally:
             self.close()
             for number, handler in before.items():
@@ -148,7 +152,8 @@ class WindowSession:
         poll.start(_SIGNAL_POLL_MS)
         return before
 
-    def _on_signal(self, _number: int, _frame: object) -> None:
+    def _on_signal(self, number: int, _frame: object) -> None:
+        self._interrupted = number == signal.SIGINT
         for job in self.window.runner.active():
             self.window.runner.cancel(job.id)
         self.window.close_now()

@@ -1,12 +1,16 @@
-"""Where the window was, remembered for each arrangement of screens."""
+"""What the window is like: where it was, remembered for each arrangement of screens, and its states."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
 
 _VISIBLE_PIXELS = 100
 
@@ -71,3 +75,18 @@ def move_to_next_screen(window: QMainWindow) -> None:
     frame.setSize(frame.size().boundedTo(there.availableGeometry().size()))
     window.setGeometry(frame)
     window.setWindowState(state)
+
+
+def window_states(window: "MainWindow") -> set[str]:
+    """Name what is true of the window itself, for enabling and checking commands."""
+    history = window.stack.history()
+    states = {
+        "can-undo": history is not None and history.undo_title is not None,
+        "can-redo": history is not None and history.redo_title is not None,
+        "jobs-shown": window.jobs_dock.isVisible(),
+        "log-shown": window.log_dock.isVisible(),
+        "full-screen": window.isFullScreen(),
+        "several-screens": len(QGuiApplication.screens()) > 1,
+    }
+    theme = window.library.settings.get("ui.theme", "dark")
+    return {name for name, holds in states.items() if holds} | {f"theme-{theme}"}

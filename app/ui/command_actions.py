@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.shortcuts import Shortcuts
 from app.translator import translate_title
+from app.ui.command_palette import PaletteEntry
 from core.command import Command, Registry
 
 MENUS = ("file", "edit", "view", "image", "tools", "help")
@@ -106,6 +107,22 @@ class CommandActions(QObject):
         for path, menu in self._menus.items():
             submenu = self._registry.submenus.get(path)
             menu.setTitle(translate_title(submenu.title) if submenu else titles[path])
+
+    def palette_entries(self) -> list[PaletteEntry]:
+        """Give the workspaces, and every command that can be done now."""
+        entries = []
+        for workspace in self._registry.workspaces:
+            action = self.workspace_actions[workspace.id]
+            keys = action.shortcut().toString()
+            entries.append(
+                PaletteEntry(f"workspace:{workspace.id}", action.text(), workspace.title, "", keys)
+            )
+        for command_id, action in self.actions.items():
+            if action.isEnabled() and command_id != "app.show-palette":
+                command, keys = self.commands[command_id], action.shortcut().toString()
+                menu = self.menu_title(command)
+                entries.append(PaletteEntry(command_id, action.text(), command.title, menu, keys))
+        return entries
 
     def menu_title(self, command: Command) -> str:
         """Give the title of the menu that a command is in, for the palette."""

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QPaintEvent,
     QResizeEvent,
 )
@@ -24,10 +23,10 @@ from app.icons import program_icon, set_icon
 from app.job_bridge import JobBridge
 from app.recent import RecentPaths
 from app.shortcuts import Shortcuts
-from app.translator import translate_message, translate_title
+from app.translator import translate_message
 from app.ui.closing import ClosingChoice, ask_about_jobs
 from app.ui.command_actions import CommandActions
-from app.ui.command_palette import CommandPalette, PaletteEntry
+from app.ui.command_palette import CommandPalette
 from app.ui.drop_overlay import DropOverlay, dropped_paths
 from app.ui.jobs_panel import JobsPanel
 from app.ui.log_view import LogView
@@ -35,13 +34,13 @@ from app.ui.notice_bar import NoticeBar
 from app.ui.rail import Rail
 from app.ui.status_line import StatusLine
 from app.ui.workspace_stack import WorkspaceStack
-from app.window_state import restore_window, save_window
+from app.window_state import restore_window, save_window, window_states
 from core.command import Registry, resolve
 from core.context import Context
 from core.errors import Cancelled, SenseError
 from core.job import Job, JobRunner, JobState
 from core.library import Library
-from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.message import Message
 from core.services import Services
 
 _log = logging.getLogger(__name__)
@@ -123,17 +122,9 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Hand files and folders to the workspace that opens them, and remember them."""
-        present = [path for path in paths if path.exists()]
-        for path in paths:
-            if path not in present:
-                text = QT_TRANSLATE_NOOP("Message", "{path}: there is no such file or folder.")
-                self.notices.report(SenseError(message(text, path=str(path))))
-        opener = self._opener()
-        if present and opener is not None:
-            for path in reversed(present):
-                self.recent.add(path.absolute())
-            self.stack.show_workspace(opener)
-            self.stack.when_ready(opener, lambda widget: widget.open_paths(present))
+        from app.opening import hand_over
+
+        hand_over(self, paths)
 
     def start_job(
         self, title: Message, function: Callable[..., Any], *arguments: Any, done: Callable[[Any], None]
@@ -154,21 +145,7 @@ class MainWindow(QMainWindow):
 
     def show_palette(self) -> None:
         """Open the command palette with everything that can be done now."""
-        entries = [
-            PaletteEntry(
-                f"workspace:{workspace.id}",
-                translate_title(workspace.title),
-                workspace.title,
-                "",
-                self.actions_.workspace_actions[workspace.id].shortcut().toString(),
-            )
-            for workspace in self.registry.workspaces
-        ]
-        for command_id, action in self.actions_.actions.items():
-            command = self.actions_.commands[command_id]
-            if action.isEnabled() and command_id != "app.show-palette":
-                keys, menu = action.shortcut().toString(), self.actions_.menu_title(command)
-                entries.append(PaletteEntry(command_id, action.text(), command.title, menu, keys))
+        entries = self.actions_.palette_entries()
         self.command_palette.open(entries, self._recent_commands)
 
     def refresh_states(self) -> None:
@@ -178,18 +155,7 @@ class MainWindow(QMainWindow):
 
     def states(self) -> set[str]:
         """Give the states of the front workspace and of the window itself."""
-        history = self.stack.history()
-        settings = self.library.settings
-        own = {
-            "can-undo": history is not None and history.undo_title is not None,
-            "can-redo": history is not None and history.redo_title is not None,
-            "jobs-shown": self.jobs_dock.isVisible(),
-            "log-shown": self.log_dock.isVisible(),
-            "full-screen": self.isFullScreen(),
-            "several-screens": len(QGuiApplication.screens()) > 1,
-            f"theme-{settings.get('ui.theme', 'dark')}": True,
-        }
-        return self.stack.states() | {name for name, true in own.items() if true} | self.extra_states()
+        return self.stack.states() | window_states(self) | self.extra_states()
 
     def retranslate(self) -> None:
         """Set every text of the window itself."""
@@ -293,13 +259,6 @@ class MainWindow(QMainWindow):
         self.command_palette.chosen.connect(self._on_palette)
         self.status_line.jobs_chosen.connect(lambda: self.run_command("app.toggle-jobs"))
         self._bridge.changed.connect(self._on_job, Qt.ConnectionType.QueuedConnection)
-
-    def _opener(self) -> str | None:
-        """Give the workspace that opens files: the front one, else the first after the start page."""
-        if hasattr(self.stack.front, "open_paths"):
-            return self.stack.front_id
-        others = self.registry.workspaces[1:]
-        return others[0].id if others else None
 
     def _on_shown(self, workspace_id: str) -> None:
         self.rail.mark(workspace_id)

@@ -1,10 +1,9 @@
 """The first page: open something, or go on with what was open last."""
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -12,102 +11,19 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app.icons import program_icon, set_icon
 from app.recent import RecentPaths
-from app.ui.drop_overlay import dropped_paths
-from app.ui.translated import TranslatedFrame, TranslatedWidget
+from app.themes import Theme
+from app.translator import Language, system_language
+from app.ui.drop_area import DropArea
+from app.ui.recent_list import RecentRow
+from app.ui.translated import TranslatedWidget
 from core.provenance import program_version
 from core.services import Services
-
-
-class DropArea(TranslatedFrame):
-    """Takes files and folders that are dropped on it."""
-
-    def __init__(self, services: Services, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("dropArea")
-        self.setAcceptDrops(True)
-        self.setMinimumHeight(112)
-        self._services = services
-        symbol = QPushButton(self)
-        symbol.setFlat(True)
-        symbol.setProperty("link", True)
-        symbol.setIconSize(QSize(30, 30))
-        symbol.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        symbol.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        set_icon(symbol, "drop")
-        self._text, self._kinds = QLabel(self), QLabel(self)
-        self._kinds.setProperty("dim", True)
-        layout = QVBoxLayout(self)
-        layout.addStretch(1)
-        layout.addWidget(symbol, 0, Qt.AlignmentFlag.AlignHCenter)
-        for label in (self._text, self._kinds):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            layout.addWidget(label)
-        layout.addStretch(1)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        self._text.setText(self.tr("Drop files or folders here"))
-        self._kinds.setText(self.tr("DICOM files and folders, DICOMDIR, zip and tar archives"))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_paths(event):
-            event.acceptProposedAction()
-            self._heat(hot=True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._heat(hot=False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._heat(hot=False)
-        event.acceptProposedAction()
-        self._services.open_paths(dropped_paths(event))
-
-    def _heat(self, *, hot: bool) -> None:
-        self.setProperty("hot", hot)
-        self.style().polish(self)
-
-
-class RecentRow(QFrame):
-    """One path that was opened before; a click opens it again."""
-
-    def __init__(self, path: Path, services: Services, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._path, self._services = path, services
-        button = QPushButton(path.name or str(path), self)
-        button.setProperty("link", True)
-        button.setIconSize(QSize(18, 18))
-        set_icon(button, "folder" if path.is_dir() else "file")
-        button.setToolTip(str(path))
-        button.clicked.connect(self._open)
-        where = QLabel(_shortened(path.parent), self)
-        where.setProperty("dim", True)
-        where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 1, 0, 1)
-        layout.addWidget(button)
-        layout.addWidget(where, 1)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._open()
-
-    def _open(self) -> None:
-        self._services.open_paths([self._path])
-
-
-def _shortened(folder: Path) -> str:
-    try:
-        return str("~" / folder.relative_to(Path.home()))
-    except ValueError:
-        return str(folder)
 
 
 class StartPage(TranslatedWidget):
@@ -161,8 +77,8 @@ class StartPage(TranslatedWidget):
 
     def retranslate(self) -> None:
         self._subtitle.setText(self.tr("Medical imaging and spatial content on one desktop"))
-        self._open_title.setText(self.tr("OPEN"))
-        self._recent_title.setText(self.tr("RECENT"))
+        self._open_title.setText(self.tr("Open"))
+        self._recent_title.setText(self.tr("Recent"))
         texts = {
             "app.open-phantom": self.tr("Open the phantom study"),
             "app.open-folder": self.tr("Open folder…"),
@@ -171,6 +87,9 @@ class StartPage(TranslatedWidget):
         }
         for command_id, button in self.buttons.items():
             button.setText(texts[command_id])
+        for name, title in (("dark", self.tr("Dark theme")), ("light", self.tr("Light theme"))):
+            self.switches[f"app.{name}-theme"].setToolTip(title)
+            self.switches[f"app.{name}-theme"].setAccessibleName(title)
         self._clear.setText(self.tr("Clear list"))
         self._empty.setText(self.tr("Nothing was opened yet. The phantom study needs no data of yours."))
         self._warning.setText(
@@ -183,6 +102,7 @@ class StartPage(TranslatedWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         self._fill_recent()
+        self._check_switches()
         super().showEvent(event)
 
     def _hero(self) -> QHBoxLayout:
@@ -206,6 +126,7 @@ class StartPage(TranslatedWidget):
 
     def _switches(self) -> QWidget:
         switches = QWidget(self)
+        self.switches: dict[str, QPushButton] = {}
         row = QHBoxLayout(switches)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -219,9 +140,9 @@ class StartPage(TranslatedWidget):
             button = QPushButton(text, switches)
             if not text:
                 set_icon(button, icon_name)
-                button.setAccessibleName(icon_name)
+            button.setCheckable(True)
             button.clicked.connect(partial(self._run, command_id))
-            self.switches = getattr(self, "switches", {}) | {command_id: button}
+            self.switches[command_id] = button
             row.addWidget(button)
         return switches
 
@@ -307,9 +228,25 @@ class StartPage(TranslatedWidget):
         self._empty.setVisible(not paths)
         self._clear.setVisible(bool(paths))
 
+    def _check_switches(self) -> None:
+        settings = self._services.library.settings
+        language = settings.get("ui.language", "") or system_language().value
+        theme = settings.get("ui.theme", Theme.DARK.value)
+        chosen = {
+            "app.english": language == Language.ENGLISH,
+            "app.chinese": language == Language.CHINESE,
+            "app.dark-theme": theme == Theme.DARK,
+            "app.light-theme": theme == Theme.LIGHT,
+        }
+        for command_id, button in self.switches.items():
+            button.setChecked(chosen[command_id])
+
     def _on_setting(self, key: str) -> None:
+        if key.startswith("ui."):
+            self._check_switches()
         if key == "recent.paths" and self.isVisible():
             self._fill_recent()
 
     def _run(self, command_id: str) -> None:
         self._services.run_command(command_id)
+        self._check_switches()

@@ -7,9 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.about_dialog import AboutDialog
 from app.ui.crash_dialog import CrashDialog
+from app.ui.recent_list import RecentRow
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.shortcuts_dialog import ShortcutsDialog
-from app.ui.start_page import RecentRow
 from app.window_session import WindowSession
 from tests.gui.shell import open_dialog, texts_of
 

@@ -113,11 +113,14 @@ def test_keys_alone_open_the_palette_and_run_a_command(display: str, tmp_path: P
         window.process.wait()
 
 
-def test_a_signal_closes_the_window_and_leaves_nothing(display: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_closes_the_window_and_leaves_nothing(
+    display: str, tmp_path: Path, number: int, status: int
+) -> None:
     window = Window(display, tmp_path / "library")
     try:
-        window.process.send_signal(signal.SIGTERM)
-        assert window.process.wait(10) == 0
+        window.process.send_signal(number)
+        assert window.process.wait(10) == status
     finally:
         window.process.kill()
         window.process.wait()
