@@ -120,7 +120,8 @@ class CrosshairMark:
 
 def crosshair_mark(state: MprState, volume: Volume, pane: Pane, plane: Plane) -> CrosshairMark | None:
     """Give the crosshair of a pane; None where it is switched off or there is nothing to cross."""
-    if not state.crosshair or pane.orientation is None or volume.shape_ijk[2] == 1:
+    flat = volume.shape_ijk[2] == 1 or (len(state.panes) == 1 and not volume.lps_known)
+    if not state.crosshair or pane.orientation is None or flat:
         return None
     x, y = plane.pixel_from_lps(state.point_of(pane.orientation))
     return CrosshairMark(x, y, cross_lines(volume, pane.orientation, plane))

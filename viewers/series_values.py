@@ -10,6 +10,7 @@ from viewers.window_presets import FROM_FILE, FULL_RANGE, NARROW, WindowPreset
 
 _SAMPLED_SLICES = 12
 _SAMPLED_COLUMNS = 192
+_CT_WINDOW = Window(40.0, 400.0)
 
 
 class SeriesValues:
@@ -49,9 +50,9 @@ class SeriesValues:
         """Give the window of a preset; what the file does not say is taken from the values."""
         if preset.window is not None:
             return preset.window
-        stored = self.series.window
-        if preset is FROM_FILE and stored is not None and stored[1] > 0:
-            return Window(*stored)
+        stored = self._stored_window() if preset is FROM_FILE else None
+        if stored is not None:
+            return stored
         if preset is FULL_RANGE:
             return Window.between(*self.range())
         tail = 5.0 if preset is NARROW else 0.5
@@ -59,6 +60,13 @@ class SeriesValues:
 
     def needs_voxels(self, preset: WindowPreset) -> bool:
         """Whether the window of a preset can only be told when slices have come."""
-        if preset.window is not None or (preset is FROM_FILE and self.series.window is not None):
+        if preset.window is not None or (preset is FROM_FILE and self._stored_window() is not None):
             return False
         return not (preset is FULL_RANGE and self.series.value_range is not None)
+
+    def _stored_window(self) -> Window | None:
+        """Give the window that the file asks for; where a CT asks for none, the usual one of soft tissue."""
+        stored = self.series.window
+        if stored is not None and stored[1] > 0:
+            return Window(*stored)
+        return _CT_WINDOW if self.series.modality == "CT" and self.series.unit == "HU" else None

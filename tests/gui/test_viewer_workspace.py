@@ -1,5 +1,8 @@
 """The Care workspace with real files, jobs and widgets, off screen."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -225,6 +228,24 @@ def test_another_series_supersedes_the_one_that_loads(qtbot, opened, library, tm
         lambda: not opened.opener.loading and opened.document.volume.shape_ijk[2] == 9, timeout=LOADED_MS
     )
     assert opened.document.series.series_uid == other.series_uid
+
+
+def test_a_closed_volume_leaves_the_memory(qtbot, opened, library, tmp_path):
+    from imaging.importing import import_paths
+
+    for layout in ("nine", "four", "one"):
+        opened.run(f"care.layout-{layout}")
+        settle(qtbot, opened)
+    volume = weakref.ref(opened.document.volume)
+    other = make_ct_series(tmp_path / "other", slices=9, rows=24, columns=20, name="Other")
+    opened.open_series(import_paths(library, [other.folder]).series[0])
+    qtbot.waitUntil(
+        lambda: not opened.opener.loading and opened.document.volume.shape_ijk[2] == 9, timeout=LOADED_MS
+    )
+    settle(qtbot, opened)
+    opened._services.runner.forget_ended()
+    gc.collect()
+    assert volume() is None
 
 
 def test_a_series_whose_files_are_gone_is_reported_and_nothing_shown(qtbot, opened, series, errors):

@@ -82,6 +82,13 @@ def test_windows_of_a_series():
     assert not _values(window=(40.0, 80.0)).needs_voxels(FROM_FILE)
 
 
+def test_a_ct_without_a_window_shows_soft_tissue_at_once():
+    series = Series("1", "2", "", "CT", "", "", 1, None, unit="HU")
+    values = SeriesValues(Volume(np.zeros((1, 4, 4), np.int16), np.eye(4), "HU"), series)
+    assert values.window(FROM_FILE) == Window(40, 400)
+    assert not values.needs_voxels(FROM_FILE)
+
+
 def test_every_preset_has_its_own_id():
     for modality in ("CT", "MR", "CR", ""):
         ids = [preset.id for preset in presets_for(modality)]

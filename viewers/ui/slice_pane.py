@@ -69,6 +69,10 @@ class SlicePane(PaneFrame):
         """Show something else."""
         self.view.set_pane(pane)
         self.set_colour(PLANE_COLOURS[self.view.orientation])
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
         title = orientation_title(self.view.orientation, self._document.volume)
         self.view.setAccessibleName(self._translate(title))
 
@@ -90,6 +94,11 @@ class SlicePane(PaneFrame):
         if event.type() == QEvent.Type.Resize:
             self._place_badge()
         return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
 
     def _bar_moved(self) -> None:
         # The bar's value is only set by `refresh`; its position is where the user has it.

@@ -78,7 +78,7 @@ class SlicePictures(QObject):
         """Have no picture, and want none."""
         self._refine.stop()
         self._requests.cancel()
-        self._picture = self._wanted = None
+        self._picture = self._wanted = self._earlier = None
         self._image = QImage()
 
     def rect_on(self, plane: Plane) -> QRectF | None:
@@ -110,8 +110,10 @@ class SlicePictures(QObject):
 
     def _make(self, request: SliceRequest, stop: StopFlag) -> tuple[SlicePicture, QImage]:
         # In a worker thread, never in two at once.
-        self._earlier = make_picture(request, self._earlier, stop)
-        return self._earlier, _screen_image(self._earlier)
+        picture = make_picture(request, self._earlier, stop)
+        # A forgotten view must not keep a volume in memory.
+        self._earlier = picture if self._wanted is not None else None
+        return picture, _screen_image(picture)
 
     def _take(self, made: tuple[SlicePicture, QImage]) -> None:
         picture, image = made

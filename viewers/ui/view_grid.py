@@ -89,6 +89,8 @@ class ViewGrid(QWidget):
             pane.set_active(len(self._cells) > 1 and cell == state.active)
             if not pane.isHidden():
                 pane.refresh()
+        if self._volume is not None and self._volume.isHidden():
+            self._volume.forget_other()
 
     def slices_filled(self) -> None:
         """Tell the 3D pane that voxels have come."""
@@ -148,6 +150,9 @@ class ViewGrid(QWidget):
         ]
         for pane in (*self._slices, *([self._volume] if self._volume else [])):
             pane.setVisible(any(pane is other for other, _ in shown))
+        for pane in self._slices:
+            if pane.isHidden():
+                pane.view.pictures.forget()
         for pane, place in shown:
             self._grid.addWidget(pane, place.row, place.column, place.row_span, place.column_span)
             for row in range(place.row, place.row + place.row_span):

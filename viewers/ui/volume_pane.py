@@ -42,6 +42,12 @@ class VolumePane(PaneFrame):
             self._shown = volume
             self.view.set_volume(volume, self._document.series)
 
+    def forget_other(self) -> None:
+        """Let go of a volume that is no longer open, while nothing is shown."""
+        if self._shown is not None and self._shown is not self._document.volume:
+            self._shown = None
+            self.view.set_volume(None)
+
     def slices_filled(self) -> None:
         """Tell that voxels have come."""
         self.view.slices_filled()
