@@ -10,8 +10,8 @@ from core.library import Library
 
 ROOT = Path(__file__).parents[1]
 
-if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if sys.platform.startswith("linux"):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no windows flashing over the developer's desktop
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+from toolchain.process import Failure
+
 
 def has_display() -> bool:
     """Tell whether a window can be opened."""
@@ -27,7 +29,11 @@ def display() -> Iterator[dict[str, str]]:
     xvfb = subprocess.Popen(server, pass_fds=[writing], stdout=null, stderr=null)
     os.close(writing)
     with os.fdopen(reading, encoding="ascii") as pipe:
-        environment = {"DISPLAY": f":{pipe.readline().strip()}"}
+        number = pipe.readline().strip()
+    if not number:
+        xvfb.wait()
+        raise Failure("Xvfb did not start")
+    environment = {"DISPLAY": f":{number}"}
     programs = [xvfb]
     if shutil.which("openbox"):
         whole = {**os.environ, **environment}
