@@ -19,6 +19,7 @@ class _Call:
     key: Hashable
     work: Callable[[], Any]
     done: Callable[[Any], None]
+    dropped: Callable[[], None]
 
 
 class _Relay(QObject):
@@ -35,11 +36,11 @@ class BackgroundCalls:
     ----------
     on_error : callable
         Given the `SenseError` of a call that failed.
-    limit : int
-        Waiting calls above this number are dropped, oldest first.
+    limit : int, optional
+        Waiting calls above this number are dropped, oldest first; None for no limit.
     """
 
-    def __init__(self, on_error: Callable[[SenseError], None], limit: int = 500) -> None:
+    def __init__(self, on_error: Callable[[SenseError], None], limit: int | None = None) -> None:
         self._on_error = on_error
         self._limit = limit
         self._lock = threading.Lock()
@@ -50,20 +51,31 @@ class BackgroundCalls:
         self._relay = _Relay()
         self._relay.finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def call(self, key: Hashable, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        """Run `work()` in the thread and `done(result)` here, unless a newer call of `key` comes first."""
-        call = _Call(key, work, done)
+    def call(
+        self,
+        key: Hashable,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        dropped: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Run `work()` in the thread and `done(result)` here, unless a newer call of `key` comes first.
+
+        `dropped()` is called instead, also here, where too many newer calls of other keys came first.
+        """
+        call, oldest = _Call(key, work, done, dropped), None
         with self._lock:
             if self._closed:
                 return
             self._waiting.pop(key, None)
             self._waiting[key] = self._newest[key] = call
-            if len(self._waiting) > self._limit:
-                dropped = next(iter(self._waiting))
-                del self._waiting[dropped], self._newest[dropped]
+            if self._limit is not None and len(self._waiting) > self._limit:
+                oldest = self._waiting.pop(next(iter(self._waiting)))
+                del self._newest[oldest.key]
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="background-calls", daemon=True)
                 self._thread.start()
+        if oldest is not None:
+            oldest.dropped()
 
     def pending(self, key: Hashable) -> bool:
         """Tell whether a call of `key` has not been delivered yet."""

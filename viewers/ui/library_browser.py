@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _ORDER_SETTING = "care.library.order"
 _REFRESH_INTERVAL_MS = 300
+_MOST_THUMBNAILS_WAITING = 60
 
 
 class LibraryBrowser(QWidget):
@@ -58,7 +59,7 @@ class LibraryBrowser(QWidget):
         self._answer: LibraryAnswer | None = None
         self._to_select: Series | None = None
         self._calls = BackgroundCalls(services.report_error)
-        self._thumbnails = BackgroundCalls(_no_thumbnail)
+        self._thumbnails = BackgroundCalls(_no_thumbnail, limit=_MOST_THUMBNAILS_WAITING)
         self._stop = CancelToken()
         self._endings = endings = [self._stop.cancel, self._calls.close, self._thumbnails.close]
         self.destroyed.connect(lambda: [end() for end in endings])
@@ -188,7 +189,10 @@ class LibraryBrowser(QWidget):
         if series.geometry is not None:
             work = lambda: _thumbnail(self._study_index(), series, self._stop)  # noqa: E731
             self._thumbnails.call(
-                series_key(series), work, lambda image: self.model.set_thumbnail(series, image)
+                series_key(series),
+                work,
+                lambda image: self.model.set_thumbnail(series, image),
+                lambda: self.model.forget_thumbnail(series),
             )
 
     # What the user does

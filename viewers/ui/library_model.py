@@ -208,6 +208,10 @@ class LibraryModel(QAbstractItemModel):
         if index.isValid():
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
+    def forget_thumbnail(self, series: Series) -> None:
+        """Ask for a picture again when the series is next seen."""
+        self._thumbnails.pop(series_key(series), None)
+
     def _is_study(self, index: _Index) -> bool:
         return index.isValid() and not index.internalId()
 
