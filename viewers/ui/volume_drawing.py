@@ -13,7 +13,7 @@ from viewers.volume_scene import VolumeScene
 _STILL_MS = 160
 _FILL_MS = 700
 _GOAL_SECONDS = 0.045
-_SCALES = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3)
+_SCALES = (1.0, 0.8, 0.65, 0.5, 0.4)
 
 
 class VolumeDrawing(QObject):
