@@ -1,18 +1,15 @@
 """From the raw elements of one file to an `Instance`."""
 
-import math
-from collections.abc import Mapping
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from imaging.elements import Elements
 from imaging.instance import Instance, Vector3
 from imaging.raw_header import TRUNCATED, FrameGroups, RawHeader
 from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, PART_KEYWORDS, Tag
-from imaging.text import decode_text, person_name
 
 UNCOMPRESSED_LITTLE_ENDIAN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
 _UNCOMPRESSED = (*UNCOMPRESSED_LITTLE_ENDIAN, "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99")
@@ -26,7 +23,7 @@ def decode_instance(raw: RawHeader) -> Instance:
     BadInput
         When the file is truncated, or is an object of no known class without an image.
     """
-    elements = _Elements(raw)
+    elements = Elements(raw)
     uids = _identifiers(elements, raw)
     rows, columns = elements.integer(Tag.ROWS) or 0, elements.integer(Tag.COLUMNS) or 0
     if not raw.complete:
@@ -52,78 +49,13 @@ def decode_instance(raw: RawHeader) -> Instance:
     return instance
 
 
-class _Elements:
-    """Typed access to raw values; a value that cannot be read counts as absent."""
-
-    def __init__(self, raw: RawHeader) -> None:
-        self._values: Mapping[int, bytes] = raw.values
-        self._order = "little" if raw.little_endian else "big"
-        sets = self.ascii(Tag.CHARACTER_SET)
-        self._sets = tuple(name.strip() for name in sets.split("\\")) if sets else ()
-
-    def holds(self, tag: int) -> bool:
-        return tag in self._values
-
-    def ascii(self, tag: int) -> str:
-        value = self._values.get(tag)
-        return _ascii(value) if value else ""
-
-    def text(self, tag: int, *, person: bool = False) -> str:
-        value = self._values.get(tag, b"")
-        return _text(value, self._sets, person) if value else ""
-
-    def integer(self, tag: int) -> int | None:
-        """Give a US value (the first one)."""
-        value = self._values.get(tag, b"")[:2]
-        return int.from_bytes(value, self._order) if len(value) == 2 else None  # type: ignore[arg-type]
-
-    def numbers(self, tag: int, count: int | None = None) -> tuple[float, ...] | None:
-        """Give DS or IS values; None unless all are finite and, if asked for, exactly `count`."""
-        value = self._values.get(tag)
-        found = _numbers(value) if value else None
-        return found if found is not None and count in (None, len(found)) else None
-
-    def number(self, tag: int) -> float | None:
-        numbers = self.numbers(tag)
-        return numbers[0] if numbers else None
-
-    def double(self, tag: int) -> str:
-        """Give an FD value as text; "" when absent."""
-        import struct
-
-        value = self._values.get(tag, b"")
-        mark = "<d" if self._order == "little" else ">d"
-        return repr(struct.unpack(mark, value)[0]) if len(value) == 8 else ""
-
-
-# Nearly all values of a series are the same in each of its files.
-@lru_cache(maxsize=4096)
-def _ascii(value: bytes) -> str:
-    return value.decode("latin-1").strip("\0 \t\r\n")
-
-
-@lru_cache(maxsize=4096)
-def _text(value: bytes, character_sets: tuple[str, ...], person: bool) -> str:
-    text = decode_text(value, character_sets, person=person)
-    return person_name(text) if person else text
-
-
-@lru_cache(maxsize=4096)
-def _numbers(value: bytes) -> tuple[float, ...] | None:
-    try:
-        found = tuple(map(float, _ascii(value).split("\\")))
-    except ValueError:
-        return None
-    return found if all(map(math.isfinite, found)) else None
-
-
 def derived_uid(*parts: str) -> str:
     """Give a valid UID (PS3.5 B.2) that depends on `parts` only."""
     digest = sha256("\0".join(parts).encode("utf-8", "surrogateescape")).digest()
     return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 
 
-def _identifiers(elements: _Elements, raw: RawHeader) -> dict[str, str]:
+def _identifiers(elements: Elements, raw: RawHeader) -> dict[str, str]:
     sop_class = elements.ascii(Tag.SOP_CLASS_UID) or elements.ascii(MEDIA_STORAGE_CLASS)
     sop = elements.ascii(Tag.SOP_UID) or elements.ascii(MEDIA_STORAGE_UID) or _content_uid(raw.path)
     about = [Tag.PATIENT_ID, Tag.PATIENT_NAME, Tag.STUDY_DATE, Tag.STUDY_TIME, Tag.ACCESSION]
@@ -141,7 +73,7 @@ def _content_uid(path: str) -> str:
     return derived_uid("instance", digest.hexdigest())
 
 
-def _texts(elements: _Elements) -> dict[str, str]:
+def _texts(elements: Elements) -> dict[str, str]:
     return {
         "patient_name": elements.text(Tag.PATIENT_NAME, person=True),
         "patient_id": elements.text(Tag.PATIENT_ID),
@@ -158,7 +90,7 @@ def _texts(elements: _Elements) -> dict[str, str]:
     }
 
 
-def _image(elements: _Elements, raw: RawHeader, rows: int, columns: int) -> dict[str, Any]:
+def _image(elements: Elements, raw: RawHeader, rows: int, columns: int) -> dict[str, Any]:
     groups = raw.frame_groups or FrameGroups()
     number = elements.number(Tag.INSTANCE_NUMBER)
     return {
@@ -176,7 +108,7 @@ def _image(elements: _Elements, raw: RawHeader, rows: int, columns: int) -> dict
     }
 
 
-def _stored_format(elements: _Elements, raw: RawHeader) -> dict[str, Any]:
+def _stored_format(elements: Elements, raw: RawHeader) -> dict[str, Any]:
     pixels = raw.pixels
     direct = (
         pixels is not None
@@ -198,7 +130,7 @@ def _stored_format(elements: _Elements, raw: RawHeader) -> dict[str, Any]:
     }
 
 
-def _values(elements: _Elements, groups: FrameGroups) -> dict[str, Any]:
+def _values(elements: Elements, groups: FrameGroups) -> dict[str, Any]:
     slope, intercept = elements.number(Tag.SLOPE), elements.number(Tag.INTERCEPT)
     if groups.rescale is not None:
         slope, intercept = groups.rescale
@@ -216,12 +148,12 @@ def _values(elements: _Elements, groups: FrameGroups) -> dict[str, Any]:
     }
 
 
-def _window(elements: _Elements) -> tuple[float, float] | None:
+def _window(elements: Elements) -> tuple[float, float] | None:
     center, width = elements.number(Tag.WINDOW_CENTER), elements.number(Tag.WINDOW_WIDTH)
     return None if center is None or width is None or width <= 0 else (center, width)
 
 
-def _plane(elements: _Elements, groups: FrameGroups) -> dict[str, Any]:
+def _plane(elements: Elements, groups: FrameGroups) -> dict[str, Any]:
     orientation = elements.numbers(Tag.ORIENTATION, 6) or groups.orientation
     spacing = next(
         (
@@ -243,7 +175,7 @@ def _plane(elements: _Elements, groups: FrameGroups) -> dict[str, Any]:
 
 
 def _offset_frames(
-    elements: _Elements, position: tuple[float, ...] | None, orientation: tuple[float, ...] | None
+    elements: Elements, position: tuple[float, ...] | None, orientation: tuple[float, ...] | None
 ) -> tuple[Vector3, ...]:
     # RT dose (PS3.3 C.8.8.3.2): offsets along the normal, from the first frame or as absolute z.
     offsets = elements.numbers(Tag.GRID_FRAME_OFFSETS)
@@ -262,7 +194,7 @@ def _offset_frames(
     )
 
 
-def _parts(elements: _Elements) -> tuple[tuple[str, str], ...]:
+def _parts(elements: Elements) -> tuple[tuple[str, str], ...]:
     found = (
         (keyword, elements.double(tag) if tag in _DOUBLES else elements.ascii(tag))
         for tag, keyword in PART_KEYWORDS.items()
@@ -273,7 +205,7 @@ def _parts(elements: _Elements) -> tuple[tuple[str, str], ...]:
 _DOUBLES = (Tag.DIFFUSION_B_VALUE, Tag.CARDIAC_PERCENTAGE)
 
 
-def _notes(elements: _Elements, groups: FrameGroups) -> tuple[Message, ...]:
+def _notes(elements: Elements, groups: FrameGroups) -> tuple[Message, ...]:
     notes: list[Message] = []
     if groups.mixed:
         text = QT_TRANSLATE_NOOP(
