@@ -51,18 +51,6 @@ def outward(first: int, count: int) -> list[int]:
     return sorted(range(count), key=lambda index: (abs(index - first), index))
 
 
-def warm_up() -> None:
-    """Start the decoding processes ahead of the first compressed series."""
-    for decoder in _DECODERS:
-        decoder.start()
-
-
-def close_decoders() -> None:
-    """End the decoding processes; the next compressed series starts them again."""
-    for decoder in _DECODERS:
-        decoder.close()
-
-
 def read_slices(
     frames: Sequence[Frame], out: Callable[[int], Pixels], order: Sequence[int], progress: Progress
 ) -> Iterator[list[SliceDone]]:
