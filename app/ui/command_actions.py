@@ -58,7 +58,7 @@ class CommandActions(QObject):
                 self._menus[name] = menu_bar.addMenu("")
         self._menus["view"].addActions(list(self.workspace_actions.values()))
         last_group = {"view": "workspaces"}
-        for command in self.commands.values():
+        for command in sorted(self.commands.values(), key=_ends_its_menu):
             path = str(command.menu)
             name, _, group = path.partition("/")
             if path in self._registry.submenus:
@@ -134,6 +134,11 @@ class CommandActions(QObject):
 
     def _choose_workspace(self, workspace_id: str) -> None:
         self.workspace_chosen.emit(workspace_id)
+
+
+def _ends_its_menu(command: Command) -> bool:
+    """Put what everybody expects at the end of a menu there, after the commands of all packages."""
+    return command.menu in ("file/quit", "edit/settings", "help/about")
 
 
 def _enabled(command: Command, states: set[str], workspace_id: str) -> bool:
