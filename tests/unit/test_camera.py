@@ -99,7 +99,7 @@ def test_presets_are_valid_and_mr_ones_follow_the_range():
         look = preset.make((0.0, 1000.0))
         low, high = look.transfer.value_range
         if preset.modality == "MR":
-            assert 0 < low < high <= 1000
+            assert 0 < low < high <= 3000
             wide = preset.make((-1000.0, 1000.0)).transfer.value_range
             np.testing.assert_allclose(wide, (-1000 + 2 * low, -1000 + 2 * high))
         preset.make((5.0, 5.0))
