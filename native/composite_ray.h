@@ -36,7 +36,7 @@ class CompositeCaster {
     const BlockLeaper leaper(occupied_, ray);
     RayResult result;
     Cell cell = cells_.Find(ray.entry);
-    Sample front = SampleAt(cell, 0, leaper);
+    Sample front = SampleAt(cell, 0, leaper.EmptyAround(cell) > 0);
     bool front_known = true;
     for (int n = 0;; ++n) {
       const float distance =
@@ -53,11 +53,12 @@ class CompositeCaster {
         continue;
       }
       if (!front_known) {
+        // It was leaped to, hence lies in a block that does not show.
         front = SampleAt(cells_.Find(ray.At(front.distance)), front.distance,
-                         leaper);
+                         true);
         front_known = true;
       }
-      const Sample back = SampleAt(cell, distance, leaper);
+      const Sample back = SampleAt(cell, distance, around > 0);
       AddSegment(ray, front, back, cell, &result);
       if (result.rgba[3] > kOpaque || distance >= ray.length) break;
       front = back;
@@ -69,29 +70,24 @@ class CompositeCaster {
   static constexpr float kOpaque = 0.995f;
   // Below this a segment is too faint for its shading to be seen.
   static constexpr float kFaint = 1e-3f;
+  static constexpr float kSteepest = 1e30f;
   static constexpr int kSpecularEntries = 512;
 
   struct Sample {
     float distance;
     float place;  // In the transfer table.
-    Emission integral;
     bool empty;
   };
 
   SENSE_INLINE Sample SampleAt(const Cell& cell, float distance,
-                               const BlockLeaper& leaper) const {
-    Sample sample;
-    sample.distance = distance;
-    sample.place = transfer_.Place(sampler_.Value(cell));
-    sample.integral = transfer_.Integral(sample.place);
-    sample.empty = leaper.EmptyAround(cell) > 0;
-    return sample;
+                               bool empty) const {
+    return {distance, transfer_.Place(sampler_.Value(cell)), empty};
   }
 
   void AddSegment(const Ray& ray, const Sample& front, const Sample& back,
                   const Cell& cell, RayResult* result) const {
-    const Emission mean =
-        transfer_.Mean(front.place, front.integral, back.place, back.integral);
+    if (!transfer_.ShowsBetween(front.place, back.place)) return;
+    const Emission mean = transfer_.Mean(front.place, back.place);
     const float thickness = back.distance - front.distance;
     float depth = mean.extinction * thickness;
     if (!(depth > 0.0f)) return;
@@ -115,9 +111,12 @@ class CompositeCaster {
   // Sets the light that a sample reflects and gives the factor on its opacity.
   float Shade(const Ray& ray, const Cell& cell, float* light,
               float* gloss) const {
-    const std::array<float, 3> gradient =
-        ToWorld(gradient_.At(cell));
-    const float magnitude = std::sqrt(Dot(gradient, gradient));
+    std::array<float, 3> gradient = ToWorld(gradient_.At(cell));
+    float magnitude = std::sqrt(Dot(gradient, gradient));
+    if (!(magnitude < kSteepest)) {  // A NaN or an infinity among the voxels.
+      gradient = {0, 0, 0};
+      magnitude = 0.0f;
+    }
     if (look_.lighting.shaded) {
       Illuminate(ray, gradient, magnitude, light, gloss);
     }

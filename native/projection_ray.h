@@ -82,7 +82,9 @@ class ProjectionCaster {
       if (end <= n) continue;
       const ValueRange& range = ranges[walk.block()];
       const float bound = kMaximum ? range.high : range.low;
-      if (Improves<kMaximum>(bound, least)) stretches->push_back({n, end, bound});
+      if (Improves<kMaximum>(bound, least)) {
+        stretches->push_back({n, end, bound});
+      }
       n = end;
     }
   }
@@ -113,13 +115,18 @@ class ProjectionCaster {
   RayResult Mean(const Ray& ray, float jitter) const {
     const int total = ray.SamplesUpTo(ray.length, jitter);
     double sum = 0;
+    int used = 0;
     float values[kTile];
     for (int begin = 0; begin < total; begin += kTile) {
       const int count = std::min(total - begin, kTile);
       SampleLinear(voxels_, size_, Run(ray, jitter, begin, count), values);
-      for (int n = 0; n < count; ++n) sum += values[n];
+      for (int n = 0; n < count; ++n) {
+        if (values[n] != values[n]) continue;
+        sum += values[n];
+        ++used;
+      }
     }
-    return Grey(static_cast<float>(sum / total),
+    return Grey(static_cast<float>(sum / used),
                 std::numeric_limits<float>::quiet_NaN());
   }
 

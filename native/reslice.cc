@@ -80,7 +80,7 @@ void Add(Projection projection, const float* values, PixelRange lanes,
   }
 }
 
-// The first of a group of sampled lines that a row of the picture needs.
+// One sample of every pixel of a row: where it begins and which are inside.
 struct SampleLine {
   Vector3 start;
   PixelRange inside;

@@ -37,7 +37,8 @@ class SplineGradient {
  private:
   struct Weights {
     explicit Weights(float f)
-        : value{(1 - f) * (1 - f) * (1 - f) / 6, (3 * f - 6) * f * f / 6 + 2.0f / 3,
+        : value{(1 - f) * (1 - f) * (1 - f) / 6,
+                (3 * f - 6) * f * f / 6 + 2.0f / 3,
                 ((3 - 3 * f) * f + 3) * f / 6 + 1.0f / 6, f * f * f / 6},
           slope{-(1 - f) * (1 - f) / 2, (3 * f - 4) * f / 2,
                 ((2 - 3 * f) * f + 1) / 2, f * f / 2} {}

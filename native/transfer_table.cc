@@ -1,6 +1,5 @@
 #include "native/transfer_table.h"
 
-#include <cmath>
 #include <utility>
 
 namespace sense {
@@ -34,9 +33,7 @@ TransferTable::TransferTable(std::vector<Emission> entries, float low,
 
 bool TransferTable::Shows(ValueRange range) const {
   if (!(range.low <= range.high)) return false;
-  const int first = static_cast<int>(std::floor(Clamped(Place(range.low))));
-  const int last = static_cast<int>(std::ceil(Clamped(Place(range.high))));
-  return visible_before_[last + 1] > visible_before_[first];
+  return ShowsBetween(Place(range.low), Place(range.high));
 }
 
 }  // namespace sense

@@ -1,6 +1,7 @@
 #ifndef SENSE_NATIVE_TRANSFER_TABLE_H_
 #define SENSE_NATIVE_TRANSFER_TABLE_H_
 
+#include <cmath>
 #include <vector>
 
 #include "native/value_blocks.h"
@@ -43,24 +44,22 @@ class TransferTable {
     return raised < kFarthest ? raised : kFarthest;
   }
 
-  // Integral of the emission over the places up to this one.
-  Emission Integral(float place) const {
-    const float inside = Clamped(place);
-    const Emission integral = Blend(integrals_, inside);
-    if (place == inside) return integral;
-    const Emission& edge = place < 0.0f ? entries_.front() : entries_.back();
-    return integral + edge * (place - inside);
-  }
-
   // Mean emission over the places between two samples.
-  Emission Mean(float front, const Emission& front_integral, float back,
-                const Emission& back_integral) const {
+  Emission Mean(float front, float back) const {
     const float distance = back - front;
     // Of close places the difference of the integrals would be noise.
     if (distance > -0.5f && distance < 0.5f) {
       return Blend(entries_, Clamped(front + 0.5f * distance));
     }
-    return (back_integral - front_integral) * (1.0f / distance);
+    return (Integral(back) - Integral(front)) * (1.0f / distance);
+  }
+
+  // Whether any place between two samples shows; cheaper than their mean.
+  bool ShowsBetween(float front, float back) const {
+    const float low = Clamped(front < back ? front : back);
+    const float high = Clamped(front < back ? back : front);
+    return visible_before_[static_cast<int>(std::ceil(high)) + 1] >
+           visible_before_[static_cast<int>(low)];
   }
 
   // Whether any value of a range shows.
@@ -74,6 +73,15 @@ class TransferTable {
     return raised < last_place_ ? raised : last_place_;
   }
 
+  // Integral of the emission over the places up to this one.
+  Emission Integral(float place) const {
+    const float inside = Clamped(place);
+    const Emission integral = Blend(integrals_, inside);
+    if (place == inside) return integral;
+    const Emission& edge = place < 0.0f ? entries_.front() : entries_.back();
+    return integral + edge * (place - inside);
+  }
+
   static Emission Blend(const std::vector<Emission>& entries, float place) {
     const int lower = static_cast<int>(place);
     const float fraction = place - static_cast<float>(lower);
@@ -85,7 +93,8 @@ class TransferTable {
   float low_, places_per_value_, last_place_;
   std::vector<Emission> entries_;    // The last one twice.
   std::vector<Emission> integrals_;  // As long.
-  std::vector<int> visible_before_;  // Number of entries that show before n.
+  // Number of entries before n that show; one longer than the entries.
+  std::vector<int> visible_before_;
 };
 
 }  // namespace sense

@@ -10,23 +10,29 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
+template <typename Voxel>
+struct Limits {
+  static constexpr Voxel kHighest = std::numeric_limits<Voxel>::max();
+  static constexpr Voxel kLowest = std::numeric_limits<Voxel>::lowest();
+};
+
+template <>
+struct Limits<float> {
+  static constexpr float kHighest = kInfinity;
+  static constexpr float kLowest = -kInfinity;
+};
+
 // Range of a row's voxels, per block along it.
 template <typename Voxel>
 void AddRow(const Voxel* row, int64_t voxels, int blocks, ValueRange* ranges) {
   for (int block = 0; block < blocks; ++block) {
     const int64_t begin = int64_t{block} << ValueBlocks::kShift;
     const int64_t end = std::min(begin + ValueBlocks::kEdge + 1, voxels);
-    Voxel low = row[begin], high = row[begin];
-    for (int64_t n = begin + 1; n < end; ++n) {
+    // Comparisons with a NaN are false: it changes nothing.
+    Voxel low = Limits<Voxel>::kHighest, high = Limits<Voxel>::kLowest;
+    for (int64_t n = begin; n < end; ++n) {
       low = row[n] < low ? row[n] : low;
       high = row[n] > high ? row[n] : high;
-    }
-    // A NaN at the beginning compares false and would hide the others.
-    if (low != low) {
-      for (int64_t n = begin; n < end; ++n) {
-        if (!(row[n] >= low)) low = row[n];
-        if (!(row[n] <= high)) high = row[n];
-      }
     }
     ValueRange& range = ranges[block];
     range.low = std::min(range.low, static_cast<float>(low));

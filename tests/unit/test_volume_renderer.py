@@ -287,3 +287,16 @@ def test_colour_volumes_are_shown_by_brightness():
     assert renderer.value_range == (0, 150)
     picture = renderer.render(Camera.looking(volume), VolumeLook(SOLID), (64, 64))
     assert picture[32, 32, 3] > 250
+
+
+@pytest.mark.parametrize("mode", list(VolumeMode))
+def test_voxels_that_are_no_numbers_do_no_harm(mode):
+    volume = ball()
+    volume.voxels[::5, ::4, ::3] = np.nan
+    volume.voxels[1::7, 3::6, ::5] = np.inf
+    volume.voxels[0, 0, 0] = np.nan
+    points = (ControlPoint(50, 1, 1, 1, 0), ControlPoint(60, 1, 1, 1, 0.5))
+    transfer = TransferFunction(points, gradient_opacity=((0, 0.1), (5, 1)))
+    look = VolumeLook(transfer, mode, window=(50, 100))
+    picture = VolumeRenderer(volume).render(Camera.looking(volume), look, SIZE, quality="full")
+    assert picture[64, 64, 3] > 200
