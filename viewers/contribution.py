@@ -142,6 +142,7 @@ _LAYOUT = (
     _view_layout_more(
         "maximise", QT_TRANSLATE_NOOP("Command", "Maximise view"), "Ctrl+M", checked="maximised"
     ),
+    _view_layout_more("next_view", QT_TRANSLATE_NOOP("Command", "Next view"), "F6"),
     _view_plane("plane_axial", QT_TRANSLATE_NOOP("Command", "Axial"), "Alt+A", checked="plane-axial"),
     _view_plane("plane_coronal", QT_TRANSLATE_NOOP("Command", "Coronal"), "Alt+C", checked="plane-coronal"),
     _view_plane(
@@ -156,6 +157,7 @@ _VIEW = (
     _view_zoom("zoom_in", QT_TRANSLATE_NOOP("Command", "Zoom in"), "+; Ctrl++; =; Ctrl+="),
     _view_zoom("zoom_out", QT_TRANSLATE_NOOP("Command", "Zoom out"), "-; Ctrl+-"),
     _view_zoom("fit", QT_TRANSLATE_NOOP("Command", "Fit to view"), "Ctrl+0"),
+    _view_zoom("zoom_to_voxels", QT_TRANSLATE_NOOP("Command", "One voxel a pixel"), "Ctrl+Alt+0"),
     _view_turn("turn_right", QT_TRANSLATE_NOOP("Command", "Turn clockwise"), "R"),
     _view_turn("turn_left", QT_TRANSLATE_NOOP("Command", "Turn anticlockwise"), "Shift+R"),
     _view_turn("mirror", QT_TRANSLATE_NOOP("Command", "Mirror left and right"), "H"),

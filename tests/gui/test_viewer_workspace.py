@@ -1,12 +1,13 @@
 """The Care workspace with real files, jobs and widgets, off screen."""
 
+import dataclasses
 import gc
 import weakref
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.contributions import registry
@@ -17,6 +18,7 @@ from core.message import message
 from core.services import Services
 from tests.dicom_factory import make_ct_series
 from viewers.contribution import CONTRIBUTION
+from viewers.library_list import SERIES_MIME_TYPE, encode_series
 from viewers.orientation import Orientation
 from viewers.strokes import MouseTool
 from viewers.ui.viewer_workspace import ViewerWorkspace
@@ -228,6 +230,43 @@ def test_another_series_supersedes_the_one_that_loads(qtbot, opened, library, tm
         lambda: not opened.opener.loading and opened.document.volume.shape_ijk[2] == 9, timeout=LOADED_MS
     )
     assert opened.document.series.series_uid == other.series_uid
+
+
+def test_a_series_that_holds_no_images_leaves_what_is_shown(qtbot, opened, errors):
+    shown = opened.document.volume
+    opened.open_series(dataclasses.replace(opened.document.series, series_uid="1.2.3", geometry=None))
+    qtbot.waitUntil(lambda: bool(errors), timeout=LOADED_MS)
+    assert opened.document.volume is shown
+
+
+def test_a_series_dropped_on_the_views_is_opened(qtbot, opened, library, tmp_path):
+    from imaging.importing import import_paths
+
+    other = make_ct_series(tmp_path / "other", slices=9, rows=24, columns=20, name="Other")
+    (series,) = import_paths(library, [other.folder]).series
+    data = QMimeData()
+    data.setData(SERIES_MIME_TYPE, encode_series([series]))
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(20, 20), Qt.DropAction.CopyAction, data, left, none)
+    drop = QDropEvent(QPointF(20, 20), Qt.DropAction.CopyAction, data, left, none)
+    for event in (enter, drop):
+        QApplication.sendEvent(opened._pages, event)
+        assert event.isAccepted()
+    qtbot.waitUntil(lambda: opened.document.series.series_uid == other.series_uid, timeout=LOADED_MS)
+
+
+def test_f6_goes_round_the_views(opened):
+    first = opened.document.state.active
+    for expected in (1, 2, 0):
+        opened.run("care.next-view")
+        assert opened.document.state.active == (first + expected) % 3
+        assert opened.grid.active_view().hasFocus()
+
+
+def test_one_voxel_on_one_pixel(opened):
+    opened.run("care.zoom-to-voxels")
+    plane = opened.grid.active_view().plane()
+    assert plane.spacing_mm[0] == pytest.approx(opened.document.volume.spacing_mm.min())
 
 
 def test_a_closed_volume_leaves_the_memory(qtbot, opened, library, tmp_path):

@@ -47,6 +47,7 @@ class SeriesOpener(QObject):
         self._opening = 0
         self._job: int | None = None
         self._quiet = False
+        self._shown = False
         self._importing = False
         self._known: Series | None = None
         self._loaded_instances = 0
@@ -93,6 +94,7 @@ class SeriesOpener(QObject):
 
     def _submit(self, series: Series, *, quiet: bool) -> None:
         self._quiet = quiet
+        self._shown = False
         self._opening += 1
         self._timer.stop()
         opening = self._opening
@@ -126,6 +128,7 @@ class SeriesOpener(QObject):
 
     def _start(self, opening: int, loaded: object, study: Study | None) -> None:
         if opening == self._opening and not self._quiet:
+            self._shown = True
             self._document.open(loaded.volume, loaded.series, study, loaded.warnings)
             self.opened.emit()
 
@@ -162,7 +165,7 @@ class SeriesOpener(QObject):
     def _fail(self, opening: int, error: SenseError) -> None:
         if opening == self._opening:
             self._job = None
-            if not self._quiet:
+            if self._shown:
                 self._document.close()
             self._services.report_error(error)
             self.failed.emit()

@@ -12,7 +12,8 @@ MARGIN = 8.0
 _HOLE = 14.0
 _TEXT = QColor("#d8dde3")
 _LETTER = QColor("#ffd479")
-_SHADOW = QColor(0, 0, 0, 200)
+_SHADOW = QColor(0, 0, 0, 235)
+_OUTLINE = tuple(QPointF(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
 
 PLANE_COLOURS = {
     Orientation.AXIAL: QColor("#ef6a5a"),
@@ -34,7 +35,7 @@ class TextLine:
 def draw_text(painter: QPainter, point: QPointF, text: str, colour: QColor) -> None:
     """Draw text with its baseline at `point`, readable on any grey."""
     painter.setPen(_SHADOW)
-    for offset in (QPointF(1, 1), QPointF(-1, 0), QPointF(0, -1)):
+    for offset in _OUTLINE:
         painter.drawText(point + offset, text)
     painter.setPen(colour)
     painter.drawText(point, text)

@@ -12,7 +12,7 @@ from viewers.crosshair import Grip, grip_at
 from viewers.overlay import crosshair_mark
 from viewers.strokes import MouseTool, Stroke, StrokeStart, begin_stroke
 from viewers.ui.slice_canvas import SliceCanvas
-from viewers.view_state import panned, zoomed_about
+from viewers.view_state import at_scale, panned, zoomed_about
 from viewers.viewer_document import ViewerDocument
 
 _GRIP_REACH = 6.0
@@ -190,6 +190,13 @@ class SliceView(SliceCanvas):
         plane = self.plane()
         if plane is not None:
             self._zoom_about(((plane.size[0] - 1) / 2, (plane.size[1] - 1) / 2), factor)
+
+    def zoom_to_voxels(self) -> None:
+        """Show one voxel (the smallest side of it) on one pixel of the screen."""
+        plane, volume = self.plane(), self._document.volume
+        if plane is not None and volume is not None:
+            view = self._document.state.view(self.orientation)
+            self._document.set_view(self.orientation, at_scale(view, plane, float(volume.spacing_mm.min())))
 
     def _zoom_about(self, pixel: tuple[float, float], factor: float) -> None:
         plane = self.plane()

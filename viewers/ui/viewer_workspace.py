@@ -213,6 +213,20 @@ class ViewerWorkspace(QWidget):
         elif self.grid.volume_pane is not None:
             self.grid.volume_pane.view.zoom(factor)
 
+    def zoom_to_voxels(self) -> None:
+        """Show the active view with one voxel on one pixel of the screen."""
+        view = self.grid.active_view()
+        if view is not None:
+            view.zoom_to_voxels()
+
+    def next_view(self) -> None:
+        """Let keys and menus act on the next view."""
+        state = self.document.state
+        self.document.activate((state.active + 1) % len(state.panes))
+        widget = self.grid.active_widget()
+        if widget is not None:
+            widget.setFocus()
+
     def copy_picture(self, *, overlays: bool) -> None:
         """Put the active view on the clipboard."""
         widget = self.grid.active_widget()
