@@ -97,13 +97,13 @@ def _expand(browser, qtbot, row):
 
 def test_studies_are_listed_newest_first_and_counted(browser):
     assert _descriptions(browser) == ["Head", "Knee"]
-    assert browser.counts_text() == "2 patients  ·  2 studies  ·  3 series  ·  18 images"
+    assert browser.counts_text() == "Patients: 2  ·  Studies: 2  ·  Series: 3  ·  Images: 18"
 
 
 def test_the_list_follows_what_is_typed(browser, qtbot):
     qtbot.keyClicks(browser.filter.search, "kne")
     qtbot.waitUntil(lambda: _descriptions(browser) == ["Knee"])
-    assert browser.counts_text().startswith("Found: 1 patients")
+    assert browser.counts_text().startswith("Found: Patients: 1")
     qtbot.keyClicks(browser.filter.search, "xyz")
     qtbot.waitUntil(lambda: browser.model.rowCount() == 0)
     button = next(b for b in browser.empty.findChildren(QPushButton) if b.isVisible())

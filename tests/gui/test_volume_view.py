@@ -4,8 +4,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 
 from core.command import resolve
 from core.context import Context
@@ -323,6 +323,24 @@ def test_the_picture_is_copied_with_its_background(view, qtbot):
     image = QGuiApplication.clipboard().image()
     assert image.size() == view.canvas.size()
     assert image.pixelColor(3, 3).name() == "#ffffff"
+
+
+def test_the_picture_is_saved_as_png(view, qtbot, tmp_path):
+    view.toolbar.save_picture()
+    dialog = view.toolbar.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "ball.png"))
+    dialog.close()
+    qtbot.waitUntil((tmp_path / "ball.png").exists)
+    assert QImage(str(tmp_path / "ball.png")).size() == view.canvas.size()
+
+
+def test_a_narrow_pane_keeps_what_matters(view):
+    shown = lambda: [button for button in view.toolbar.findChildren(QToolButton) if button.isVisible()]  # noqa: E731
+    everything = len(shown())
+    view.resize(220, 340)
+    assert 4 <= len(shown()) < everything
+    view.resize(500, 340)
+    assert len(shown()) == everything
 
 
 def test_unknown_patient_axes_show_no_cube(empty):

@@ -166,7 +166,8 @@ class LibraryBrowser(QWidget):
         self.model.set_studies(answer.studies)
         self.filter.set_modalities(answer.modalities)
         self._show_counts()
-        self.filter.setVisible(answer.total.studies > 0)
+        for widget in (self.filter, self._counts):
+            widget.setVisible(answer.total.studies > 0)
         page = self.tree if answer.studies else self.empty
         self.empty.set_library_empty(answer.total.studies == 0)
         self._pages.setCurrentWidget(page)
@@ -307,10 +308,10 @@ class LibraryBrowser(QWidget):
             return
         shown, total = self._answer.shown, self._answer.total
         parts = [
-            self.tr("{count} patients").format(count=self._number(shown.patients)),
-            self.tr("{count} studies").format(count=self._number(shown.studies)),
-            self.tr("{count} series").format(count=self._number(shown.series)),
-            self.tr("{count} images").format(count=self._number(shown.images)),
+            self.tr("Patients: {count}").format(count=self._number(shown.patients)),
+            self.tr("Studies: {count}").format(count=self._number(shown.studies)),
+            self.tr("Series: {count}").format(count=self._number(shown.series)),
+            self.tr("Images: {count}").format(count=self._number(shown.images)),
         ]
         text = "  ·  ".join(parts)
         if shown != total:

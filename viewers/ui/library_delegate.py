@@ -49,7 +49,9 @@ class LibraryDelegate(QStyledItemDelegate):
         """Give the two lines of a series: what it is, and how large."""
         name = series.description or self.tr("Series {number}").format(number=series.number or "–")
         first = f"{name}  ·  {series.part}" if series.part else name
-        second = [series.modality, self.tr("{count} images").format(count=series.instances)]
+        second = [series.modality]
+        if series.instances > 1:
+            second.append(self.tr("{count} images").format(count=series.instances))
         if series.geometry is not None:
             second.append(" × ".join(str(n) for n in series.geometry.shape_ijk[:2]))
         return first, "  ·  ".join(part for part in second if part)

@@ -1,21 +1,18 @@
 """The row of buttons above the 3D view, and its menus."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from core.atomic_write import atomic_file
-from core.errors import SenseError
-from core.message import QT_TRANSLATE_NOOP, message
 from core.services import Services
 from viewers.volume_presets import PresetEntry, PresetGroup, preset_entries
 from viewers.volume_scene import Background, VolumeTool
 
 if TYPE_CHECKING:
+    from viewers.ui.picture_saving import PictureSaver
     from viewers.ui.volume_view import VolumeView
 
 _TOOL_ICONS = {
@@ -33,6 +30,7 @@ class VolumeToolbar(QWidget):
         super().__init__()
         self._view = view
         self._services = services
+        self._saver: PictureSaver | None = None
         self._preset = self._button(None, fill=self._fill_presets)
         self._preset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._preset.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -49,7 +47,19 @@ class VolumeToolbar(QWidget):
         for button in (*self._tools.values(), self._crop, self._spin, self._reset, self._more):
             layout.addWidget(button)
         self.setAutoFillBackground(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out tools where the pane is narrow; mouse buttons, keys and menus still have them."""
+        room = event.size().width() - self._preset.sizeHint().width() - 12
+        for button in (self._more, self._crop, self._reset, self._tools[VolumeTool.ROTATE], *self._less()):
+            room -= button.sizeHint().width() + 2
+            button.setVisible(room >= 0)
+
+    def _less(self) -> tuple[QToolButton, ...]:
+        others = [button for tool, button in self._tools.items() if tool is not VolumeTool.ROTATE]
+        return *reversed(others), self._spin
 
     # What the view tells
 
@@ -192,22 +202,12 @@ class VolumeToolbar(QWidget):
 
     def save_picture(self) -> None:
         """Ask for a file and write the picture of the view to it as PNG."""
-        image = self._view.picture()
-        dialog = QFileDialog(self, self.tr("Save picture"), "", self.tr("PNG picture (*.png)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self._write(image, Path(name)))
-        dialog.open()
+        from viewers.ui.picture_saving import PictureSaver
 
-    def _write(self, image: QImage, path: Path) -> None:
-        try:
-            with atomic_file(path) as partial:
-                if not image.save(str(partial), "PNG"):
-                    raise OSError
-        except OSError:
-            text = QT_TRANSLATE_NOOP("Message", "{path}: the picture cannot be written.")
-            self._services.report_error(SenseError(message(text, path=str(path))))
+        if self._saver is None:
+            self._saver = PictureSaver(self._services, self)
+        name = f"{self._modality() or 'picture'}-volume.png"  # the name says nothing about the patient
+        self._saver.ask(self._view.picture(), name, self)
 
     # Texts
 
