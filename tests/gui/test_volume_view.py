@@ -141,7 +141,9 @@ def test_a_right_click_shows_the_menu(view, qtbot):
     qtbot.mouseClick(view.canvas, Qt.MouseButton.RightButton)
     menu = view.toolbar.findChild(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
     assert menu.isVisible()
-    assert any("PNG" not in action.text() and action.text() for action in menu.actions())
+    modes = next(action.menu() for action in menu.actions() if action.text() == "Mode")
+    modes.actions()[1].trigger()
+    assert view.scene.look.mode is VolumeMode.MIP
     menu.close()
 
 

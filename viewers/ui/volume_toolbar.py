@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from core.services import Services
+from render.volume_look import VolumeMode
 from viewers.volume_presets import PresetEntry, PresetGroup, preset_entries
 from viewers.volume_scene import Background, VolumeTool
 
@@ -146,6 +147,7 @@ class VolumeToolbar(QWidget):
         if scene is None:
             return
         self._fill_views(menu.addMenu(self.tr("Look from")))
+        self._fill_modes(menu.addMenu(self.tr("Mode")))
         self._fill_backgrounds(menu.addMenu(self.tr("Background")))
         shading = menu.addAction(self.tr("Shading"), lambda: view.looks.set_shaded(not scene.look.shaded))
         shading.setCheckable(True)
@@ -169,6 +171,19 @@ class VolumeToolbar(QWidget):
         }
         for letter, title in titles.items():
             menu.addAction(title, lambda letter=letter: self._view.look_from(letter))
+
+    def _fill_modes(self, menu: QMenu) -> None:
+        titles = {
+            VolumeMode.COMPOSITE: self.tr("Volume rendering"),
+            VolumeMode.MIP: self.tr("Maximum intensity projection"),
+            VolumeMode.MINIP: self.tr("Minimum intensity projection"),
+            VolumeMode.MEAN: self.tr("Mean projection"),
+        }
+        group = QActionGroup(menu)
+        current = self._view.scene.look.mode if self._view.scene is not None else None
+        for mode, title in titles.items():
+            choose = lambda _checked=False, chosen=mode: self._view.looks.set_mode(chosen)  # noqa: E731
+            self._choice(menu, group, title, mode is current, choose)
 
     def _fill_backgrounds(self, menu: QMenu) -> None:
         titles = {
