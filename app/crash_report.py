@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from app.machine import needed_packages
+from app.packages import needed_packages
 from app.scrub import describe_exception, scrub_paths
 from core.atomic_write import write_bytes
 from core.provenance import program_version

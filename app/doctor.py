@@ -1,10 +1,12 @@
 """`sense doctor`: what this machine has for the program, what is missing and how to get it."""
 
+import importlib
 import shutil
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.machine import describe_machine, needed_packages
+from app.machine import describe_machine
+from app.packages import missing_extras, needed_packages
 from core.context import Context
 from core.errors import ExitStatus, SenseError
 from core.library import Library
@@ -72,7 +74,13 @@ def examine(context: Context, _options: None) -> Examination:
     machine, packages = describe_machine(), needed_packages()
     codecs = _codecs()
     library = _library_health(context.library)
-    missing = (*_missing_packages(packages), *_missing_codecs(codecs), *_missing_of_machine(machine))
+    missing = (
+        *_missing_packages(packages),
+        *_missing_kernels(),
+        *_missing_extras(),
+        *_missing_codecs(codecs),
+        *_missing_of_machine(machine),
+    )
     return Examination(machine, packages, codecs, library, (*missing, *_broken_library(library)))
 
 
@@ -124,6 +132,27 @@ def _missing_packages(packages: dict[str, str | None]) -> list[Missing]:
         Missing(name, "the program needs it", remedy, needed=True)
         for name, version in packages.items()
         if version is None
+    ]
+
+
+def _missing_kernels() -> list[Missing]:
+    try:
+        importlib.import_module("native._core")
+    except ImportError as error:
+        remedy = "Run python3 dev.py setup, which compiles them."
+        return [Missing("compiled kernels", f"views cannot be drawn ({error})", remedy, needed=True)]
+    return []
+
+
+def _missing_extras() -> list[Missing]:
+    return [
+        Missing(
+            f"extra {extra}",
+            f"not installed: {', '.join(names)}",
+            f"Run python3 dev.py setup --extra {extra}.",
+            needed=False,
+        )
+        for extra, names in missing_extras().items()
     ]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib import metadata
 
-from app.machine import NEEDED_PACKAGES
+from app.packages import declared_packages
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Component:
 def shipped_components() -> list[Component]:
     """Give the installed distributions that the program needs, as their own metadata describe them."""
     found = []
-    for name in sorted(NEEDED_PACKAGES, key=str.casefold):
+    for name in sorted(declared_packages()[""], key=str.casefold):
         try:
             described = metadata.metadata(name)
         except metadata.PackageNotFoundError:

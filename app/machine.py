@@ -1,31 +1,12 @@
-"""What the machine has: processors, memory, graphics, display, installed packages."""
+"""What the machine has: processors, memory, graphics, display, fonts."""
 
 import os
 import platform
 import shutil
 import subprocess
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Any
-
-NEEDED_PACKAGES = (
-    "numpy", "platformdirs", "psutil", "pydicom", "pylibjpeg", "pylibjpeg-openjpeg", "pylibjpeg-rle",
-    "python-gdcm", "nibabel", "pynrrd", "SimpleITK", "PySide6-Essentials",
-)  # fmt: skip
-
-
-def installed_version(package: str) -> str | None:
-    """Give the version of an installed distribution, or None."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
-
-
-def needed_packages() -> dict[str, str | None]:
-    """Give the packages that the program stands on, with their versions (None where one is not there)."""
-    return {name: installed_version(name) for name in NEEDED_PACKAGES}
 
 
 def describe_machine() -> dict[str, Any]:

@@ -101,7 +101,7 @@ class SettingsDialog(TranslatedDialog):
         row.addWidget(self._show_folder)
         library = QFormLayout(self._groups["library"])
         library.addRow(self._labels["folder"], row)
-        library.addRow("", self._folder_note)
+        library.addRow(self._folder_note)  # the whole width: a form gives a wrapped text no height
         library.addRow(self._labels["copy"], self.copy_files)
         program = QFormLayout(self._groups["program"])
         program.addRow(self._labels["memory"], self._memory)
