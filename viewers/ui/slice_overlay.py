@@ -33,6 +33,8 @@ from viewers.viewer_document import ViewerDocument
 
 # Below this width a view shows its letters, title and slice number only.
 _SMALL = 260.0
+# Below this one each part of the slice's position has a line of its own.
+_NARROW = 420.0
 _BADGE_HEIGHT = 26.0
 
 
@@ -70,7 +72,8 @@ class SliceOverlay:
         if not state.texts:
             return
         draw_corner(painter, inner, Qt.Corner.TopLeftCorner, self._patient(scene, small=small))
-        draw_corner(painter, inner, Qt.Corner.BottomLeftCorner, self._slice(scene, small=small))
+        lines = self._slice(scene, narrow=area.width() < _NARROW)
+        draw_corner(painter, inner, Qt.Corner.BottomLeftCorner, lines)
         if not small:
             self._draw_right(painter, inner, scene)
 
@@ -84,13 +87,13 @@ class SliceOverlay:
         lines = () if hidden else patient_lines(scene.document.study)
         return [title, *(TextLine(line) for line in lines)]
 
-    def _slice(self, scene: SliceScene, *, small: bool) -> list[TextLine]:
+    def _slice(self, scene: SliceScene, *, narrow: bool) -> list[TextLine]:
         state = scene.document.state
         parts = [self._translate(part) for part in slice_messages(state, scene.volume, scene.pane)]
         if state.slab_mm > 0:
             parts.append(self._translate(projection_title(state.projection)))
         probed = [] if scene.under_pointer is None else self._probe_texts(scene.under_pointer)
-        return [TextLine(text) for text in (*probed, *(parts if small else ["  ".join(parts)]))]
+        return [TextLine(text) for text in (*probed, *(parts if narrow else ["  ".join(parts)]))]
 
     def _probe_texts(self, under_pointer: Probe) -> list[str]:
         i, j, k = under_pointer.ijk

@@ -16,6 +16,8 @@ from viewers.viewer_document import ViewerDocument
 from viewers.window_presets import presets_for
 
 _ICON = QSize(20, 20)
+# Border, padding and buttons of a spin box.
+_SPIN_ROOM = 36
 
 
 class ViewerToolbar(QToolBar):
@@ -59,6 +61,7 @@ class ViewerToolbar(QToolBar):
         self.addSeparator()
         self._add("care.save-view", "save", None)
         self._add("care.copy-view", "copy", None)
+        self._show_overflow()
         self._presets.menu().aboutToShow.connect(self._fill_presets)
         self._layouts.menu().aboutToShow.connect(self._fill_layouts)
         self.retranslate()
@@ -126,6 +129,7 @@ class ViewerToolbar(QToolBar):
     def _add_slab(self) -> None:
         self._slab = QDoubleSpinBox(maximum=LONGEST_SLAB_MM, decimals=1, singleStep=1.0)
         self._slab.setKeyboardTracking(False)
+        self._slab.setFixedWidth(self.fontMetrics().horizontalAdvance("100.0 mm") + _SPIN_ROOM)
         self._slab.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._slab.valueChanged.connect(self._document.set_slab)
         self._projection = QComboBox()
@@ -139,6 +143,7 @@ class ViewerToolbar(QToolBar):
         self._add("care.play", "play", "playing")
         self._rate = QSpinBox(minimum=1, maximum=60)
         self._rate.setKeyboardTracking(False)
+        self._rate.setFixedWidth(self.fontMetrics().horizontalAdvance("60 /s") + _SPIN_ROOM)
         self._rate.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.rate_changed = self._rate.valueChanged
         self.addWidget(self._rate)
@@ -146,6 +151,13 @@ class ViewerToolbar(QToolBar):
 
     def _run(self, action: QAction) -> None:
         self._services.run_command(action.property("command"))
+
+    def _show_overflow(self) -> None:
+        # Qt's own sign for what has no room is hardly visible on dark ground.
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:
+            more.setStyleSheet("QToolButton { padding: 0; margin: 0; border: none; }")
+            self._services.set_icon(more, "more")
 
     def _choose_projection(self, index: int) -> None:
         self._services.run_command(f"care.slab-{list(Projection)[index].value}")
