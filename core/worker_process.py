@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -16,8 +16,10 @@ from typing import Any, cast
 
 from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, Progress
 
 _PATIENCE_S = 0.05
+_CHECK_INTERVAL_S = 0.1
 
 
 class WorkerDied(SenseError):
@@ -187,11 +189,18 @@ class WorkerPool:
         for worker in self._workers:
             worker.start()
 
-    def map(self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> Iterator["Future[Any]"]:
+    def map(
+        self,
+        function: Callable[..., Any],
+        calls: Iterable[tuple[Any, ...]],
+        *,
+        progress: Progress = SILENT,
+    ) -> Iterator["Future[Any]"]:
         """Run `function(*call)` for each on free processes; finished futures come in the order of calls.
 
         `calls` is drawn only a few ahead of what was given, so that it may be endless. Closing the iterator
         waits a moment for the calls that already run, and then ends their processes: a cancel is answered.
+        `progress` is asked for one ten times a second.
         """
         waiting: queue.Queue[tuple[tuple[Any, ...], Future[Any]] | None] = queue.Queue()
 
@@ -213,9 +222,9 @@ class WorkerPool:
                 waiting.put((call, future))
                 pending.append(future)
                 if len(pending) > 2 * len(self._workers):
-                    yield _finished(pending.pop(0))
+                    yield _finished(pending.pop(0), progress)
             while pending:
-                yield _finished(pending.pop(0))
+                yield _finished(pending.pop(0), progress)
         finally:
             while True:
                 try:
@@ -236,6 +245,8 @@ class WorkerPool:
             worker.close()
 
 
-def _finished(future: "Future[Any]") -> "Future[Any]":
-    future.exception()
+def _finished(future: "Future[Any]", progress: Progress) -> "Future[Any]":
+    while not future.done():
+        progress.check()
+        wait([future], timeout=_CHECK_INTERVAL_S)
     return future

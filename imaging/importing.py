@@ -11,7 +11,7 @@ from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from core.series import Series
-from core.worker_process import WorkerDied, WorkerLimits, WorkerPool, WorkerProcess, WorkerTimedOut
+from core.worker_process import WorkerDied, WorkerLimits, WorkerPool, WorkerTimedOut
 from imaging.archive import USUAL_LIMITS, ArchiveLimits, Unpacker
 from imaging.dicomdir import listed_files
 from imaging.discovery import count_files, discover
@@ -119,7 +119,7 @@ class _Import:
         """Read everything: first what was named, then what lies in the archives among it, and so on."""
         with (
             closing(WorkerPool(_WORKERS, _BATCH_LIMITS)) as pool,
-            closing(WorkerProcess(_FILE_LIMITS)) as single,
+            closing(WorkerPool(1, _FILE_LIMITS)) as single,
         ):
             pool.start()  # they take a moment, which the counting uses
             self._store.sweep()
@@ -158,12 +158,12 @@ class _Import:
             yield item
         self._discard(found)
 
-    def _read_all(self, items: Iterable[Found | Rejected], pool: WorkerPool, single: WorkerProcess) -> None:
+    def _read_all(self, items: Iterable[Found | Rejected], pool: WorkerPool, single: WorkerPool) -> None:
         batches = _Batches(self._unknown(items))
         # The pool draws from `calls` ahead of what it answers, in the same order.
-        for future in pool.map(read_headers, batches.calls()):
+        for future in pool.map(read_headers, batches.calls(), progress=self._progress):
             batch = batches.next_answered()
-            self._take(batch, _outcomes(future, batch, single))
+            self._take(batch, outcomes_of(future, batch, single, progress=self._progress))
 
     def _unknown(self, items: Iterable[Found | Rejected]) -> Iterator[Found]:
         """Give the files that are not in the index yet."""
@@ -253,25 +253,26 @@ class _Batches:
         return self._under_way.pop(0)
 
 
-def _outcomes(
-    future: "Future[list[Outcome]]", batch: Sequence[Found], single: WorkerProcess
+def outcomes_of(
+    future: "Future[list[Outcome]]", batch: Sequence[Found], single: WorkerPool, *, progress: Progress
 ) -> list[Outcome]:
+    """Give what became of a batch; where its reader died, of each of its files read alone."""
     try:
         return future.result()
     except (WorkerDied, WorkerTimedOut):
         # One of them is to blame; the others shall not suffer.
-        return [_alone(found, single) for found in batch]
+        alone = single.map(read_header, ((found.path,) for found in batch), progress=progress)
+        return [_alone(one) for one in alone]
 
 
-def _alone(found: Found, single: WorkerProcess) -> Outcome:
+def _alone(future: "Future[Outcome]") -> Outcome:
     try:
-        return single.call(read_header, found.path)
+        return future.result()
     except WorkerTimedOut:
-        return message(QT_TRANSLATE_NOOP("Message", "{name} cannot be read: it takes too long."), name="")
+        text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read: it takes too long.")
     except WorkerDied:
-        return message(
-            QT_TRANSLATE_NOOP("Message", "{name} cannot be read: the reader crashed on it."), name=""
-        )
+        text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read: the reader crashed on it.")
+    return message(text, name="")
 
 
 def _remove(path: str) -> None:

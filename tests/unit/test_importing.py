@@ -1,15 +1,22 @@
 """Importing into the index: what is found, what is refused, and what a second import changes."""
 
+from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from core.errors import Cancelled
 from core.library import Library
-from core.progress import CancelToken, SilentProgress
+from core.message import Message
+from core.progress import SILENT, CancelToken, SilentProgress
 from core.series import Series
-from imaging.importing import import_paths
+from core.worker_process import WorkerDied, WorkerPool
+from imaging.found_file import Found
+from imaging.header import Outcome, read_headers
+from imaging.importing import import_paths, outcomes_of
 from imaging.index import StudyIndex
+from imaging.instance import Instance
 from tests.dicom_factory import make_ct_series
 
 
@@ -64,6 +71,17 @@ def test_a_cancelled_import_leaves_whole_series(library: Library, tmp_path: Path
         assert 0 < series.instances < 150
         assert len(index.instances(series)) == series.instances
     assert import_paths(library, [made.folder]).series[0].instances == 150
+
+
+def test_a_batch_that_kills_its_reader_is_read_file_by_file(tmp_path: Path) -> None:
+    made = make_ct_series(tmp_path, slices=3)
+    batch = [Found(str(path), str(path)) for path in made.files]
+    died: Future[list[Outcome]] = Future()
+    died.set_exception(WorkerDied(Message("it crashed")))
+    with closing(WorkerPool(1)) as single:
+        outcomes = outcomes_of(died, batch, single, progress=SILENT)
+    assert outcomes == read_headers([found.path for found in batch])
+    assert all(isinstance(outcome, Instance) for outcome in outcomes)
 
 
 def _dump(library: Library) -> list[tuple[object, ...]]:

@@ -1,12 +1,14 @@
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from core.errors import BadInput
+from core.errors import BadInput, Cancelled
 from core.message import message
+from core.progress import CancelToken, SilentProgress
 from core.worker_process import WorkerDied, WorkerLimits, WorkerPool, WorkerProcess, WorkerTimedOut
 
 
@@ -158,3 +160,12 @@ def test_closing_the_results_does_not_wait_for_a_call_that_hangs(pool: WorkerPoo
     results.close()  # type: ignore[attr-defined]
     assert time.monotonic() - begin < 10  # of the sixty seconds that the calls would take
     assert [future.result() for future in pool.map(square, [(2,)])] == [4]
+
+
+def test_a_cancel_is_noticed_while_a_call_hangs(pool: WorkerPool) -> None:
+    token = CancelToken()
+    threading.Timer(0.2, token.cancel).start()
+    begin = time.monotonic()
+    with pytest.raises(Cancelled):
+        list(pool.map(time.sleep, [(60,)], progress=SilentProgress(token)))
+    assert time.monotonic() - begin < 20  # of the sixty seconds that the call would take
