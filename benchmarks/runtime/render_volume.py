@@ -41,7 +41,6 @@ def vtk_renderer(volume: Volume, camera: Camera, look: VolumeLook) -> Callable[[
     image = vtkImageData()
     image.SetDimensions(*volume.shape_ijk)
     image.SetSpacing(*volume.spacing_mm)
-    # The mapper takes unsigned tables quickest; what is shown stays the same.
     image.GetPointData().SetScalars(numpy_to_vtk(volume.voxels.ravel()))
     mapper = vtkFixedPointVolumeRayCastMapper()
     mapper.SetInputData(image)
