@@ -18,6 +18,8 @@ from imaging.slice_feed import read_slices
 from imaging.voxel_format import choose_format
 
 SIDE_PIXELS = 128
+# PNG text that says how many files the series had, so that a series that has grown is seen to need another.
+INSTANCES_KEYWORD = "Instances"
 _LOW_PERCENT, _HIGH_PERCENT = 1.0, 99.5
 
 
@@ -49,7 +51,8 @@ def make_thumbnail(index: StudyIndex, series: Series, *, progress: Progress = SI
     if picture.ndim == 2:
         picture = grey_picture(picture, _window(series, values), inverted=series.inverted)
     path = index.thumbnail_path(series)
-    write_png(path, np.ascontiguousarray(picture, np.uint8))
+    texts = {INSTANCES_KEYWORD: str(series.instances)}
+    write_png(path, np.ascontiguousarray(picture, np.uint8), texts=texts)
     return path
 
 

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 
 from core.job import JobRunner
@@ -161,7 +161,8 @@ def test_thumbnails_are_made_shown_and_kept(browser, qtbot, library):
     index = browser.model.index(0, 0, parent)
     qtbot.waitUntil(lambda: index.data(Qt.ItemDataRole.DecorationRole) is not None)
     assert index.data(Qt.ItemDataRole.DecorationRole).height() == 107  # 16 x 0.75 mm wide, 20 x 0.5 mm high
-    assert list((library.cache_folder / "thumbnails").iterdir())
+    (path,) = (library.cache_folder / "thumbnails").iterdir()
+    assert QImage(str(path)).text("Instances") == "6"
 
 
 def test_warnings_are_told_in_the_tooltip(browser, qtbot):
@@ -220,6 +221,17 @@ def test_many_refreshes_are_one_question(browser, qtbot, library, tmp_path):
     assert len(inserted) == 1
     assert browser.tree.isExpanded(browser.model.index(1, 0))
     assert parent.row() == 0
+
+
+def test_a_series_is_marked_as_soon_as_it_is_listed(browser, qtbot, library, tmp_path):
+    make_ct_series(
+        tmp_path / "d", study="d", name="d", attributes=_patient("Otto^Max", "9", "20250101", "Spine")
+    )
+    (series,) = import_paths(library, [tmp_path / "d"]).series
+    browser.select_series(series)
+    browser.refresh()
+    qtbot.waitUntil(lambda: browser.selected_series() is not None)
+    assert browser.selected_series().series_uid == series.series_uid
 
 
 def test_dropped_files_are_opened(browser, window, tmp_path):

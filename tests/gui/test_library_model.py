@@ -102,6 +102,19 @@ def test_a_picture_is_asked_for_once_and_shown(model):
     assert index.data(Qt.ItemDataRole.DecorationRole).width() == 4
 
 
+def test_a_series_that_has_grown_asks_for_another_picture_and_keeps_the_old_one(model):
+    asked = []
+    model.thumbnail_wanted.connect(asked.append)
+    model.set_studies(_studies("a"))
+    model.set_series("a", _series("a", "one"))
+    index = model.index(0, 0, model.index(0, 0))
+    index.data(Qt.ItemDataRole.DecorationRole)
+    model.set_thumbnail(asked[0], QImage(4, 4, QImage.Format.Format_Grayscale8))
+    model.set_series("a", [dataclasses.replace(_series("a", "one")[0], instances=61)])
+    assert index.data(Qt.ItemDataRole.DecorationRole).width() == 4
+    assert [series.instances for series in asked] == [60, 61]
+
+
 def test_warnings_are_the_tooltip(model):
     model.set_studies(_studies("a"))
     series = dataclasses.replace(

@@ -124,14 +124,19 @@ class LibraryBrowser(QWidget):
         return self.model.series(self.tree.currentIndex())
 
     def select_series(self, series: Series) -> None:
-        """Open the study of `series` and mark the series."""
-        parent = self.model.study_index(series.study_uid)
-        self.tree.expand(parent)
+        """Open the study of `series` and mark the series, as soon as they are listed."""
+        self._to_select = series
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        series = self._to_select
+        if series is None:
+            return
+        self.tree.expand(self.model.study_index(series.study_uid))
         index = self.model.series_index(series.study_uid, series_key(series))
         if index.isValid():
+            self._to_select = None
             self.tree.setCurrentIndex(index)
-        elif parent.isValid():
-            self._to_select = series
 
     def counts_text(self) -> str:
         """Give what the footer says."""
@@ -173,6 +178,7 @@ class LibraryBrowser(QWidget):
         self._pages.setCurrentWidget(page)
         if len(answer.studies) == 1:
             self.tree.expand(self.model.index(0, 0))
+        self._select_wanted()
 
     def _ask_series(self, study_uid: str) -> None:
         work = lambda: (study_uid, self._study_index().series_of(study_uid))  # noqa: E731
@@ -181,10 +187,7 @@ class LibraryBrowser(QWidget):
     def _show_series(self, answer: tuple[str, list[Series]]) -> None:
         study_uid, series = answer
         self.model.set_series(study_uid, series)
-        wanted = self._to_select
-        if wanted is not None and wanted.study_uid == study_uid:
-            self._to_select = None
-            self.tree.setCurrentIndex(self.model.series_index(study_uid, series_key(wanted)))
+        self._select_wanted()
 
     def _ask_thumbnail(self, series: Series) -> None:
         if series.geometry is not None:
@@ -205,6 +208,7 @@ class LibraryBrowser(QWidget):
             self.tree.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _filter_changed(self) -> None:
+        self._to_select = None  # the user looks for something else now
         self._services.library.settings.set(_ORDER_SETTING, self.filter.query().order.value)
         self._ask()
 
@@ -328,11 +332,13 @@ def _saved_order(services: Services) -> StudyOrder:
 
 
 def _thumbnail(index: "StudyIndex", series: Series, stop: CancelToken) -> QImage | None:
-    """Read the thumbnail of a series, made now where it never was."""
-    from imaging.thumbnails import make_thumbnail
+    """Read the thumbnail of a series, made now where it never was or the series has grown."""
+    from imaging.thumbnails import INSTANCES_KEYWORD, make_thumbnail
 
-    path = index.thumbnail(series) or make_thumbnail(index, series, progress=SilentProgress(stop))
-    image = QImage(str(path))
+    path = index.thumbnail(series)
+    image = QImage(str(path)) if path is not None else QImage()
+    if image.isNull() or image.text(INSTANCES_KEYWORD) != str(series.instances):
+        image = QImage(str(make_thumbnail(index, series, progress=SilentProgress(stop))))
     return None if image.isNull() else image
 
 

@@ -67,6 +67,7 @@ class LibraryModel(QAbstractItemModel):
         self._by_uid: dict[str, _Branch] = {}
         self._next_key = 1
         self._thumbnails: dict[SeriesKey, QImage | None] = {}
+        self._asked_thumbnails: dict[SeriesKey, int] = {}  # with the number of images that the series had
 
     # What Qt asks for
 
@@ -210,17 +211,17 @@ class LibraryModel(QAbstractItemModel):
 
     def forget_thumbnail(self, series: Series) -> None:
         """Ask for a picture again when the series is next seen."""
-        self._thumbnails.pop(series_key(series), None)
+        self._asked_thumbnails.pop(series_key(series), None)
 
     def _is_study(self, index: _Index) -> bool:
         return index.isValid() and not index.internalId()
 
     def _thumbnail(self, series: Series) -> QImage | None:
         key = series_key(series)
-        if key not in self._thumbnails:
-            self._thumbnails[key] = None
+        if self._asked_thumbnails.get(key) != series.instances:
+            self._asked_thumbnails[key] = series.instances
             self.thumbnail_wanted.emit(series)
-        return self._thumbnails[key]
+        return self._thumbnails.get(key)
 
     def _made(self, studies: Sequence[Study]) -> list[_Branch]:
         first = self._next_key
