@@ -104,8 +104,16 @@ def settle(qtbot, view):
     qtbot.waitUntil(lambda: view.pictures.settled and not view.pictures.image.isNull(), timeout=5000)
 
 
+def point_at(view, plane, x, y):
+    """The point of a plane of the view at a place of the widget."""
+    ratio = view.devicePixelRatioF()
+    return plane.lps_from_pixel(x * ratio - 0.5, y * ratio - 0.5)
+
+
 def grey_at(view, x, y):
-    return view.grab().toImage().pixelColor(round(x), round(y)).red()
+    """The grey that is shown at a point of the widget."""
+    ratio = view.devicePixelRatioF()
+    return view.grab().toImage().pixelColor(int(x * ratio), int(y * ratio)).red()
 
 
 EXPECTED = {
@@ -121,8 +129,8 @@ def test_every_side_of_the_patient_is_where_it_belongs(qtbot, document, make_vie
     document.open(marked_volume(grid()), SERIES, None)
     view = make_view(kind)
     plane = view.plane()
-    middle = (SIZE - 1) / 2
-    reach = 20 / plane.spacing_mm[0]
+    middle = SIZE / 2
+    reach = 20 / plane.spacing_mm[0] / view.devicePixelRatioF()
     places = (
         (middle - reach, middle),
         (middle + reach, middle),
@@ -138,18 +146,19 @@ def test_letters_are_drawn_at_the_edges_only_when_the_place_is_known(qtbot, docu
     document.set_window(document.state.window.between(1000, 2000))
     view = make_view("axial")
     settle(qtbot, view)
-    corner = view.grab().toImage()
-    lit = [corner.pixelColor(x, SIZE // 2 + dy).red() > 200 for x in range(4, 22) for dy in range(-8, 9)]
-    assert any(lit)
+    edge = [(x, SIZE / 2 + dy) for x in range(4, 22) for dy in range(-8, 9)]
+    assert brightest(view, edge) > 200
     volume = marked_volume(straight())
     unknown = Volume(volume.voxels, volume.lps_from_ijk, "HU", lps_known=False)
     document.open(unknown, SERIES, None)
     document.set_window(document.state.window.between(1000, 2000))
     settle(qtbot, view)
-    image = view.grab().toImage()
-    assert not any(
-        image.pixelColor(x, SIZE // 2 + dy).red() > 50 for x in range(4, 22) for dy in range(-8, 9)
-    )
+    assert brightest(view, edge) < 50
+
+
+def brightest(view, places):
+    image, ratio = view.grab().toImage(), view.devicePixelRatioF()
+    return max(image.pixelColor(int(x * ratio), int(y * ratio)).red() for x, y in places)
 
 
 def wheel(view, steps, modifiers=Qt.KeyboardModifier.NoModifier, at=None):
@@ -179,12 +188,11 @@ def test_the_wheel_goes_one_slice_further(qtbot, document, make_view):
 def test_the_wheel_with_ctrl_zooms_about_the_pointer(qtbot, document, make_view):
     view = make_view("axial")
     at = QPoint(60, 90)
-    pixel = (59.5, 89.5)
     before = view.plane()
     wheel(view, 2, Qt.KeyboardModifier.ControlModifier, at)
     after = view.plane()
     assert after.spacing_mm[0] < before.spacing_mm[0]
-    assert after.lps_from_pixel(*pixel) == pytest.approx(before.lps_from_pixel(*pixel), abs=1e-6)
+    assert point_at(view, after, 60, 90) == pytest.approx(point_at(view, before, 60, 90), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +225,7 @@ def test_shift_and_arrows_move_the_picture(qtbot, document, make_view):
     view = make_view("axial")
     before = view.plane()
     qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    assert view.plane().pixel_from_lps(before.lps_from_pixel(50, 50)) == pytest.approx((74, 50))
+    assert point_at(view, view.plane(), 74, 50) == pytest.approx(point_at(view, before, 50, 50))
 
 
 def drag(qtbot, view, start, end, button=Qt.MouseButton.LeftButton, modifiers=Qt.KeyboardModifier.NoModifier):
@@ -242,7 +250,7 @@ def test_dragging_with_the_middle_button_pans(qtbot, document, make_view):
     view = make_view("axial")
     before = view.plane()
     drag(qtbot, view, (100, 100), (130, 80), Qt.MouseButton.MiddleButton)
-    assert view.plane().pixel_from_lps(before.lps_from_pixel(100, 100)) == pytest.approx((130, 80))
+    assert point_at(view, view.plane(), 130, 80) == pytest.approx(point_at(view, before, 100, 100))
 
 
 def test_dragging_with_the_right_button_zooms(qtbot, document, make_view):
@@ -262,7 +270,7 @@ def test_the_crosshair_tool_puts_the_cursor_under_the_pointer(qtbot, document, m
     view = make_view("axial")
     view.set_tools(MouseTool.CROSSHAIR, MouseTool.ZOOM)
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(60, 180))
-    expected = view.plane().lps_from_pixel(59.5, 179.5)
+    expected = point_at(view, view.plane(), 60, 180)
     assert np.array(document.state.cursor_lps_mm)[:2] == pytest.approx(expected[:2], abs=0.51)
 
 
@@ -270,9 +278,10 @@ def test_a_line_of_the_crosshair_moves_one_plane_only(qtbot, document, make_view
     document.change(crosshair=True)
     view = make_view("axial")
     before = document.state.cursor_lps_mm
-    x, y = view.plane().pixel_from_lps(np.array(before))
+    ratio = view.devicePixelRatioF()
+    x, y = ((part + 0.5) / ratio for part in view.plane().pixel_from_lps(np.array(before)))
     # The upright line is the sagittal plane.
-    drag(qtbot, view, (round(x + 0.5), round(y + 70)), (round(x + 40.5), round(y + 90)))
+    drag(qtbot, view, (round(x), round(y + 70)), (round(x + 40), round(y + 90)))
     after = document.state.cursor_lps_mm
     assert after[0] == pytest.approx(before[0] + 10, abs=1)
     assert after[1:] == before[1:]
@@ -302,7 +311,7 @@ def test_colour_images_are_shown_in_colour(qtbot, document, make_view):
     view = make_view("acquired")
     colour = view.grab().toImage().pixelColor(60, 120)
     assert (colour.red(), colour.green(), colour.blue()) == (200, 30, 60)
-    assert view.grab().toImage().pixelColor(180, 120).red() == 0
+    assert grey_at(view, 180, 120) == 0
 
 
 def test_pixels_are_made_for_the_real_pixels_of_the_screen(qtbot, document, make_view):
