@@ -3,7 +3,6 @@
 import importlib
 from functools import cache
 from importlib import metadata
-from importlib.util import find_spec
 
 from core.command import Contribution, Registry
 
@@ -13,8 +12,6 @@ _BUILT_IN = ("app.contribution", "imaging.contribution", "viewers.contribution")
 @cache
 def registry() -> Registry:
     """Give the registry of everything that is installed; a duplicate id or a wrong declaration raises."""
-    contributions: list[Contribution] = [
-        importlib.import_module(name).CONTRIBUTION for name in _BUILT_IN if find_spec(name)
-    ]
+    contributions: list[Contribution] = [importlib.import_module(name).CONTRIBUTION for name in _BUILT_IN]
     contributions += [point.load() for point in metadata.entry_points(group="sense.contributions")]
     return Registry(contributions)
