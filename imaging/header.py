@@ -1,4 +1,8 @@
-"""Reading the headers of files that nobody has looked at before; runs in a worker process."""
+"""Reading the headers of files that nobody has looked at before.
+
+Plain images are scanned here and now by `native`, which checks every bound; the full parser is for the rest,
+and is run in a worker process.
+"""
 
 import struct
 from collections.abc import Callable, Sequence
@@ -27,15 +31,21 @@ class DirectoryListing:
 Outcome = Instance | DirectoryListing | FileKind | Message
 
 
-def read_headers(paths: Sequence[str]) -> list[Outcome]:
-    """Read each file; what cannot be read becomes the sentence saying why, with the file as `{name}`.
-
-    Archives are told by their kind, and a DICOMDIR by what it lists.
-    """
+def read_plain(paths: Sequence[str]) -> list[Outcome | None]:
+    """Read the files that are plain images; None for each that `read_headers` has to look at."""
     return [
-        read_header(path) if raw is None else _guarded(path, partial(decode_instance, raw))
+        None if raw is None else _guarded(path, partial(decode_instance, raw))
         for path, raw in zip(paths, scan_headers(paths), strict=True)
     ]
+
+
+def read_headers(paths: Sequence[str]) -> list[Outcome]:
+    """Read each file with the full parser; call it in a worker process.
+
+    What cannot be read becomes the sentence saying why, with the file as `{name}`. Archives are told by their
+    kind, and a DICOMDIR by what it lists.
+    """
+    return [read_header(path) for path in paths]
 
 
 def read_header(path: str) -> Outcome:

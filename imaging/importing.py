@@ -17,7 +17,7 @@ from imaging.dicomdir import listed_files
 from imaging.discovery import count_files, discover
 from imaging.file_store import FileStore
 from imaging.found_file import Found, Rejected, rejected
-from imaging.header import DirectoryListing, Outcome, read_header, read_headers
+from imaging.header import DirectoryListing, Outcome, read_header, read_headers, read_plain
 from imaging.index import StudyIndex
 from imaging.index_writing import add_instances, known_series, refresh_series, stale_series
 from imaging.instance import Instance
@@ -121,7 +121,6 @@ class _Import:
             closing(WorkerPool(_WORKERS, _BATCH_LIMITS)) as pool,
             closing(WorkerPool(1, _FILE_LIMITS)) as single,
         ):
-            pool.start()  # they take a moment, which the counting uses
             self._store.sweep()
             self._total = max(1, count_files(paths))
             self._read_all(discover(paths), pool, single)
@@ -159,11 +158,19 @@ class _Import:
         self._discard(found)
 
     def _read_all(self, items: Iterable[Found | Rejected], pool: WorkerPool, single: WorkerPool) -> None:
-        batches = _Batches(self._unknown(items))
+        batches = _Batches(self._odd(self._unknown(items)))
         # The pool draws from `calls` ahead of what it answers, in the same order.
         for future in pool.map(read_headers, batches.calls(), progress=self._progress):
             batch = batches.next_answered()
             self._take(batch, outcomes_of(future, batch, single, progress=self._progress))
+
+    def _odd(self, files: Iterator[Found]) -> Iterator[Found]:
+        """Take the plain images at once, and give the files that need the full parser."""
+        while batch := list(itertools.islice(files, _BATCH)):
+            outcomes = read_plain([found.path for found in batch])
+            read = [(found, outcome) for found, outcome in zip(batch, outcomes, strict=True) if outcome]
+            self._take([found for found, _ in read], [outcome for _, outcome in read])
+            yield from (found for found, outcome in zip(batch, outcomes, strict=True) if outcome is None)
 
     def _unknown(self, items: Iterable[Found | Rejected]) -> Iterator[Found]:
         """Give the files that are not in the index yet."""

@@ -166,11 +166,15 @@ def _values(data: "FileDataset") -> Iterator[tuple[int, bytes]]:
 
 def _raw_value(data: "Dataset", tag: int) -> bytes | None:
     from pydicom.dataelem import RawDataElement
+    from pydicom.multival import MultiValue
 
     element = data.get_item(tag) if tag in data else None
     if isinstance(element, RawDataElement):
         return element.value if isinstance(element.value, bytes) else None
+    # pydicom has looked at some elements itself, at SpecificCharacterSet for one.
     value = None if element is None else element.value
+    if isinstance(value, MultiValue):
+        value = "\\".join(map(str, value))
     return value.encode("latin-1", "replace") if isinstance(value, str) else None
 
 

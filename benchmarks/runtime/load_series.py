@@ -27,7 +27,7 @@ from benchmarks.measure import Benchmark, Contender, Sample, required_peer
 from core.library import Library
 from core.series import Series
 from imaging.geometry import SeriesPart, split_series
-from imaging.header import read_headers
+from imaging.header import read_plain
 from imaging.importing import import_paths
 from imaging.index import StudyIndex
 from imaging.instance import Instance
@@ -52,7 +52,7 @@ class FirstPicture:
 
 def scan(folder: Path) -> tuple[SeriesPart, Series]:
     """Read all headers and take the largest volume."""
-    headers = read_headers([str(path) for path in sorted(folder.iterdir())])
+    headers = read_plain([str(path) for path in sorted(folder.iterdir())])
     instances = [header for header in headers if isinstance(header, Instance)]
     part = max(split_series(instances), key=lambda found: len(found.frames))
     uid = instances[0].series_uid
