@@ -9,9 +9,16 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from assets import asset_path
-from core.message import Message
+from core.message import QT_TRANSLATE_NOOP, Message
 
 _log = logging.getLogger(__name__)
+
+# What Qt's own translation leaves in English or says oddly; the program's translation is asked first.
+TEXTS_OF_QT = (
+    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+    QT_TRANSLATE_NOOP("QKeySequenceEdit", "Press shortcut"),
+)
 
 
 class Language(StrEnum):
@@ -34,7 +41,11 @@ def system_language() -> Language:
 
 def translate_message(text: Message) -> str:
     """Give a message in the language of the window, with its values filled in."""
-    return QCoreApplication.translate("Message", text.text).format(**text.values)
+    values = {
+        name: translate_message(value) if isinstance(value, Message) else value
+        for name, value in text.values.items()
+    }
+    return QCoreApplication.translate("Message", text.text).format(**values)
 
 
 def translate_title(title: str) -> str:

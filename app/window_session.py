@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.app_log import AppLog, keep_qt_messages, leave_qt_messages
 from app.crash_report import CrashReports
+from app.fonts import apply_font
 from app.icons import program_icon
 from app.themes import Theme, apply_theme
 from app.translator import Language, LanguageSwitch, system_language
@@ -77,6 +78,7 @@ class WindowSession:
     def close(self) -> None:
         """Give back what is global: hooks, translators and log handlers."""
         self._languages.remove()
+        apply_font(self.application, Language.ENGLISH)
         leave_qt_messages()
         self._watchdog.stop()
         self.crash_reports.uninstall()
@@ -93,6 +95,7 @@ class WindowSession:
         return {f"language-{self.language}"} | reports
 
     def _show_language(self) -> None:
+        apply_font(self.application, self.language)
         self._languages.switch(self.language)
 
     def _show_theme(self) -> None:
@@ -106,8 +109,8 @@ class WindowSession:
             self.window.actions_.apply_shortcuts()
         if key == "ui.language":
             self._show_language()
-        elif key == "ui.theme":
-            self._show_theme()
+        if key in ("ui.language", "ui.theme"):
+            self._show_theme()  # what is styled takes a new font only together with a style sheet
         if key.startswith("ui."):
             self.window.refresh_states()
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
+
+Value: TypeAlias = "str | int | float | Message"
 
 
 def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
@@ -18,12 +20,12 @@ class Message:
     ----------
     text : str
         Template in `str.format` syntax, marked with `QT_TRANSLATE_NOOP("Message", ...)` where it is written.
-    values : mapping of str to (str, int or float)
-        What fills the template. Never patient data.
+    values : mapping of str to (str, int, float or Message)
+        What fills the template; a message within a message is translated as well. Never patient data.
     """
 
     text: str
-    values: Mapping[str, str | int | float] = field(default_factory=dict[str, str | int | float])
+    values: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
     def __str__(self) -> str:
         """Give the English sentence."""
@@ -31,14 +33,22 @@ class Message:
 
     def to_json(self) -> dict[str, Any]:
         """Give a form that `from_json` reads back."""
-        return {"text": self.text, "values": dict(self.values)}
+        values = {
+            name: value.to_json() if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return {"text": self.text, "values": values}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> "Message":
         """Read what `to_json` gave."""
-        return Message(str(data["text"]), dict(data.get("values", {})))
+        values = {
+            name: Message.from_json(value) if isinstance(value, dict) else value
+            for name, value in data.get("values", {}).items()
+        }
+        return Message(str(data["text"]), values)
 
 
-def message(text: str, **values: str | int | float) -> Message:
+def message(text: str, **values: Value) -> Message:
     """Make a `Message`: `message(QT_TRANSLATE_NOOP("Message", "{count} files"), count=3)`."""
     return Message(text, values)

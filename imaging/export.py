@@ -155,7 +155,7 @@ def _exportable(loaded: LoadedSeries, *, native: bool) -> tuple[Volume, tuple[Me
         text = QT_TRANSLATE_NOOP("Message", "Resampled: {stored} irregular slices to {slices} regular ones.")
         notes.append(message(text, stored=len(loaded.part.frames), slices=volume.shape_ijk[2]))
     if loaded.grid.kind is GridKind.SLOTS:
-        text = QT_TRANSLATE_NOOP("Message", "Resampled: {count} missing slices are filled with {value:g}.")
+        text = QT_TRANSLATE_NOOP("Message", "Resampled: missing slices are filled with {value:g}: {count}.")
         empty = int((loaded.grid.below < 0).sum())
         notes.append(message(text, count=empty, value=loaded.background))
     if not native and is_sheared(volume):

@@ -209,7 +209,7 @@ class _Import:
         self._done += len(batch)
         self._progress.report(
             min(0.99, self._done / self._total),
-            message(QT_TRANSLATE_NOOP("Message", "{count} files read"), count=self._done),
+            message(QT_TRANSLATE_NOOP("Message", "Files read: {count}"), count=self._done),
         )
 
     def _announce(self, counts: dict[str, int]) -> None:

@@ -163,7 +163,7 @@ class _Loading:
         loaded.warnings += tuple(self._failure(done) for done in self._failed[:_NAMED_FAILURES])
         if len(self._failed) > _NAMED_FAILURES:
             text = QT_TRANSLATE_NOOP(
-                "Message", "{count} more files could not be read; their slices are empty."
+                "Message", "More files that could not be read: {count}; their slices are empty."
             )
             loaded.warnings += (message(text, count=len(self._failed) - _NAMED_FAILURES),)
         if self._saturated:
@@ -182,7 +182,7 @@ class _Loading:
     def _failure(self, done: SliceDone) -> Message:
         name = PurePath(self._loaded.part.frames[done.index].instance.path).name
         text = QT_TRANSLATE_NOOP("Message", "{name} could not be read, its slice is empty: {reason}")
-        return message(text, name=name, reason=str(done.reason))
+        return message(text, name=name, reason=done.reason or "")
 
 
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:

@@ -73,7 +73,7 @@ def _duplicates(geometry: SliceGeometry, repeats: Sequence[int]) -> list[Message
         for index in doubled[:_NAMED_HOLES]
     ]
     if len(doubled) > _NAMED_HOLES:
-        more = QT_TRANSLATE_NOOP("Message", "{count} more places hold several images.")
+        more = QT_TRANSLATE_NOOP("Message", "More places that hold several images: {count}.")
         warnings.append(message(more, count=len(doubled) - _NAMED_HOLES))
     return warnings
 
@@ -99,7 +99,7 @@ def _holes(geometry: SliceGeometry) -> list[Message]:
         for index, count in found[:_NAMED_HOLES]
     ]
     if len(found) > _NAMED_HOLES:
-        more = QT_TRANSLATE_NOOP("Message", "Slices are missing at {count} more places.")
+        more = QT_TRANSLATE_NOOP("Message", "More places where slices are missing: {count}.")
         warnings.append(message(more, count=len(found) - _NAMED_HOLES))
     return warnings
 

@@ -57,10 +57,10 @@ def _measure(part: SeriesPart, progress: Progress) -> tuple[float, float, list[S
 def _failures(part: SeriesPart, failed: list[SliceDone]) -> tuple[Message, ...]:
     text = QT_TRANSLATE_NOOP("Message", "{name} could not be read: {reason}")
     named = tuple(
-        message(text, name=PurePath(part.frames[item.index].instance.path).name, reason=str(item.reason))
+        message(text, name=PurePath(part.frames[item.index].instance.path).name, reason=item.reason or "")
         for item in failed[:_NAMED_FAILURES]
     )
     if len(failed) <= _NAMED_FAILURES:
         return named
-    more = QT_TRANSLATE_NOOP("Message", "{count} more images could not be read.")
+    more = QT_TRANSLATE_NOOP("Message", "More images that could not be read: {count}.")
     return (*named, message(more, count=len(failed) - _NAMED_FAILURES))

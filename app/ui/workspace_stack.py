@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from core.command import Registry, resolve
@@ -45,6 +45,7 @@ class WorkspaceStack(QStackedWidget):
         self._opening.setProperty("dim", True)
         self.addWidget(self._opening)
         self._imported.connect(self._make, Qt.ConnectionType.QueuedConnection)
+        self.retranslate()
 
     @property
     def front(self) -> Any:
@@ -67,7 +68,6 @@ class WorkspaceStack(QStackedWidget):
             self._bring_forward(workspace_id)
         else:
             self.front_id = workspace_id
-            self._opening.setText(self.tr("Opening…"))
             self.setCurrentWidget(self._opening)
             self.prepare(workspace_id)
             self.shown.emit(workspace_id)
@@ -94,6 +94,15 @@ class WorkspaceStack(QStackedWidget):
         """Make a workspace without a thread: the start page, which is all that is shown at first."""
         self._wanted = workspace_id
         self._make(workspace_id, None)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self._opening.setText(self.tr("Opening…"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
 
     def save_states(self) -> None:
         """Store what the workspaces want to find again."""

@@ -338,6 +338,10 @@
         <translation>最大化视图</translation>
     </message>
     <message>
+        <source>Next view</source>
+        <translation>下一个视图</translation>
+    </message>
+    <message>
         <source>Axial</source>
         <translation>横断面</translation>
     </message>
@@ -364,6 +368,10 @@
     <message>
         <source>Fit to view</source>
         <translation>适应视图</translation>
+    </message>
+    <message>
+        <source>One voxel a pixel</source>
+        <translation>一个体素对应一个像素</translation>
     </message>
     <message>
         <source>Turn clockwise</source>
@@ -748,6 +756,21 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>FileQuestions</name>
+    <message>
+        <source>Open files</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Import archive</source>
+        <translation>导入压缩包</translation>
+    </message>
+</context>
+<context>
     <name>ImportProgress</name>
     <message>
         <source>Cancel</source>
@@ -851,19 +874,19 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>检查</translation>
     </message>
     <message>
-        <source>{count} patients</source>
+        <source>Patients: {count}</source>
         <translation>{count} 位患者</translation>
     </message>
     <message>
-        <source>{count} studies</source>
+        <source>Studies: {count}</source>
         <translation>{count} 个检查</translation>
     </message>
     <message>
-        <source>{count} series</source>
+        <source>Series: {count}</source>
         <translation>{count} 个序列</translation>
     </message>
     <message>
-        <source>{count} images</source>
+        <source>Images: {count}</source>
         <translation>{count} 幅图像</translation>
     </message>
     <message>
@@ -1198,7 +1221,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已重采样：{stored} 个不规则层面变为 {slices} 个规则层面。</translation>
     </message>
     <message>
-        <source>Resampled: {count} missing slices are filled with {value:g}.</source>
+        <source>Resampled: missing slices are filled with {value:g}: {count}.</source>
         <translation>已重采样：缺失的 {count} 个层面以 {value:g} 填充。</translation>
     </message>
     <message>
@@ -1266,7 +1289,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{name} 是无法在此打开的压缩包；请先解压。</translation>
     </message>
     <message>
-        <source>{count} files read</source>
+        <source>Files read: {count}</source>
         <translation>已读取 {count} 个文件</translation>
     </message>
     <message>
@@ -1298,6 +1321,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>文件中各帧的方向、间距或灰度换算参数不一致，不构成容积。</translation>
     </message>
     <message>
+        <source>The modality look-up table is not applied: values are as stored.</source>
+        <translation>未应用模态查找表 (Modality LUT)：值为原始存储值。</translation>
+    </message>
+    <message>
         <source>{name} holds fewer pixels than its header announces.</source>
         <translation>{name} 的像素少于文件头所声明的数量。</translation>
     </message>
@@ -1306,11 +1333,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>序列中没有可显示的图像。</translation>
     </message>
     <message>
-        <source>There is not enough memory for the series.</source>
-        <translation>内存不足，无法载入该序列。</translation>
-    </message>
-    <message>
-        <source>{count} more files could not be read; their slices are empty.</source>
+        <source>More files that could not be read: {count}; their slices are empty.</source>
         <translation>另有 {count} 个文件无法读取，其层面为空。</translation>
     </message>
     <message>
@@ -1378,8 +1401,12 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>第 {index} 层（{position:.1f} mm）处有 {count} 幅图像：仅使用第一幅。</translation>
     </message>
     <message>
-        <source>{count} more places hold several images.</source>
+        <source>More places that hold several images: {count}.</source>
         <translation>另有 {count} 个位置存在多幅图像。</translation>
+    </message>
+    <message>
+        <source>More places where slices are missing: {count}.</source>
+        <translation>另有 {count} 处缺失层面。</translation>
     </message>
     <message>
         <source>Gantry tilt: the slices are stacked {angle:.1f}° off their normal; views follow their positions.</source>
@@ -1390,10 +1417,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>第 {index} 层（{position:.1f} mm）之后缺失 {count} 层；缺口显示为空。</translation>
     </message>
     <message>
-        <source>Slices are missing at {count} more places.</source>
-        <translation>另有 {count} 处缺失层面。</translation>
-    </message>
-    <message>
         <source>The slice spacing varies from {low:.2f} to {high:.2f} mm; views are resampled by position.</source>
         <translation>层间距在 {low:.2f} 至 {high:.2f} mm 之间变化；视图按位置重采样。</translation>
     </message>
@@ -1402,7 +1425,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>无法读取 {name}：{reason}</translation>
     </message>
     <message>
-        <source>{count} more images could not be read.</source>
+        <source>More images that could not be read: {count}.</source>
         <translation>另有 {count} 幅图像无法读取。</translation>
     </message>
     <message>
@@ -1645,31 +1668,20 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Stroke</source>
         <translation>卒中窗</translation>
     </message>
+    <message>
+        <source>The series needs {needed:.1f} GB of memory; {free:.1f} GB are free.</source>
+        <translation>载入该序列需要 {needed:.1f} GB 内存；可用内存为 {free:.1f} GB。</translation>
+    </message>
+    <message>
+        <source>Close other studies and programs.</source>
+        <translation>请关闭其他检查和程序。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
     <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
-    </message>
-</context>
-<context>
-    <name>Opening</name>
-    <message>
-        <source>Open files</source>
-        <translation>打开文件</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Import archive</source>
-        <translation>导入压缩包</translation>
-    </message>
-    <message>
-        <source>Archives</source>
-        <translation>压缩包</translation>
     </message>
 </context>
 <context>
@@ -1771,6 +1783,24 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Save as preset…</source>
         <translation>另存为预设…</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>搜索范围(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>文件类型(&amp;T)：</translation>
+    </message>
+</context>
+<context>
+    <name>QKeySequenceEdit</name>
+    <message>
+        <source>Press shortcut</source>
+        <translation>按下快捷键</translation>
     </message>
 </context>
 <context>
@@ -1925,11 +1955,11 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>医学影像与空间内容，汇于一个桌面</translation>
     </message>
     <message>
-        <source>OPEN</source>
+        <source>Open</source>
         <translation>打开</translation>
     </message>
     <message>
-        <source>RECENT</source>
+        <source>Recent</source>
         <translation>最近使用</translation>
     </message>
     <message>
@@ -1947,6 +1977,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Import archive…</source>
         <translation>导入压缩包…</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>深色主题</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>浅色主题</translation>
     </message>
     <message>
         <source>Clear list</source>
@@ -2111,40 +2149,44 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
         <translation>影像库</translation>
     </message>
     <message>
-        <source>Set window (W)</source>
-        <translation>调整窗宽/窗位 (W)</translation>
+        <source>Set window</source>
+        <translation>调整窗宽/窗位</translation>
     </message>
     <message>
-        <source>Move crosshair (C)</source>
-        <translation>移动十字线 (C)</translation>
+        <source>Move crosshair</source>
+        <translation>移动十字线</translation>
     </message>
     <message>
-        <source>Scroll slices (S)</source>
-        <translation>翻阅层面 (S)</translation>
+        <source>Scroll slices</source>
+        <translation>翻阅层面</translation>
     </message>
     <message>
-        <source>Zoom (Z)</source>
-        <translation>缩放 (Z)</translation>
+        <source>Zoom</source>
+        <translation>缩放</translation>
     </message>
     <message>
-        <source>Pan (G)</source>
-        <translation>平移 (G)</translation>
+        <source>Pan</source>
+        <translation>平移</translation>
     </message>
     <message>
-        <source>Invert (I)</source>
-        <translation>反相 (I)</translation>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Link positions</source>
+        <translation>位置联动</translation>
+    </message>
+    <message>
+        <source>Show crosshair</source>
+        <translation>显示十字线</translation>
+    </message>
+    <message>
+        <source>Play slices</source>
+        <translation>电影播放</translation>
     </message>
     <message>
         <source>Show stored pixels</source>
         <translation>显示原始像素</translation>
-    </message>
-    <message>
-        <source>Link positions (L)</source>
-        <translation>位置联动 (L)</translation>
-    </message>
-    <message>
-        <source>Show crosshair (X)</source>
-        <translation>显示十字线 (X)</translation>
     </message>
     <message>
         <source>Hide patient data</source>
@@ -2153,10 +2195,6 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Reset views</source>
         <translation>重置视图</translation>
-    </message>
-    <message>
-        <source>Play slices (P)</source>
-        <translation>电影播放 (P)</translation>
     </message>
     <message>
         <source>Play back and forth</source>
@@ -2180,6 +2218,10 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Look from</source>
         <translation>观察方向</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
     </message>
     <message>
         <source>Background</source>
@@ -2230,6 +2272,22 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
         <translation>足侧 (I)</translation>
     </message>
     <message>
+        <source>Volume rendering</source>
+        <translation>容积再现 (VR)</translation>
+    </message>
+    <message>
+        <source>Maximum intensity projection</source>
+        <translation>最大密度投影 (MIP)</translation>
+    </message>
+    <message>
+        <source>Minimum intensity projection</source>
+        <translation>最小密度投影 (MinIP)</translation>
+    </message>
+    <message>
+        <source>Mean projection</source>
+        <translation>平均密度投影</translation>
+    </message>
+    <message>
         <source>Black</source>
         <translation>黑色</translation>
     </message>
@@ -2240,14 +2298,6 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>White</source>
         <translation>白色</translation>
-    </message>
-    <message>
-        <source>Save picture</source>
-        <translation>保存图片</translation>
-    </message>
-    <message>
-        <source>PNG picture (*.png)</source>
-        <translation>PNG 图片 (*.png)</translation>
     </message>
     <message>
         <source>Preset of colours and opacity</source>

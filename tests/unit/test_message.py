@@ -27,3 +27,11 @@ def test_an_error_is_one_line_with_its_hint_and_a_status() -> None:
     assert str(SenseError(message("No."))) == "No."
     statuses = [kind(message("x")).status for kind in (SenseError, UsageError, BadInput)]
     assert statuses == [ExitStatus.FAILED, ExitStatus.USAGE, ExitStatus.BAD_INPUT]
+
+
+def test_a_message_within_a_message_stays_one() -> None:
+    inner = message("It is {count} bytes short.", count=3)
+    outer = message("{name} cannot be read: {reason}", name="a.dcm", reason=inner)
+    again = Message.from_json(json.loads(json.dumps(outer.to_json())))
+    assert again.values["reason"] == inner
+    assert str(again) == "a.dcm cannot be read: It is 3 bytes short."

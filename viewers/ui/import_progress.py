@@ -61,6 +61,7 @@ class ImportProgress(QWidget):
     def _show_jobs(self) -> None:
         self.setVisible(bool(self._jobs))
         if not self._jobs:
+            self._text.clear()
             return
         newest = self._jobs[max(self._jobs)]
         self._text.setText(self._services.translate(newest.message or newest.title))
