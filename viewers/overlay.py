@@ -1,5 +1,6 @@
 """What is written and drawn over a slice picture, without saying how."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from viewers.crosshair import CrossLine, cross_lines
 from viewers.layouts import Pane
 from viewers.mpr_state import MprState, pane_axes, pane_point
 from viewers.orientation import EdgeLetters, Vector, edge_letters, offset_text, point_text
+from viewers.part_title import part_title
 from viewers.scale_bar import length_text, scale_bar_mm
 from viewers.slice_stack import SliceStack, voxel_at
 
@@ -46,7 +48,9 @@ def patient_lines(study: Study | None) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def study_lines(study: Study | None, series: Series | None) -> tuple[str, ...]:
+def study_lines(
+    study: Study | None, series: Series | None, translate: Callable[[Message], str] = str
+) -> tuple[str, ...]:
     """Give study and series as they are shown."""
     if series is None:
         return ()
@@ -55,7 +59,7 @@ def study_lines(study: Study | None, series: Series | None) -> tuple[str, ...]:
         date_text(study.date) if study else "",
         study.description if study else "",
         f"{series.modality} {number}{series.description}".strip(),
-        series.part,
+        part_title(series.part, translate),
     )
     return tuple(line for line in lines if line)
 

@@ -1676,6 +1676,86 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Close other studies and programs.</source>
         <translation>请关闭其他检查和程序。</translation>
     </message>
+    <message>
+        <source>orientation {value}</source>
+        <translation>方向 {value}</translation>
+    </message>
+    <message>
+        <source>without position</source>
+        <translation>无位置信息</translation>
+    </message>
+    <message>
+        <source>size {value}</source>
+        <translation>大小 {value}</translation>
+    </message>
+    <message>
+        <source>spacing {value}</source>
+        <translation>间距 {value}</translation>
+    </message>
+    <message>
+        <source>spacing unknown</source>
+        <translation>间距未知</translation>
+    </message>
+    <message>
+        <source>colour</source>
+        <translation>彩色</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>灰度</translation>
+    </message>
+    <message>
+        <source>volume {value}</source>
+        <translation>容积 {value}</translation>
+    </message>
+    <message>
+        <source>echo {value}</source>
+        <translation>回波 {value}</translation>
+    </message>
+    <message>
+        <source>time {value}</source>
+        <translation>时间 {value}</translation>
+    </message>
+    <message>
+        <source>b-value {value}</source>
+        <translation>b 值 {value}</translation>
+    </message>
+    <message>
+        <source>phase {value}</source>
+        <translation>期相 {value}</translation>
+    </message>
+    <message>
+        <source>trigger time {value}</source>
+        <translation>触发时间 {value}</translation>
+    </message>
+    <message>
+        <source>frame time {value}</source>
+        <translation>帧时间 {value}</translation>
+    </message>
+    <message>
+        <source>type {value}</source>
+        <translation>类型 {value}</translation>
+    </message>
+    <message>
+        <source>kernel {value}</source>
+        <translation>卷积核 {value}</translation>
+    </message>
+    <message>
+        <source>stack {value}</source>
+        <translation>堆栈 {value}</translation>
+    </message>
+    <message>
+        <source>frame of reference {value}</source>
+        <translation>参考坐标系 {value}</translation>
+    </message>
+    <message>
+        <source>acquisition {value}</source>
+        <translation>采集 {value}</translation>
+    </message>
+    <message>
+        <source>acquisition time {value}</source>
+        <translation>采集时间 {value}</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>

@@ -97,7 +97,7 @@ class LibraryBrowser(QWidget):
     def _make_tree(self) -> QTreeView:
         tree = QTreeView(headerHidden=True, uniformRowHeights=True, rootIsDecorated=True, indentation=14)
         tree.setModel(self.model)
-        tree.setItemDelegate(LibraryDelegate(tree))
+        tree.setItemDelegate(LibraryDelegate(self._services.translate, tree))
         tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)

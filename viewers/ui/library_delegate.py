@@ -1,11 +1,15 @@
 """How a study and a series look in the library browser."""
 
-from PySide6.QtCore import QDate, QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QDate, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
+from core.message import Message
 from core.series import Series
 from core.study import Study
+from viewers.part_title import part_title
 from viewers.ui.library_model import LibraryRole
 
 THUMBNAIL_PIXELS = 44
@@ -16,7 +20,17 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class LibraryDelegate(QStyledItemDelegate):
-    """Two lines of text for every row, with a picture before a series and a sign for its warnings."""
+    """Two lines of text for every row, with a picture before a series and a sign for its warnings.
+
+    Parameters
+    ----------
+    translate : callable
+        Gives a message in the language of the window.
+    """
+
+    def __init__(self, translate: Callable[[Message], str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._translate = translate
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         lines = 2 * option.fontMetrics.height() + 3 * _MARGIN  # type: ignore[attr-defined]
@@ -48,7 +62,7 @@ class LibraryDelegate(QStyledItemDelegate):
     def series_lines(self, series: Series) -> tuple[str, str]:
         """Give the two lines of a series: what it is, and how large."""
         name = series.description or self.tr("Series {number}").format(number=series.number or "–")
-        first = f"{name}  ·  {series.part}" if series.part else name
+        first = "  ·  ".join(filter(None, (name, part_title(series.part, self._translate))))
         second = [series.modality]
         if series.instances > 1:
             second.append(self.tr("{count} images").format(count=series.instances))

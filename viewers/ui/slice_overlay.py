@@ -104,7 +104,7 @@ class SliceOverlay:
     def _draw_right(self, painter: QPainter, inner: QRectF, scene: SliceScene) -> None:
         document = scene.document
         below_badge = inner.adjusted(0, _BADGE_HEIGHT if document.warnings else 0, 0, 0)
-        series = [TextLine(line) for line in study_lines(document.study, document.series)]
+        series = [TextLine(line) for line in study_lines(document.study, document.series, self._translate)]
         draw_corner(painter, below_badge, Qt.Corner.TopRightCorner, series)
         bar = scale_bar(scene.volume, scene.plane)
         above = 0.0
