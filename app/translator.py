@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 TEXTS_OF_QT = (
     QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
     QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+    QT_TRANSLATE_NOOP("QFileSystemModel", "Size"),
     QT_TRANSLATE_NOOP("QKeySequenceEdit", "Press shortcut"),
 )
 

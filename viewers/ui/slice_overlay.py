@@ -90,10 +90,10 @@ class SliceOverlay:
     def _slice(self, scene: SliceScene, *, narrow: bool) -> list[TextLine]:
         state = scene.document.state
         parts = [self._translate(part) for part in slice_messages(state, scene.volume, scene.pane)]
-        if state.slab_mm > 0:
-            parts.append(self._translate(projection_title(state.projection)))
+        slab = [parts.pop(), self._translate(projection_title(state.projection))] if state.slab_mm > 0 else []
         probed = [] if scene.under_pointer is None else self._probe_texts(scene.under_pointer)
-        return [TextLine(text) for text in (*probed, *(parts if narrow else ["  ".join(parts)]))]
+        lines = (*parts, *slab) if narrow else filter(None, ("  ".join(parts), "  ".join(slab)))
+        return [TextLine(text) for text in (*probed, *lines)]
 
     def _probe_texts(self, under_pointer: Probe) -> list[str]:
         i, j, k = under_pointer.ijk
