@@ -10,7 +10,7 @@ from core.message import Message
 from core.slice_geometry import GeometryKind, SliceGeometry
 from imaging import stack_warnings
 from imaging.frame import Frame, frames_of
-from imaging.grouping import Axes, axes_of, places, split_frames
+from imaging.grouping import Axes, axes_of, places, split_frames, split_variants
 from imaging.instance import Instance
 from imaging.stack import fit_grid, shear_deg, typical_gap_mm
 
@@ -55,16 +55,29 @@ def split_series(instances: Sequence[Instance]) -> list[SeriesPart]:
     """Split the files of one series into volumes; the order of the files does not matter.
 
     Slices are ordered by ImagePositionPatient along row x column direction (PS3.3 C.7.6.2.1.1), never by name
-    or instance number; only images without a position go by their instance number, and say so.
+    or instance number; only images without a position go by their instance number, and say so. Files with the
+    SOP instance UID of another one but other content are volumes of their own: "variant 2", ...
     """
+    variants = split_variants(instances)
+    others = sorted((item for item in instances if not item.rows), key=lambda item: item.path)
+    images = [[item for item in files if item.rows] for files in variants]
+    parts = [part for number, files in enumerate(images, start=1) for part in _parts_of(files, number)]
+    if others:
+        warnings = stack_warnings.other_contents([item for item in others if item.variant])
+        parts.append(SeriesPart("no image" if parts else "", (), (), tuple(others), None, tuple(warnings)))
+    return parts
+
+
+def _parts_of(instances: Sequence[Instance], variant: int) -> list[SeriesPart]:
+    """Split the images of one variant of a series."""
     groups = split_frames([frame for instance in instances for frame in frames_of(instance)])
     orientations = len({group.orientation for group in groups})
-    shared = (stack_warnings.mixed_orientations(orientations),) if orientations > 1 else ()
-    parts = [_part(group.label, group.frames, shared) for group in groups]
-    others = sorted((item for item in instances if not item.rows), key=lambda item: item.path)
-    if others:
-        parts.append(SeriesPart("no image" if parts else "", (), others=tuple(others)))
-    return parts
+    shared = [stack_warnings.mixed_orientations(orientations)] if orientations > 1 else []
+    shared += stack_warnings.other_contents([item for item in instances if item.variant])
+    prefix = f"variant {variant}" if variant > 1 else ""
+    return [
+        _part(", ".join(filter(None, (prefix, group.label))), group.frames, tuple(shared)) for group in groups
+    ]
 
 
 def _part(label: str, frames: list[Frame], shared: tuple[Message, ...]) -> SeriesPart:

@@ -89,6 +89,19 @@ def places(frames: Iterable[Frame], axes: Axes) -> list[list[Frame]]:
     return [sorted(group, key=lambda frame: frame.acquired) for group in gathered]
 
 
+def split_variants(instances: Iterable[Instance]) -> list[list[Instance]]:
+    """Split files into lists without a SOP instance UID that occurs twice; most are in the first."""
+    places: dict[str, int] = {}
+    split: list[list[Instance]] = []
+    for instance in sorted(instances, key=lambda item: (item.variant, item.path)):
+        number = places.get(instance.sop_uid, 0)
+        places[instance.sop_uid] = number + 1
+        if number == len(split):
+            split.append([])
+        split[number].append(instance)
+    return split
+
+
 class _Format(NamedTuple):
     """What all slices of one volume share."""
 

@@ -189,11 +189,11 @@ class _Import:
 
     def _take(self, batch: Sequence[Found], outcomes: Sequence[Outcome]) -> None:
         instances: list[Instance] = []
-        sources: dict[str, Found] = {}
+        sources: set[str] = set()
         for found, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Instance):
                 kept = self._copied(outcome) if self._copy and not found.depth else outcome
-                sources[kept.path] = found
+                sources.add(kept.path)
                 instances.append(kept)
             elif isinstance(outcome, FileKind | DirectoryListing):
                 self._nested.append((found, outcome))
@@ -201,11 +201,8 @@ class _Import:
                 self._rejected.append(rejected(found, outcome))
                 self._discard(found)
         added = add_instances(self._index, instances)
-        for instance in added.conflicts:
-            self._rejected.append(rejected(sources[instance.path], CONFLICT))
-            self._discard(sources[instance.path])
         self._pending.difference_update(sources)
-        self._announce(added.series)
+        self._announce(added)
         self._done += len(batch)
         self._progress.report(
             min(0.99, self._done / self._total),
@@ -232,14 +229,6 @@ class _Import:
         if found.stored:
             self._pending.discard(found.path)
             _remove(found.path)
-
-
-CONFLICT = message(
-    QT_TRANSLATE_NOOP(
-        "Message", "{name} has the identifier of another image but other content; it was left out."
-    ),
-    name="",
-)
 
 
 class _Batches:

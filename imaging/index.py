@@ -15,6 +15,7 @@ from core.study import Study
 from imaging.index_records import StoredPaths, instance_of, series_of, study_of
 from imaging.index_schema import MIGRATIONS
 from imaging.instance import Instance
+from imaging.name_search import folded, name_search
 
 _SERIES = """
     SELECT parts.*, series.uid AS series_uid, series.modality, series.description, series.number,
@@ -29,8 +30,10 @@ _STUDIES = """
             WHERE series.study = studies.id) AS instances
     FROM studies JOIN patients ON patients.id = studies.patient
 """
+_BY_NAME = "patients.search"
 _SEARCHED = (
     "patients.name",
+    _BY_NAME,
     "patients.patient_id",
     "studies.accession",
     "studies.description",
@@ -63,6 +66,7 @@ class StudyIndex:
         self.paths = StoredPaths(library.folder)
         self._lock = threading.RLock()
         self._connection = open_database(library.index_path, MIGRATIONS)
+        self._complete_names()
 
     @staticmethod
     def open(library: Library) -> "StudyIndex":
@@ -87,7 +91,7 @@ class StudyIndex:
             pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             fields = " OR ".join(f"{field} LIKE ? ESCAPE '\\'" for field in _SEARCHED)
             condition += f"{' AND' if condition else ' WHERE'} ({fields})"
-            values += [pattern] * len(_SEARCHED)
+            values += [folded(pattern) if field == _BY_NAME else pattern for field in _SEARCHED]
         order = " ORDER BY studies.date DESC, studies.time DESC, studies.id"
         return [study_of(row) for row in self.rows(_STUDIES + condition + order, *values)]
 
@@ -180,6 +184,14 @@ class StudyIndex:
         """Run a query and give its rows."""
         with self._lock:
             return self._connection.execute(query, values).fetchall()
+
+    def _complete_names(self) -> None:
+        """Fill in what patients of a library from an older program are found by."""
+        unknown = self.rows("SELECT id, name FROM patients WHERE search IS NULL")
+        if unknown:
+            found = [(name_search(row["name"]), row["id"]) for row in unknown]
+            with self.transaction() as connection:
+                connection.executemany("UPDATE patients SET search = ? WHERE id = ?", found)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

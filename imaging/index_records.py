@@ -19,7 +19,7 @@ from imaging.instance import Instance
 _HEADER_FIELDS = tuple(
     field.name
     for field in fields(Instance)
-    if field.name not in ("path", "size_bytes", "modified_ns", "references", "notes")
+    if field.name not in ("path", "size_bytes", "modified_ns", "variant", "references", "notes")
 )
 _DEFAULTS = {field.name: field.default for field in fields(Instance)}
 
@@ -61,6 +61,7 @@ def instance_of(row: sqlite3.Row, paths: StoredPaths) -> Instance:
     notes = tuple(map(Message.from_json, header.pop("notes", ())))
     return Instance(
         path=paths.decode(row["path"]),
+        variant=row["variant"],
         size_bytes=row["size"],
         modified_ns=row["modified"],
         notes=notes,

@@ -78,4 +78,54 @@ MIGRATIONS = (
         UNIQUE (series, warning)
     )
     """,
+    # Files with one SOP instance UID but other content are kept beside one another, as variants; a patient
+    # is found by what `name_search` makes of the name. SQLite cannot drop a constraint, and dropping a
+    # table would take along what refers to it: all three tables are made anew. What the first version did not
+    # read of multi-frame files and look-up tables is read when they are imported again.
+    """
+    CREATE TABLE kept_members AS SELECT * FROM members;
+    CREATE TABLE kept_links AS SELECT * FROM links;
+    CREATE TABLE kept_instances AS SELECT * FROM instances;
+    DROP TABLE members;
+    DROP TABLE links;
+    DROP TABLE instances;
+    DROP TABLE notes;
+    CREATE TABLE instances (
+        id INTEGER PRIMARY KEY,
+        sop_uid TEXT NOT NULL,
+        variant INTEGER NOT NULL,
+        series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+        path BLOB NOT NULL,
+        size INTEGER NOT NULL,
+        modified INTEGER NOT NULL,
+        header TEXT NOT NULL,
+        UNIQUE (sop_uid, variant)
+    );
+    CREATE INDEX instances_by_series ON instances (series);
+    CREATE INDEX instances_by_path ON instances (path);
+    CREATE TABLE members (
+        part INTEGER NOT NULL REFERENCES parts ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        instance INTEGER NOT NULL REFERENCES instances ON DELETE CASCADE,
+        PRIMARY KEY (part, place)
+    ) WITHOUT ROWID;
+    CREATE INDEX members_by_instance ON members (instance);
+    CREATE TABLE links (
+        instance INTEGER NOT NULL REFERENCES instances ON DELETE CASCADE,
+        target TEXT NOT NULL,
+        UNIQUE (instance, target)
+    );
+    CREATE INDEX links_by_target ON links (target);
+    INSERT INTO instances (id, sop_uid, variant, series, path, size, modified, header)
+        SELECT id, sop_uid, 0, series, path, size,
+            CASE WHEN header LIKE '%"frames":%' OR header LIKE '%"notes":%' THEN -1 ELSE modified END, header
+        FROM kept_instances;
+    INSERT INTO members SELECT * FROM kept_members;
+    INSERT INTO links SELECT * FROM kept_links;
+    DROP TABLE kept_members;
+    DROP TABLE kept_links;
+    DROP TABLE kept_instances;
+    ALTER TABLE patients ADD COLUMN search TEXT;
+    CREATE INDEX patients_without_search ON patients (id) WHERE search IS NULL
+    """,
 )

@@ -4,7 +4,6 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
@@ -13,57 +12,55 @@ from imaging.geometry import SeriesPart, split_series
 from imaging.index import StudyIndex
 from imaging.index_records import geometry_text, header_text, messages_text
 from imaging.instance import Instance
+from imaging.name_search import name_search
 
 
-@dataclass(frozen=True)
-class Added:
-    """What became of a batch of files.
+def add_instances(index: StudyIndex, instances: Iterable[Instance]) -> dict[str, int]:
+    """Add files in one transaction; a file that is there already changes nothing.
 
-    Parameters
-    ----------
-    series : mapping of str to int
-        UIDs of the series of the batch, with the number of their files that are new.
-    conflicts : tuple of Instance
-        Files that were left out because another file with the same SOP instance UID has other content.
+    A file with the SOP instance UID of another one but other content is kept beside it as a variant: which of
+    them is right is not for an index to say, and none may be lost.
+
+    Returns
+    -------
+    dict of str to int
+        UIDs of the series of the files, with the number of their files that are new.
     """
-
-    series: dict[str, int]
-    conflicts: tuple[Instance, ...]
-
-
-def add_instances(index: StudyIndex, instances: Iterable[Instance]) -> Added:
-    """Add files in one transaction; a file that is there already changes nothing."""
     series: dict[str, int] = {}
-    conflicts: list[Instance] = []
     with index.transaction() as connection:
         for instance in instances:
-            outcome = _add(index, connection, instance)
-            if outcome is None:
-                conflicts.append(instance)
-            series[instance.series_uid] = series.get(instance.series_uid, 0) + int(bool(outcome))
-    return Added(series, tuple(conflicts))
+            new = _add(index, connection, instance)
+            series[instance.series_uid] = series.get(instance.series_uid, 0) + int(new)
+    return series
 
 
-def _add(index: StudyIndex, connection: sqlite3.Connection, new: Instance) -> bool | None:
-    """Tell whether the file was added (True), is there already (False) or conflicts with one (None)."""
-    row = connection.execute(
-        "SELECT id, series, path, size, modified FROM instances WHERE sop_uid = ?", (new.sop_uid,)
-    ).fetchone()
-    if row is None:
-        _insert(index, connection, new)
-        return True
-    old_path = index.paths.decode(row["path"])
-    if (old_path, row["size"], row["modified"]) == (new.path, new.size_bytes, new.modified_ns):
+def _add(index: StudyIndex, connection: sqlite3.Connection, new: Instance) -> bool:
+    """Tell whether the file was added, and is not there already."""
+    query = (
+        "SELECT id, series, variant, path, size, modified FROM instances WHERE sop_uid = ? ORDER BY variant"
+    )
+    rows = connection.execute(query, (new.sop_uid,)).fetchall()
+    known = [(row, index.paths.decode(row["path"])) for row in rows]
+    if any(_is_same(row, path, new) for row, path in known):
         return False
-    if old_path != new.path and os.path.exists(old_path):  # noqa: PTH110 - names may be in any encoding
-        if row["size"] == new.size_bytes and _same_content(old_path, new.path):
-            return False
-        _note(connection, row["series"], _conflict(new))
-        return None
-    connection.execute("DELETE FROM instances WHERE id = ?", (row["id"],))
-    connection.execute("UPDATE series SET stale = 1 WHERE id = ?", (row["series"],))
-    _insert(index, connection, new)
+    replaced = next((row for row, path in known if path == new.path or not _exists(path)), None)
+    if replaced is None:
+        _insert(index, connection, new, variant=1 + max((row["variant"] for row in rows), default=-1))
+        return True
+    connection.execute("DELETE FROM instances WHERE id = ?", (replaced["id"],))
+    connection.execute("UPDATE series SET stale = 1 WHERE id = ?", (replaced["series"],))
+    _insert(index, connection, new, variant=replaced["variant"])
     return True
+
+
+def _is_same(row: sqlite3.Row, path: str, new: Instance) -> bool:
+    if row["size"] != new.size_bytes:
+        return False
+    return row["modified"] == new.modified_ns if path == new.path else _same_content(path, new.path)
+
+
+def _exists(path: str) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - names may be in any encoding
 
 
 def _same_content(one: str, other: str) -> bool:
@@ -75,27 +72,14 @@ def _same_content(one: str, other: str) -> bool:
         return False
 
 
-def _conflict(instance: Instance) -> Message:
-    text = QT_TRANSLATE_NOOP(
-        "Message", "{name} has the identifier of another image but other content; it was left out."
-    )
-    return message(text, name=os.path.basename(instance.path))  # noqa: PTH119
-
-
-def _note(connection: sqlite3.Connection, series: int, warning: Message) -> None:
-    connection.execute(
-        "INSERT OR IGNORE INTO notes (series, warning) VALUES (?, ?)", (series, json.dumps(warning.to_json()))
-    )
-    if connection.execute("SELECT changes()").fetchone()[0]:
-        connection.execute("UPDATE series SET stale = 1 WHERE id = ?", (series,))
-
-
-def _insert(index: StudyIndex, connection: sqlite3.Connection, new: Instance) -> None:
+def _insert(index: StudyIndex, connection: sqlite3.Connection, new: Instance, *, variant: int) -> None:
     series = _series_id(connection, new)
     cursor = connection.execute(
-        "INSERT INTO instances (sop_uid, series, path, size, modified, header) VALUES (?, ?, ?, ?, ?, ?)",
+        """INSERT INTO instances (sop_uid, variant, series, path, size, modified, header)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
         (
             new.sop_uid,
+            variant,
             series,
             index.paths.encode(new.path),
             new.size_bytes,
@@ -150,8 +134,8 @@ def _patient_id(connection: sqlite3.Connection, new: Instance) -> int:
         return int(row["id"])
     return _inserted(
         connection,
-        "INSERT INTO patients (patient_id, name, birth_date, sex) VALUES (?, ?, ?, ?)",
-        (new.patient_id, new.patient_name, new.birth_date, new.sex),
+        "INSERT INTO patients (patient_id, name, birth_date, sex, search) VALUES (?, ?, ?, ?, ?)",
+        (new.patient_id, new.patient_name, new.birth_date, new.sex, name_search(new.patient_name)),
     )
 
 
@@ -188,21 +172,15 @@ def refresh_series(index: StudyIndex, series_uid: str) -> list[Series]:
     # All in one transaction: files that another process adds meanwhile make the series stale again.
     with index.transaction() as connection:
         row = connection.execute("SELECT id FROM series WHERE uid = ?", (series_uid,)).fetchone()
-        notes = [
-            Message.from_json(json.loads(note["warning"]))
-            for note in connection.execute("SELECT warning FROM notes WHERE series = ?", (row["id"],))
-        ]
         files = index.all_instances(series_uid)
         connection.execute("DELETE FROM parts WHERE series = ?", (row["id"],))
         for part in split_series(files):
-            _insert_part(connection, row["id"], part, notes)
+            _insert_part(connection, row["id"], part)
         connection.execute("UPDATE series SET stale = 0 WHERE id = ?", (row["id"],))
     return index.find_series(series_uid)
 
 
-def _insert_part(
-    connection: sqlite3.Connection, series: int, part: SeriesPart, notes: Sequence[Message]
-) -> None:
+def _insert_part(connection: sqlite3.Connection, series: int, part: SeriesPart) -> None:
     first = part.instances[0]
     number = _inserted(
         connection,
@@ -217,17 +195,18 @@ def _insert_part(
             value_unit(first) if part.geometry else "",
             *(first.window or (None, None)),
             first.photometric == "MONOCHROME1",
-            messages_text(_warnings(part, notes)),
+            messages_text(_warnings(part)),
         ),
     )
     connection.executemany(
-        "INSERT INTO members (part, place, instance) SELECT ?, ?, id FROM instances WHERE sop_uid = ?",
-        [(number, place, instance.sop_uid) for place, instance in enumerate(part.instances)],
+        """INSERT INTO members (part, place, instance)
+        SELECT ?, ?, id FROM instances WHERE sop_uid = ? AND variant = ?""",
+        [(number, place, item.sop_uid, item.variant) for place, item in enumerate(part.instances)],
     )
 
 
-def _warnings(part: SeriesPart, notes: Sequence[Message]) -> list[Message]:
-    found = [*part.warnings, *chain.from_iterable(item.notes for item in part.instances), *notes]
+def _warnings(part: SeriesPart) -> list[Message]:
+    found = [*part.warnings, *chain.from_iterable(item.notes for item in part.instances)]
     if part.geometry is None:
         found.append(message(QT_TRANSLATE_NOOP("Message", "There are no images in it to show.")))
     return list({json.dumps(item.to_json()): item for item in found}.values())

@@ -44,6 +44,8 @@ class Instance:
         refers to.
     notes : tuple of Message
         What is odd about the file; becomes a warning of its series.
+    variant : int
+        Which of the files with this SOP instance UID but other content, from 0, in the order of their import.
     """
 
     path: str
@@ -93,6 +95,7 @@ class Instance:
     frame_positions_lps_mm: tuple[Vector3, ...] = ()
     references: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
+    variant: int = 0
 
     @property
     def has_pixels(self) -> bool:

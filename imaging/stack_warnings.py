@@ -1,11 +1,13 @@
 """What the user must know about a stack before trusting a view of it."""
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 import numpy as np
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.slice_geometry import GeometryKind, SliceGeometry
+from imaging.instance import Instance
 from imaging.stack import fit_grid, holes, shear_deg
 
 _NAMED_HOLES = 3
@@ -40,6 +42,19 @@ def spacing_unknown() -> Message:
         "Message", "The pixel spacing is unknown: 1 mm is assumed, lengths are not shown."
     )
     return message(text)
+
+
+def other_contents(files: Sequence[Instance]) -> list[Message]:
+    """Name the files that have the identifier of another one."""
+    text = QT_TRANSLATE_NOOP(
+        "Message", "{name} has the identifier of another image but other content; both are kept."
+    )
+    names = sorted(PurePath(file.path).name for file in files)
+    warnings = [message(text, name=name) for name in names[:_NAMED_HOLES]]
+    if len(names) > _NAMED_HOLES:
+        more = QT_TRANSLATE_NOOP("Message", "More files with the identifier of another image: {count}.")
+        warnings.append(message(more, count=len(names) - _NAMED_HOLES))
+    return warnings
 
 
 def of_stack(geometry: SliceGeometry, repeats: Sequence[int]) -> list[Message]:

@@ -1293,10 +1293,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已读取 {count} 个文件</translation>
     </message>
     <message>
-        <source>{name} has the identifier of another image but other content; it was left out.</source>
-        <translation>{name} 与另一幅图像的标识符相同但内容不同，已略去。</translation>
-    </message>
-    <message>
         <source>{name} cannot be read: it takes too long.</source>
         <translation>无法读取 {name}：耗时过长。</translation>
     </message>
@@ -1395,6 +1391,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>The pixel spacing is unknown: 1 mm is assumed, lengths are not shown.</source>
         <translation>像素间距未知：按 1 mm 处理，不显示长度。</translation>
+    </message>
+    <message>
+        <source>{name} has the identifier of another image but other content; both are kept.</source>
+        <translation>{name} 与另一幅图像的标识符相同但内容不同，两者均已保留。</translation>
+    </message>
+    <message>
+        <source>More files with the identifier of another image: {count}.</source>
+        <translation>另有 {count} 个文件与其他图像的标识符相同。</translation>
     </message>
     <message>
         <source>{count} images lie at the place of slice {index} ({position:.1f} mm): only the first is used.</source>

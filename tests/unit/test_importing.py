@@ -86,5 +86,5 @@ def test_a_batch_that_kills_its_reader_is_read_file_by_file(tmp_path: Path) -> N
 
 def _dump(library: Library) -> list[tuple[object, ...]]:
     with StudyIndex.open(library) as index:
-        tables = ("patients", "studies", "series", "parts", "instances", "members", "links", "notes")
+        tables = ("patients", "studies", "series", "parts", "instances", "members", "links")
         return [tuple(row) for table in tables for row in index.rows(f"SELECT * FROM {table}")]

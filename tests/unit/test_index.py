@@ -14,6 +14,8 @@ from core.library import Library
 from core.series import Series
 from imaging.importing import import_paths
 from imaging.index import StudyIndex
+from imaging.index_schema import MIGRATIONS
+from imaging.loading import load_series
 from tests.dicom_factory import base_dataset, make_ct_series, save, uid
 
 
@@ -59,19 +61,71 @@ def test_a_copy_elsewhere_doubles_nothing(library: Library, tmp_path: Path) -> N
     assert all(Path(path).parent == tmp_path / "b" for path in paths)  # where the files are now
 
 
-def test_one_identifier_with_two_contents_is_told(library: Library, tmp_path: Path) -> None:
+def test_one_identifier_with_two_contents_keeps_both(library: Library, tmp_path: Path) -> None:
     made = make_ct_series(tmp_path / "a", slices=3)
     data = dcmread(made.files[1])
     data.PixelData = bytes(len(data.PixelData))
     data.save_as(tmp_path / "other.dcm")
+    shutil.copy(tmp_path / "other.dcm", tmp_path / "copy.dcm")
+    warning = "other.dcm has the identifier of another image but other content; both are kept."
     for _ in range(2):
-        result = import_paths(library, [tmp_path / "a", tmp_path / "other.dcm"])
-        (series,) = result.series
-        assert series.instances == 3
-        assert [str(item.reason) for item in result.rejected] == [
-            "other.dcm has the identifier of another image but other content; it was left out."
-        ]
-        assert [str(warning) for warning in series.warnings] == [str(result.rejected[0].reason)]
+        result = import_paths(library, [tmp_path / "a", tmp_path / "other.dcm", tmp_path / "copy.dcm"])
+        assert result.rejected == ()
+        first, second = result.series
+        assert (first.part, first.instances, first.warnings) == ("", 3, ())
+        assert (second.part, second.instances) == ("variant 2", 1)
+        assert [str(found) for found in second.warnings] == [warning]
+    with StudyIndex.open(library) as index:
+        assert [file.path for file in index.instances(first)] == [str(path) for path in made.files]
+        assert [Path(file.path).name for file in index.instances(second)] == ["other.dcm"]
+        assert load_series(index, first).value_range != load_series(index, second).value_range
+        assert index.counts().instances == 4
+
+
+def test_a_library_of_the_first_version_opens(library: Library, tmp_path: Path) -> None:
+    made = make_ct_series(tmp_path / "a", slices=3, attributes={"PatientName": "Mustermann^Zoë"})
+    first_version = open_database(library.index_path, MIGRATIONS[:1])
+    first_version.executescript("""
+        INSERT INTO patients VALUES (1, 'P', 'Mustermann, Zoë', '', '');
+        INSERT INTO studies VALUES (1, '1.2', 1, '', '', '', '');
+        INSERT INTO series VALUES (1, '1.3', 1, 'CT', '', '', 0);
+        INSERT INTO parts VALUES (1, 1, '', 1, NULL, 1, NULL, NULL, '', NULL, NULL, 0, '[]');
+        INSERT INTO instances VALUES (1, '1.4', 1, x'2f61', 10, 20, '{"sop_uid": "1.4"}');
+        INSERT INTO members VALUES (1, 0, 1);
+        INSERT INTO links VALUES (1, '1.5');
+        INSERT INTO notes VALUES (1, '{}');
+    """)
+    first_version.close()
+    with StudyIndex.open(library) as index:
+        assert index.counts().instances == 1
+        assert [study.patient_name for study in index.studies("zoe")] == ["Mustermann, Zoë"]
+        rows = index.rows("SELECT members.place, links.target, path, modified FROM instances, members, links")
+        assert [tuple(row) for row in rows] == [(0, "1.5", b"/a", 20)]
+        index.remove_study("1.2")
+        assert index.rows("SELECT * FROM members") == index.rows("SELECT * FROM links") == []
+    assert import_paths(library, [made.folder]).series[0].instances == 3
+
+
+def test_names_are_found_without_accents_and_by_pinyin(library: Library, tmp_path: Path) -> None:
+    for number, name in enumerate(("Müller^Jürgen", "Wang^XiaoDong=王^小东", "Lv^Bu=吕^布")):
+        attributes = {"SpecificCharacterSet": "ISO_IR 192", "PatientName": name, "PatientID": str(number)}
+        make_ct_series(
+            tmp_path / str(number), slices=1, name=f"{number}", study=f"{number}", attributes=attributes
+        )
+    import_paths(library, [tmp_path])
+    found = {
+        "muller": "Müller, Jürgen",
+        "MÜLLER jurg": "Müller, Jürgen",
+        "wangxiaodong": "王小东",
+        "xiao wang": "王小东",
+        "wxd": "王小东",
+        "王小东": "王小东",
+        "lv bu": "吕布",
+        "lubu": "吕布",
+    }
+    with StudyIndex.open(library) as index:
+        for search, name in found.items():
+            assert [study.patient_name for study in index.studies(search)] == [name], search
 
 
 def test_a_changed_file_is_read_again(library: Library, tmp_path: Path) -> None:
