@@ -5,7 +5,7 @@ from functools import cache
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from assets import asset_path
@@ -28,13 +28,18 @@ def _drawing(name: str) -> str:
 
 def picture(name: str, colour: QColor, side: int) -> QPixmap:
     """Draw one icon in one colour, `side` device pixels wide and high."""
-    renderer = QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour.name()).encode()))
-    return _drawn(renderer, side)
+    return QPixmap.fromImage(_images(name, colour.name(), (side,))[0])
 
 
-def _drawn(renderer: QSvgRenderer, side: int) -> QPixmap:
+@cache
+def _images(name: str, colour: str, sides: tuple[int, ...]) -> tuple[QImage, ...]:
+    renderer = QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour).encode()))
+    return tuple(_drawn(renderer, side) for side in sides)
+
+
+def _drawn(renderer: QSvgRenderer, side: int) -> QImage:
     # Nothing may raise while the painter is at work: Qt crashes on a picture that goes before its painter.
-    drawn = QPixmap(side, side)
+    drawn = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
     renderer.render(painter)
@@ -45,22 +50,38 @@ def _drawn(renderer: QSvgRenderer, side: int) -> QPixmap:
 @cache
 def _icon_in(name: str, normal: str, disabled: str, on: str) -> QIcon:
     made = QIcon()
-    for side in _SIZES:
-        made.addPixmap(picture(name, QColor(normal), side), QIcon.Mode.Normal, QIcon.State.Off)
-        made.addPixmap(picture(name, QColor(disabled), side), QIcon.Mode.Disabled, QIcon.State.Off)
-        made.addPixmap(picture(name, QColor(on), side), QIcon.Mode.Normal, QIcon.State.On)
+    for colour, mode, state in (
+        (normal, QIcon.Mode.Normal, QIcon.State.Off),
+        (disabled, QIcon.Mode.Disabled, QIcon.State.Off),
+        (on, QIcon.Mode.Normal, QIcon.State.On),
+    ):
+        for image in _images(name, colour, _SIZES):
+            made.addPixmap(QPixmap.fromImage(image), mode, state)
     return made
 
 
-def icon(name: str) -> QIcon:
-    """Give `assets/icons/NAME.svg` in the colours of now; raises `FileNotFoundError` when there is none."""
+def icon_colours() -> tuple[str, str, str]:
+    """Give the colours of normal, disabled and checked icons in the theme of now."""
     palette = QGuiApplication.palette()
     colours = (
         palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.ButtonText),
         palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText),
         palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Accent),
     )
-    return _icon_in(name, *(colour.name() for colour in colours))
+    normal, disabled, on = (colour.name() for colour in colours)
+    return normal, disabled, on
+
+
+def draw_ahead(colours: tuple[str, str, str]) -> None:
+    """Draw all icons in `colours`, so that a workspace full of them is made quickly; for any thread."""
+    for file in sorted(asset_path("icons").glob("*.svg")):
+        for colour in colours:
+            _images(file.stem, colour, _SIZES)
+
+
+def icon(name: str) -> QIcon:
+    """Give `assets/icons/NAME.svg` in the colours of now; raises `FileNotFoundError` when there is none."""
+    return _icon_in(name, *icon_colours())
 
 
 _shown: dict[int, tuple["weakref.ref[HasIcon]", str]] = {}
@@ -89,5 +110,5 @@ def program_icon() -> QIcon:
     mark = QIcon()
     renderer = QSvgRenderer(str(asset_path("icons", "sense.svg")))
     for side in (16, 24, 32, 48, 64, 128, 256):
-        mark.addPixmap(_drawn(renderer, side))
+        mark.addPixmap(QPixmap.fromImage(_drawn(renderer, side)))
     return mark

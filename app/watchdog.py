@@ -1,7 +1,9 @@
 """Measures how long the window's thread does not answer."""
 
+import faulthandler
 import logging
-import sys
+import re
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from app.scrub import scrub_paths
 _log = logging.getLogger(__name__)
 _TICK_MS = 5
 _LOOK_S = 0.02
+_CALLS = 12
 
 
 @dataclass(frozen=True)
@@ -121,8 +124,24 @@ class Watchdog(QObject):
 
 
 def _stack(thread_id: int) -> str:
-    import traceback
+    """Give where a thread is.
 
-    frame = sys._current_frames().get(thread_id)
-    entries = traceback.extract_stack(frame) if frame else []
-    return "\n".join(f"  {scrub_paths(e.filename)}:{e.lineno} in {e.name}" for e in entries[-12:])
+    Frames are not touched: whoever holds one keeps its local values alive, and a painter that lives longer
+    than its paint event brings Qt down.
+    """
+    with tempfile.TemporaryFile() as file:
+        faulthandler.dump_traceback(file, all_threads=True)
+        file.seek(0)
+        return stack_of(thread_id, file.read().decode(errors="replace"))
+
+
+def stack_of(thread_id: int, dump: str) -> str:
+    """Find the innermost calls of one thread, outermost first, in what `faulthandler` wrote."""
+    for block in dump.split("\n\n"):
+        named = re.match(r"(?:Current thread|Thread) (0x[0-9a-f]+)", block)
+        if named and int(named[1], 16) == thread_id:
+            calls = re.findall(r'File "(.+)", line (\d+) in (.+)', block)[:_CALLS]
+            return "\n".join(
+                f"  {scrub_paths(file)}:{line} in {name}" for file, line, name in reversed(calls)
+            )
+    return ""

@@ -45,6 +45,7 @@ class WindowSession:
         self._languages = LanguageSwitch(library.cache_folder)
         self._show_language()
         self._show_theme()
+        library.settings.write_behind()
         library.settings.listen(self._on_setting)
         self.window = MainWindow(commands, library, self.log.memory, self.crash_reports)
         self.window.extra_states = self._states
@@ -81,6 +82,7 @@ class WindowSession:
         apply_font(self.application, Language.ENGLISH)
         leave_qt_messages()
         self._watchdog.stop()
+        self.library.settings.write_through()
         self.crash_reports.uninstall()
         self.log.close()
 

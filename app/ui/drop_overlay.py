@@ -27,7 +27,10 @@ class DropOverlay(QWidget):
         self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(self.palette().window().color())
         veil.setAlpha(215)
@@ -39,4 +42,3 @@ class DropOverlay(QWidget):
         painter.setFont(font)
         painter.setPen(self.palette().windowText().color())
         painter.drawText(QRect(self.rect()), Qt.AlignmentFlag.AlignCenter, self.tr("Drop to import and open"))
-        painter.end()

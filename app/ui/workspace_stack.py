@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
+from app.icons import draw_ahead, icon_colours
 from core.command import Registry, resolve
 from core.history import History
 from core.services import Services
@@ -21,6 +22,8 @@ _log = logging.getLogger(__name__)
 class WorkspaceStack(QStackedWidget):
     """Emits `shown(id)` when another workspace came to the front, `states_changed` when its states did.
 
+    `imported(id, error or None)` comes when the modules of a workspace are there.
+
     The modules of a workspace are imported by a thread, because that may take longer than the window may be
     silent; the widget itself is then made here.
     """
@@ -28,7 +31,7 @@ class WorkspaceStack(QStackedWidget):
     shown = Signal(str)
     states_changed = Signal()
     failed = Signal(object)
-    _imported = Signal(str, object)
+    imported = Signal(str, object)
 
     def __init__(self, registry: Registry, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +47,7 @@ class WorkspaceStack(QStackedWidget):
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._opening.setProperty("dim", True)
         self.addWidget(self._opening)
-        self._imported.connect(self._make, Qt.ConnectionType.QueuedConnection)
+        self.imported.connect(self._make, Qt.ConnectionType.QueuedConnection)
         self.retranslate()
 
     @property
@@ -86,7 +89,8 @@ class WorkspaceStack(QStackedWidget):
             if workspace_id in self._importing and not self._importing[workspace_id].is_alive():
                 self._make(workspace_id, None)
             return
-        thread = threading.Thread(target=self._import, args=(workspace_id,), name="import", daemon=True)
+        arguments = (workspace_id, icon_colours())
+        thread = threading.Thread(target=self._import, args=arguments, name="import", daemon=True)
         self._importing[workspace_id] = thread
         thread.start()
 
@@ -118,13 +122,14 @@ class WorkspaceStack(QStackedWidget):
         self._closed = all(close() is not False for close in closers if close)
         return self._closed
 
-    def _import(self, workspace_id: str) -> None:
+    def _import(self, workspace_id: str, colours: tuple[str, str, str]) -> None:
         error = None
         try:
+            draw_ahead(colours)
             importlib.import_module(self._declared[workspace_id].factory.partition(":")[0])
         except Exception as failure:  # shown on the main thread, which waits for this import
             error = failure
-        self._imported.emit(workspace_id, error)
+        self.imported.emit(workspace_id, error)
 
     def _make(self, workspace_id: str, error: Exception | None) -> None:
         if error is not None:

@@ -4,7 +4,7 @@ import time
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.watchdog import Block, Watchdog
+from app.watchdog import Block, Watchdog, stack_of
 
 SLICE_S = 0.12
 
@@ -59,3 +59,35 @@ def test_stopping_what_does_not_run_changes_nothing(qapp: object) -> None:
     first = watchdog.stop()
     time.sleep(0.06)
     assert watchdog.stop() == first
+
+
+def test_the_calls_of_the_watched_thread_are_found_in_a_dump() -> None:
+    dump = """Thread 0x000000000000002a (most recent call first):
+  File "/p/inner.py", line 7 in paint
+  File "/p/outer.py", line 3 in run
+
+Current thread 0x000000000000002b (most recent call first):
+  File "/p/watch.py", line 1 in look
+"""
+    lines = stack_of(0x2A, dump).splitlines()
+    assert [line.rpartition(":")[2] for line in lines] == ["3 in run", "7 in paint"]
+    assert stack_of(0x99, dump) == ""
+
+
+def test_looking_at_a_blocked_thread_keeps_nothing_of_it_alive(watchdog: Watchdog, qtbot: QtBot) -> None:
+    ended: list[float] = []
+
+    class Local:
+        def __del__(self) -> None:
+            ended.append(time.perf_counter())
+
+    def block() -> None:
+        local = Local()
+        spin(SLICE_S)
+        assert local
+
+    for _ in range(5):
+        block()
+        assert ended, "something else holds the frame"
+        ended.clear()
+    watchdog.stop()

@@ -77,3 +77,49 @@ def test_two_programs_keep_each_others_keys(tmp_path: Path) -> None:
     first.set("c", 3)
     read = Settings(tmp_path / "settings.json")
     assert [read.get(key, 0) for key in "abc"] == [1, 2, 3]
+
+
+def test_changes_written_behind_are_there_at_once_and_in_the_file_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    settings, other = Settings(path), Settings(path)
+    heard: list[str] = []
+    settings.listen(heard.append)
+    settings.write_behind()
+    for count in range(50):
+        settings.set("count", count)
+    assert settings.get("count", 0) == 49
+    assert len(heard) == 50
+    other.set("theirs", 1)
+    settings.set("last", 2)
+    settings.write_through()
+    read = Settings(path)
+    assert [read.get(key, -1) for key in ("count", "last", "theirs")] == [49, 2, 1]
+    settings.set("count", 50)
+    assert Settings(path).get("count", 0) == 50
+
+
+def test_changes_that_cannot_be_written_behind_hold_and_are_tried_again(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    settings = Settings(path)
+    settings.write_behind()
+    path.mkdir()  # no file can take this name now
+    settings.set("theme", "light")
+    settings.write_through()
+    assert settings.get("theme", "dark") == "light"
+    path.rmdir()
+    settings.write_behind()
+    settings.set("count", 1)
+    settings.write_through()
+    assert Settings(path).get("theme", "dark") == "light"
+
+
+def test_what_is_cleared_does_not_come_back_from_behind(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    settings.set("old", 1)
+    settings.write_behind()
+    settings.set("theme", "light")
+    settings.clear()
+    settings.write_through()
+    assert (
+        settings.get("theme", "dark") == Settings(tmp_path / "settings.json").get("theme", "dark") == "dark"
+    )

@@ -30,4 +30,5 @@ class LoadingBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         width = round(self.width() * self._fraction)
-        QPainter(self).fillRect(0, 0, width, _HEIGHT, self.palette().color(QPalette.ColorRole.Accent))
+        with QPainter(self) as painter:
+            painter.fillRect(0, 0, width, _HEIGHT, self.palette().color(QPalette.ColorRole.Accent))

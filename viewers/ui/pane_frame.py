@@ -26,6 +26,6 @@ class PaneFrame(QFrame):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QPen(self._colour if self._active else _QUIET, 1.0))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        with QPainter(self) as painter:
+            painter.setPen(QPen(self._colour if self._active else _QUIET, 1.0))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -102,7 +102,11 @@ class SliceCanvas(QWidget):
     # Painting.
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        # Ended here and not by its last reference, which an exception's traceback may hold for longer.
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), IMAGE_BACKGROUND)
         plane, volume = self.plane(), self._document.volume
         if plane is None or volume is None:

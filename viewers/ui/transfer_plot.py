@@ -124,7 +124,10 @@ class TransferPlot(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette, area = self.palette(), self._area()
         painter.fillRect(area, palette.color(QPalette.ColorRole.Base))

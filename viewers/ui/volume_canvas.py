@@ -100,9 +100,8 @@ class VolumeCanvas(QWidget):
         ratio = self.devicePixelRatioF()
         image = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
-        painter = QPainter(image)
-        self._paint_picture(painter)
-        painter.end()
+        with QPainter(image) as painter:
+            self._paint_picture(painter)
         return image
 
     def projection(self) -> CameraProjection | None:
@@ -123,13 +122,13 @@ class VolumeCanvas(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self._paint_picture(painter)
-        self._paint_crop(painter)
-        if self.hasFocus():
-            painter.setPen(QPen(self.palette().highlight().color(), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        with QPainter(self) as painter:
+            self._paint_picture(painter)
+            self._paint_crop(painter)
+            if self.hasFocus():
+                painter.setPen(QPen(self.palette().highlight().color(), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _paint_picture(self, painter: QPainter) -> None:
         self._paint_background(painter)
