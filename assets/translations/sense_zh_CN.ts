@@ -1353,6 +1353,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在生成体模</translation>
     </message>
     <message>
+        <source>{path}: segments of {bits} bits are none.</source>
+        <translation>{path}：没有 {bits} 位的分割。</translation>
+    </message>
+    <message>
         <source>The file ends before its pixels do.</source>
         <translation>文件在像素数据结束之前即已终止。</translation>
     </message>
@@ -1759,6 +1763,50 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>acquisition time {value}</source>
         <translation>采集时间 {value}</translation>
+    </message>
+    <message>
+        <source>{path} is no segmentation object.</source>
+        <translation>{path} 不是分割对象。</translation>
+    </message>
+    <message>
+        <source>{path}: its slices are too far apart for one grid.</source>
+        <translation>{path}：层面相距太远，无法置于同一网格。</translation>
+    </message>
+    <message>
+        <source>{path}: its frames lie on planes of {count} orientations.</source>
+        <translation>{path}：各帧所在平面有 {count} 个方向。</translation>
+    </message>
+    <message>
+        <source>Nothing is segmented.</source>
+        <translation>没有任何分割内容。</translation>
+    </message>
+    <message>
+        <source>{path} is no DICOM object.</source>
+        <translation>{path} 不是 DICOM 对象。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>无法读取 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or incomplete ({kind}).</source>
+        <translation>{path} 已损坏或不完整 ({kind})。</translation>
+    </message>
+    <message>
+        <source>{path} is of a kind that cannot be read.</source>
+        <translation>{path} 的类型无法读取。</translation>
+    </message>
+    <message>
+        <source>{path}: the reference holds no images with a place in the patient.</source>
+        <translation>{path}：参考序列中没有带患者空间位置的图像。</translation>
+    </message>
+    <message>
+        <source>{path} holds images of several series: {count}.</source>
+        <translation>{path} 包含多个序列的图像：{count} 个。</translation>
+    </message>
+    <message>
+        <source>Name the folder of one series, or import it and give its UID.</source>
+        <translation>请指定单个序列的文件夹，或导入后给出其 UID。</translation>
     </message>
 </context>
 <context>
