@@ -64,7 +64,8 @@ def _guarded(path: str, read: Callable[[], Outcome]) -> Outcome:
 
 def _reason(name: str, error: Exception) -> Message:
     # The boundary to an untrusted file: whatever it provokes in a parser is a fact about the file.
-    if isinstance(error, EOFError | struct.error):  # the end came within an element's head
+    # The end came within an element's head, or where pydicom expects an item (an error without a number).
+    if isinstance(error, EOFError | struct.error) or (type(error) is OSError and error.errno is None):
         return message(TRUNCATED, name=name)
     if isinstance(error, PermissionError):
         return message(QT_TRANSLATE_NOOP("Message", "{name} cannot be read: permission denied."), name=name)

@@ -1,9 +1,12 @@
 """The jobs: progress, time left, cancel, the error with its cause."""
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -18,10 +21,11 @@ from app.ui.translated import TranslatedFrame, TranslatedWidget
 from core.job import Job, JobRunner, JobState
 
 _STEPS = 1000
+_MOST_LINES = 6
 
 
 class JobRow(TranslatedFrame):
-    """One job."""
+    """One job; where its result has `rejected` items, also the reason for each of them."""
 
     def __init__(self, job: Job, runner: JobRunner, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,6 +39,9 @@ class JobRow(TranslatedFrame):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._error.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.reasons = QPlainTextEdit(self, readOnly=True)
+        self.reasons.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.reasons.hide()
         self._bar = QProgressBar(self)
         self._bar.setRange(0, _STEPS)
         self._bar.setTextVisible(False)
@@ -49,7 +56,7 @@ class JobRow(TranslatedFrame):
         layout.setContentsMargins(12, 8, 10, 10)
         layout.setSpacing(5)
         layout.addLayout(top)
-        for widget in (self._bar, self._state, self._error):
+        for widget in (self._bar, self._state, self._error, self.reasons):
             layout.addWidget(widget)
         self.show_job(job)
 
@@ -72,8 +79,20 @@ class JobRow(TranslatedFrame):
         self._state.setText(self._state_text(job))
         parts = [translate_message(part) for part in (job.error, job.hint) if part]
         self._error.setText(" ".join(parts))
+        self._show_rejected(self._rejected())
         self.cancel_button.setToolTip(self.tr("Cancel"))
         self.cancel_button.setAccessibleName(self.tr("Cancel"))
+
+    def _rejected(self) -> tuple[Any, ...]:
+        return tuple(getattr(self.job.result, "rejected", ()))
+
+    def _show_rejected(self, rejected: tuple[Any, ...]) -> None:
+        self.reasons.setVisible(bool(rejected))
+        if rejected:
+            self.reasons.setPlainText("\n".join(translate_message(item.reason) for item in rejected))
+            self.reasons.setAccessibleName(self.tr("Not imported"))
+            lines = min(len(rejected), _MOST_LINES) + 2  # one for the scroll bar
+            self.reasons.setFixedHeight(lines * self.reasons.fontMetrics().lineSpacing())
 
     def _state_text(self, job: Job) -> str:
         if job.state is JobState.RUNNING:
@@ -84,7 +103,10 @@ class JobRow(TranslatedFrame):
                 parts.append(translate_message(job.message))
             return " · ".join(parts)
         if job.state is JobState.DONE:
-            return self.tr("Done in {seconds} s").format(seconds=f"{job.elapsed_s:.1f}")
+            parts = [self.tr("Done in {seconds} s").format(seconds=f"{job.elapsed_s:.1f}")]
+            if self._rejected():
+                parts.append(self.tr("Files not imported: {count}").format(count=len(self._rejected())))
+            return " · ".join(parts)
         return {
             JobState.WAITING: self.tr("Waiting"),
             JobState.FAILED: self.tr("Failed"),

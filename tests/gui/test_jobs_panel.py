@@ -1,4 +1,5 @@
 import threading
+from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -8,7 +9,7 @@ from app.ui.closing import ClosingQuestion
 from app.window_session import WindowSession
 from core.errors import BadInput
 from core.job import JobState
-from core.message import message
+from core.message import Message, message
 from core.progress import Progress
 from tests.gui.shell import texts_of
 
@@ -112,3 +113,28 @@ def test_closing_can_wait_for_the_jobs(session: WindowSession, qtbot: QtBot) -> 
 def test_closing_without_jobs_asks_nothing(session: WindowSession) -> None:
     session.window.close()
     assert not session.window.isVisible()
+
+
+@dataclass(frozen=True)
+class Item:
+    reason: Message
+
+
+@dataclass(frozen=True)
+class Result:
+    rejected: tuple[Item, ...]
+
+
+def test_items_that_were_left_out_are_listed_with_their_reasons(session: WindowSession, qtbot: QtBot) -> None:
+    def work(*, progress: Progress) -> Result:
+        return Result(tuple(Item(message("{name} is empty.", name=f"{n}.dcm")) for n in range(40)))
+
+    window = session.window
+    window.run_command("app.toggle-jobs")
+    job = window.runner.submit(message("Importing"), work)
+    qtbot.waitUntil(lambda: job.id in window.jobs_panel.rows)
+    row = window.jobs_panel.rows[job.id]
+    qtbot.waitUntil(row.reasons.isVisible)
+    assert row.reasons.toPlainText().splitlines()[39] == "39.dcm is empty."
+    assert any("Files not imported: 40" in text for text in texts_of(row))
+    assert row.height() < 400

@@ -335,3 +335,26 @@ def test_window_keys_work_on_what_is_open(opened):
     assert opened.document.state.window == Window(-600, 1500)
     opened.run("care.invert")
     assert "inverted" in opened.states()
+
+
+def test_every_file_that_cannot_be_used_is_told_of_and_many_are_told_at_once(
+    qtbot, workspace, runner, series, errors, tmp_path
+):
+    few = [series.folder, tmp_path / "empty.dcm", tmp_path / "note.dcm"]
+    few[1].write_bytes(b"")
+    few[2].write_text("not an image")
+    workspace.open_paths(few)
+    qtbot.waitUntil(lambda: len(errors) == 2, timeout=LOADED_MS)
+    assert sorted(str(error.message) for error in errors) == [
+        "empty.dcm is empty.",
+        "note.dcm is not a DICOM file.",
+    ]
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(5):
+        (many / f"{number}.txt").write_text("not an image")
+    workspace.open_paths([many])
+    qtbot.waitUntil(lambda: len(errors) == 3, timeout=LOADED_MS)
+    assert str(errors[2].message) == "Files that were not imported: 5."
+    qtbot.waitUntil(lambda: not runner.active(), timeout=LOADED_MS)
+    assert len(runner.jobs()[-1].result.rejected) == 5

@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -10,8 +11,11 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from core.series import Series
 from core.services import Services
-from viewers.dropped_files import import_dropped
+from viewers.dropped_files import import_dropped, rejection_notices
 from viewers.ui.import_progress import IMPORT_GROUP
+
+if TYPE_CHECKING:
+    from imaging.importing import ImportResult
 
 _numbers = itertools.count(1)
 
@@ -48,11 +52,15 @@ class DroppedImports(QObject):
         group = f"{IMPORT_GROUP}:{number}"
         self._services.runner.submit(title, self._run, paths, number, group=group)
 
-    def _run(self, paths: list[Path], number: int, *, progress: Progress = SILENT) -> None:
-        # In a working thread.
+    def _run(self, paths: list[Path], number: int, *, progress: Progress = SILENT) -> "ImportResult":
+        # In a working thread. The jobs panel lists what the result has rejected.
         library = self._services.library
+        on_series = lambda series: self._known.emit(number, series)  # noqa: E731
         try:
-            import_dropped(library, paths, lambda series: self._known.emit(number, series), progress=progress)
+            result = import_dropped(library, paths, on_series, progress=progress)
+            for notice in rejection_notices(result):
+                self._failed.emit(notice)
+            return result
         except SenseError as error:
             self._failed.emit(error)
             raise

@@ -168,7 +168,11 @@ class LibraryBrowser(QWidget):
 
     def _show(self, answer: LibraryAnswer) -> None:
         self._answer = answer
+        current = self.tree.currentIndex()
+        seen = self.tree.viewport().rect().intersects(self.tree.visualRect(current))
         self.model.set_studies(answer.studies)
+        if seen and current.isValid():  # what comes above it must not push it out of sight
+            self.tree.scrollTo(self.tree.currentIndex())
         self.filter.set_modalities(answer.modalities)
         self._show_counts()
         for widget in (self.filter, self._counts):
