@@ -792,12 +792,20 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>取消</translation>
     </message>
     <message>
+        <source>Not imported</source>
+        <translation>未导入</translation>
+    </message>
+    <message>
         <source>{percent} %</source>
         <translation>{percent}%</translation>
     </message>
     <message>
         <source>Done in {seconds} s</source>
         <translation>已完成，用时 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Files not imported: {count}</source>
+        <translation>未导入 {count} 个文件</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -1439,6 +1447,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path}: no DICOM images found.</source>
         <translation>{path}：未找到 DICOM 图像。</translation>
+    </message>
+    <message>
+        <source>Files that were not imported: {count}.</source>
+        <translation>有 {count} 个文件未导入。</translation>
+    </message>
+    <message>
+        <source>The jobs panel (Ctrl+J) says why for each of them.</source>
+        <translation>任务面板（Ctrl+J）列出了每个文件的原因。</translation>
     </message>
     <message>
         <source>One view</source>
