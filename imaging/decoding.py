@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
+from imaging.lookup_tables import modality_table
 
 _DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
 _RLE = "1.2.840.10008.1.2.5"
@@ -31,7 +32,8 @@ def decode_frame(path: str, number: int, colour: bool) -> NDArray[Any]:
     Returns
     -------
     (j, i) of any number type, or (j, i, 3) uint8
-        Stored values, or colours where `colour` asks for them.
+        Stored values, or what the modality look-up table makes of them where there is one; colours where
+        `colour` asks for them.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def decode_frame(path: str, number: int, colour: bool) -> NDArray[Any]:
         warnings.simplefilter("ignore")
         try:
             dataset = _dataset(path)
-            return _colour(dataset, number) if colour else _stored(dataset, number)
+            return _colour(dataset, number) if colour else _looked_up(dataset, _stored(dataset, number))
         except Exception as error:
             # Decoders raise whatever they like on bad bytes; the caller needs one sentence for the user.
             text = QT_TRANSLATE_NOOP("Message", "Its pixels cannot be decoded ({reason}).")
@@ -95,6 +97,11 @@ def _reread_header(dataset: Any, header: bytes) -> None:
     from pydicom import dcmread
 
     dataset.update(dcmread(BytesIO(header), force=True))
+
+
+def _looked_up(dataset: Any, values: NDArray[Any]) -> NDArray[Any]:
+    table = modality_table(dataset)
+    return values if table is None else table.apply(values)
 
 
 def _stored(dataset: Any, number: int) -> NDArray[Any]:

@@ -60,7 +60,7 @@ class Elements:
         """Give an FD value as text; "" when absent."""
         value = self._values.get(tag, b"")
         mark = "<d" if self._order == "little" else ">d"
-        return repr(struct.unpack(mark, value)[0]) if len(value) == 8 else ""
+        return format(struct.unpack(mark, value)[0], ".10g") if len(value) == 8 else ""
 
 
 # Nearly all values of a series are the same in each of its files.

@@ -1,7 +1,8 @@
 """One picture of a file, as a slice of a stack."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
+from imaging.frame_values import FrameValues
 from imaging.instance import Instance, Vector3
 
 
@@ -12,7 +13,7 @@ class Frame:
     Parameters
     ----------
     instance : Instance
-        The file.
+        The file, with the values that hold for this frame.
     number : int
         Which of its frames, from 0.
     """
@@ -42,4 +43,20 @@ def frames_of(instance: Instance) -> list[Frame]:
     A file that claims more frames than it has bytes is not believed: the list alone would fill the memory.
     """
     count = min(instance.frames, instance.size_bytes) if instance.size_bytes else instance.frames
-    return [Frame(instance, number) for number in range(count)] if instance.rows else []
+    if not instance.rows:
+        return []
+    if len(instance.frame_value_of) != count:
+        return [Frame(instance, number) for number in range(count)]
+    views = [seen_by(instance, values) for values in instance.frame_values]
+    return [Frame(views[value], number) for number, value in enumerate(instance.frame_value_of)]
+
+
+def seen_by(instance: Instance, values: FrameValues) -> Instance:
+    """Give the file as those of its frames see it for which `values` hold."""
+    stated = {name: value for name in _MAY_DIFFER if (value := getattr(values, name)) not in (None, "")}
+    own = dict(values.parts)
+    rest = tuple((keyword, value) for keyword, value in instance.parts if keyword not in own)
+    return replace(instance, **stated, parts=(*values.parts, *rest))
+
+
+_MAY_DIFFER = [field.name for field in fields(FrameValues) if field.name != "parts"]

@@ -1,10 +1,9 @@
 """Functional groups of enhanced multi-frame files (PS3.3 C.7.6.16)."""
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from imaging.instance import Vector3
+from imaging.frame_values import FrameValues, Vector3
 from imaging.raw_header import FrameGroups
 from imaging.tags import PER_FRAME_GROUPS, SHARED_GROUPS
 
@@ -13,6 +12,37 @@ if TYPE_CHECKING:
 
 Numbers = tuple[float, ...]
 
+# What sets apart the volumes of one file: keyword under which an Instance holds it, macro, attribute.
+_PARTS = (
+    ("StackID", "FrameContentSequence", "StackID"),
+    ("TemporalPositionIdentifier", "FrameContentSequence", "TemporalPositionIndex"),
+    ("TemporalPositionTimeOffset", "TemporalPositionSequence", "TemporalPositionTimeOffset"),
+    ("EchoTime", "MREchoSequence", "EffectiveEchoTime"),
+    ("DiffusionBValue", "MRDiffusionSequence", "DiffusionBValue"),
+    ("DiffusionDirectionality", "MRDiffusionSequence", "DiffusionDirectionality"),
+    ("InversionTime", "MRModifierSequence", "InversionTimes"),
+    ("FlipAngle", "MRTimingAndRelatedParametersSequence", "FlipAngle"),
+    ("ComplexImageComponent", "MRImageFrameTypeSequence", "ComplexImageComponent"),
+    ("ImageType", "MRImageFrameTypeSequence", "FrameType"),
+    ("ImageType", "CTImageFrameTypeSequence", "FrameType"),
+    ("ImageType", "PETFrameTypeSequence", "FrameType"),
+    ("ImageType", "USImageDescriptionSequence", "FrameType"),
+    ("TriggerTime", "CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    (
+        "NominalPercentageOfCardiacPhase",
+        "CardiacSynchronizationSequence",
+        "NominalPercentageOfCardiacPhase",
+    ),
+    (
+        "NominalPercentageOfRespiratoryPhase",
+        "RespiratorySynchronizationSequence",
+        "NominalPercentageOfRespiratoryPhase",
+    ),
+    ("ConvolutionKernel", "CTReconstructionSequence", "ConvolutionKernel"),
+    ("KVP", "CTXRayDetailsSequence", "KVP"),
+    ("SegmentNumber", "SegmentIdentificationSequence", "ReferencedSegmentNumber"),
+)
+
 
 def read_frame_groups(data: "Dataset") -> FrameGroups | None:
     """Give what shared and per-frame functional groups say, or None where there are none."""
@@ -20,54 +50,83 @@ def read_frame_groups(data: "Dataset") -> FrameGroups | None:
         return None
     shared = _items(data, SHARED_GROUPS)
     first = shared[0] if shared else None
-    frames = _items(data, PER_FRAME_GROUPS)
-    groups = frames or ([first] if first is not None else [])
-    orientation = _common(_macro(group, first, *_ORIENTATION) for group in groups)
-    spacing = _common(_macro(group, first, *_SPACING) for group in groups)
-    rescale = _common(_rescale(group, first) for group in groups)
-    window = _common(_window(group, first) for group in groups[:1])
-    positions = [_macro(group, first, *_POSITION) for group in groups]
-    mixed = _MIXED in (orientation, spacing, rescale)
-    known = not mixed and frames and all(position is not None for position in positions)
+    groups = [_Group(item, first) for item in _items(data, PER_FRAME_GROUPS)] or [_Group(None, first)]
+    positions = [group.vector("PlanePositionSequence", "ImagePositionPatient") for group in groups]
+    in_patient = None not in positions
+    if not in_patient:  # ultrasound places its frames in the volume that the transducer sweeps
+        positions = [group.vector("PlanePositionVolumeSequence", "ImagePositionVolume") for group in groups]
+    known = tuple(position for position in positions if position is not None)
+    numbers: dict[FrameValues, int] = {}
+    value_of = tuple(numbers.setdefault(_values(group), len(numbers)) for group in groups)
     return FrameGroups(
-        positions_lps_mm=tuple(_vector(position) for position in positions if position) if known else (),
-        orientation=_or_none(orientation),
-        spacing_mm=_or_none(spacing),
-        rescale=_pair(_or_none(rescale)),
-        window=_pair(_or_none(window)),
-        mixed=mixed,
+        positions_lps_mm=known if len(known) == len(groups) else (),
+        in_patient=in_patient or len(known) < len(groups),
+        values=tuple(numbers),
+        value_of_frame=value_of,
     )
 
 
-_MIXED: Numbers = (math.inf,)
-_ORIENTATION = "PlaneOrientationSequence", "ImageOrientationPatient", 6
-_SPACING = "PixelMeasuresSequence", "PixelSpacing", 2
-_POSITION = "PlanePositionSequence", "ImagePositionPatient", 3
+def _values(group: "_Group") -> FrameValues:
+    orientation = group.numbers("PlaneOrientationSequence", "ImageOrientationPatient", 6)
+    orientation = orientation or group.numbers("PlaneOrientationVolumeSequence", "ImageOrientationVolume", 6)
+    spacing = group.numbers("PixelMeasuresSequence", "PixelSpacing", 2)
+    transformation = "PixelValueTransformationSequence"
+    slope = group.number(transformation, "RescaleSlope")
+    center, width = (group.number("FrameVOILUTSequence", f"Window{name}") for name in ("Center", "Width"))
+    return FrameValues(
+        row_direction=None if orientation is None else _vector(orientation[:3]),
+        column_direction=None if orientation is None else _vector(orientation[3:]),
+        spacing_ij_mm=None if spacing is None or min(spacing) <= 0 else (spacing[1], spacing[0]),
+        slice_thickness_mm=group.number("PixelMeasuresSequence", "SliceThickness"),
+        slope=slope,
+        intercept=group.number(transformation, "RescaleIntercept"),
+        rescale_type=group.text(transformation, "RescaleType") if slope is not None else "",
+        window=None if center is None or width is None or width <= 0 else (center, width),
+        parts=_parts(group),
+    )
+
+
+def _parts(group: "_Group") -> tuple[tuple[str, str], ...]:
+    found = [(keyword, group.text(macro, attribute)) for keyword, macro, attribute in _PARTS]
+    direction = group.item("MRDiffusionSequence", "DiffusionGradientDirectionSequence")
+    found.append(("DiffusionGradientOrientation", _text(direction, "DiffusionGradientOrientation")))
+    return tuple((keyword, value) for keyword, value in found if value)
+
+
+class _Group:
+    """The functional groups of one frame, with those that all frames share behind them."""
+
+    def __init__(self, own: Any, shared: Any) -> None:
+        self._sources = [source for source in (own, shared) if source is not None]
+
+    def item(self, macro: str, *nested: str) -> Any:
+        """Give the first item of a macro, or None."""
+        for source in self._sources:
+            for name in (macro, *nested):
+                sequence = None if source is None else source.get(name)
+                source = sequence[0] if sequence else None
+            if source is not None:
+                return source
+        return None
+
+    def text(self, macro: str, attribute: str) -> str:
+        return _text(self.item(macro), attribute)
+
+    def numbers(self, macro: str, attribute: str, count: int) -> Numbers | None:
+        item = self.item(macro)
+        return None if item is None else _numbers(item.get(attribute), count)
+
+    def number(self, macro: str, attribute: str) -> float | None:
+        found = self.numbers(macro, attribute, 1)
+        return None if found is None else found[0]
+
+    def vector(self, macro: str, attribute: str) -> Vector3 | None:
+        found = self.numbers(macro, attribute, 3)
+        return None if found is None else _vector(found)
 
 
 def _items(data: "Dataset", tag: int) -> list["Dataset"]:
     return list(data[tag].value or ()) if tag in data and data[tag].VR == "SQ" else []
-
-
-def _macro(group: Any, shared: Any, macro: str, keyword: str, count: int) -> Numbers | None:
-    for source in (group, shared):
-        sequence = source.get(macro) if source is not None else None
-        if sequence:
-            return _numbers(sequence[0].get(keyword), count)
-    return None
-
-
-def _rescale(group: Any, shared: Any) -> Numbers | None:
-    macro = "PixelValueTransformationSequence"
-    slope = _macro(group, shared, macro, "RescaleSlope", 1)
-    intercept = _macro(group, shared, macro, "RescaleIntercept", 1)
-    return (*slope, *intercept) if slope and intercept else None
-
-
-def _window(group: Any, shared: Any) -> Numbers | None:
-    center = _macro(group, shared, "FrameVOILUTSequence", "WindowCenter", 1)
-    width = _macro(group, shared, "FrameVOILUTSequence", "WindowWidth", 1)
-    return (*center, *width) if center and width and width[0] > 0 else None
 
 
 def _numbers(value: Any, count: int) -> Numbers | None:
@@ -81,25 +140,12 @@ def _numbers(value: Any, count: int) -> Numbers | None:
     return found[:count] if len(found) >= count and all(map(math.isfinite, found)) else None
 
 
-def _common(values: Iterable[Numbers | None]) -> Numbers | None:
-    """Give the value that all frames share, None where none has it, `_MIXED` where they differ."""
-    distinct = set(values)
-    if len(distinct) <= 1:
-        return distinct.pop() if distinct else None
-    known = [value for value in distinct if value is not None]
-    close = len(known) == len(distinct) and all(
-        len(value) == len(known[0]) and all(abs(a - b) < 1e-6 for a, b in zip(value, known[0], strict=True))
-        for value in known
-    )
-    return known[0] if close else _MIXED
-
-
-def _or_none(value: Numbers | None) -> Numbers | None:
-    return None if value == _MIXED else value
-
-
-def _pair(value: Numbers | None) -> tuple[float, float] | None:
-    return None if value is None else (value[0], value[1])
+def _text(item: Any, attribute: str) -> str:
+    value = None if item is None else item.get(attribute)
+    if value is None:
+        return ""
+    parts = [value] if isinstance(value, str) or not hasattr(value, "__iter__") else value
+    return "\\".join(format(part, ".10g") if isinstance(part, float) else str(part) for part in parts)
 
 
 def _vector(value: Numbers) -> Vector3:

@@ -153,6 +153,7 @@ def _placed(frames: list[Frame], axes: Axes) -> SliceGeometry:
         positions,
         affine,
         spacing_known=known,
+        lps_known=frames[0].instance.in_patient,
     )
 
 

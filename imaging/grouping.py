@@ -14,6 +14,7 @@ from imaging.instance import Instance, Vector3
 Axes = tuple[NDArray[np.float64], NDArray[np.float64]]
 T = TypeVar("T")
 
+_STACK = "StackID"
 _SAME_DIRECTION = 2e-3
 _SAME_LENGTH = 1e-3
 # In the order in which they are tried; the more they say about the volume, the earlier.
@@ -23,12 +24,19 @@ _SHORT_NAMES = {
     "DiffusionBValue": "b-value",
     "EchoTime": "TE",
     "InversionTime": "TI",
+    "FlipAngle": "flip angle",
+    "ComplexImageComponent": "component",
+    "DiffusionDirectionality": "directionality",
+    "DiffusionGradientOrientation": "direction",
     "NominalPercentageOfCardiacPhase": "phase",
+    "NominalPercentageOfRespiratoryPhase": "respiratory phase",
     "TriggerTime": "trigger time",
+    "TemporalPositionTimeOffset": "time offset",
     "FrameReferenceTime": "frame time",
+    "SegmentNumber": "segment",
     "ImageType": "type",
     "ConvolutionKernel": "kernel",
-    "StackID": "stack",
+    "KVP": "kVp",
     "FrameOfReferenceUID": "frame of reference",
     "AcquisitionNumber": "acquisition",
     "AcquisitionTime": "acquisition time",
@@ -110,6 +118,7 @@ class _Format(NamedTuple):
     rows: int
     spacing: int
     colour: bool
+    stack: str
 
 
 def split_frames(frames: list[Frame]) -> list[Group]:
@@ -136,11 +145,17 @@ def _formats(frames: list[Frame]) -> list[_Format]:
     orientations = _cluster(placed, _unit_axes, _SAME_DIRECTION)
     spacings = _cluster([frame.instance.spacing_ij_mm for frame in frames], _logarithm, _SAME_LENGTH)
     return [
-        _Format(orientation, item.columns, item.rows, spacing, is_colour(item))
-        for orientation, spacing, item in zip(
-            orientations, spacings, (frame.instance for frame in frames), strict=True
+        _Format(orientation, item.columns, item.rows, spacing, is_colour(item), stack)
+        for orientation, spacing, stack, item in zip(
+            orientations, spacings, _stacks(frames), (frame.instance for frame in frames), strict=True
         )
     ]
+
+
+def _stacks(frames: list[Frame]) -> list[str]:
+    """Give the stack (PS3.3 C.7.6.16.2.2.4) of every frame; "" where each frame claims to be one."""
+    stacks = [dict(frame.instance.parts).get(_STACK, "") for frame in frames]
+    return [""] * len(stacks) if len(set(stacks)) == len(stacks) else stacks
 
 
 def _logarithm(spacing: tuple[float, float] | None) -> NDArray[np.float64] | None:
@@ -188,6 +203,7 @@ def _names(bins: dict[_Format, list[Frame]]) -> dict[_Format, str]:
                 "spacing " + ("unknown" if spacing is None else "{:.4g} x {:.4g} mm".format(*spacing)),
             ),
             (varies[4], "colour" if form.colour else "grey"),
+            (varies[5], f"stack {form.stack or '-'}"),
         )
         names[form] = ", ".join(text for shown, text in parts if shown)
     return names

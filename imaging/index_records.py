@@ -4,7 +4,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,11 @@ from core.message import Message
 from core.series import Series
 from core.slice_geometry import GeometryKind, SliceGeometry
 from core.study import Study
+from imaging.frame_values import FrameValues
 from imaging.instance import Instance
 
-_HEADER_FIELDS = tuple(
-    field.name
-    for field in fields(Instance)
-    if field.name not in ("path", "size_bytes", "modified_ns", "variant", "references", "notes")
-)
+_APART = ("path", "size_bytes", "modified_ns", "variant", "references", "notes", "frame_values")
+_HEADER_FIELDS = tuple(field.name for field in fields(Instance) if field.name not in _APART)
 _DEFAULTS = {field.name: field.default for field in fields(Instance)}
 
 
@@ -52,6 +50,8 @@ def header_text(instance: Instance) -> str:
     kept = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
     if instance.notes:
         kept["notes"] = [note.to_json() for note in instance.notes]
+    if instance.frame_values:
+        kept["frame_values"] = [astuple(values) for values in instance.frame_values]
     return json.dumps(kept, separators=(",", ":"))
 
 
@@ -59,12 +59,14 @@ def instance_of(row: sqlite3.Row, paths: StoredPaths) -> Instance:
     """Read a row of `instances`."""
     header = json.loads(row["header"])
     notes = tuple(map(Message.from_json, header.pop("notes", ())))
+    frame_values = tuple(FrameValues(*map(_tuples, values)) for values in header.pop("frame_values", ()))
     return Instance(
         path=paths.decode(row["path"]),
         variant=row["variant"],
         size_bytes=row["size"],
         modified_ns=row["modified"],
         notes=notes,
+        frame_values=frame_values,
         **{name: _tuples(value) if type(value) is list else value for name, value in header.items()},
     )
 

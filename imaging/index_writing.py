@@ -216,5 +216,23 @@ def value_unit(instance: Instance) -> str:
     """Give the unit of rescaled values: HU for CT (PS3.3 C.8.2.1.1.5), PET units, "" where there is none."""
     if instance.rescale_type in ("HU", "") and instance.modality == "CT":
         return "HU"
-    names = {"BQML": "Bq/ml", "CNTS": "counts", "GML": "g/ml", "HU": "HU", "OD": "OD"}
-    return names.get(instance.rescale_type, "")
+    return _UNITS.get(instance.rescale_type, "")
+
+
+# Rescale and modality LUT types (PS3.3 C.11.1.1.2; OD counts thousandths), and units of PET (C.8.9.1.1.3).
+_UNITS = {
+    "HU": "HU",
+    "OD": "OD/1000",
+    "MGML": "mg/ml",
+    "PCT": "%",
+    "PCNT": "%",
+    "BQML": "Bq/ml",
+    "CNTS": "counts",
+    "CPS": "counts/s",
+    "GML": "g/ml",
+    "CM2ML": "cm2/ml",
+    "MGMINML": "mg/min/ml",
+    "UMOLMINML": "umol/min/ml",
+    "MLMING": "ml/min/g",
+    "1CM": "1/cm",
+}

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from core.message import Message
+from imaging.frame_values import FrameValues, Vector3
 
-Vector3 = tuple[float, float, float]
+__all__ = ["Instance", "Vector3"]
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,21 @@ class Instance:
     parts : tuple of (str, str)
         Attributes that set apart the volumes of one series: (keyword, value) of EchoNumbers, ImageType, ...
     frame_positions_lps_mm : tuple of tuple of float
-        Of every frame of a multi-frame file whose frames share orientation and spacing (functional groups, or
-        an RT dose's frame offsets); () where the file says nothing or the frames differ.
+        Of every frame of a multi-frame file (functional groups, or an RT dose's frame offsets); () where the
+        file does not say it for all.
     references : tuple of str
         Series UIDs, or SOP instance UIDs where no series is named, that a derived object (SEG, SR, RT, ...)
         refers to.
     notes : tuple of Message
         What is odd about the file; becomes a warning of its series.
+    frame_values : tuple of FrameValues
+        What may differ between the frames of an enhanced file; () for any other file.
+    frame_value_of : tuple of int
+        Which of `frame_values` holds for each frame.
+    in_patient : bool
+        False where the positions are those in an ultrasound volume, not in the patient.
+    modality_range : tuple of float, optional
+        Lowest and highest value that the modality look-up table gives; None without such a table.
     variant : int
         Which of the files with this SOP instance UID but other content, from 0, in the order of their import.
     """
@@ -95,6 +104,10 @@ class Instance:
     frame_positions_lps_mm: tuple[Vector3, ...] = ()
     references: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
+    frame_values: tuple[FrameValues, ...] = ()
+    frame_value_of: tuple[int, ...] = ()
+    in_patient: bool = True
+    modality_range: tuple[float, float] | None = None
     variant: int = 0
 
     @property

@@ -1,13 +1,16 @@
 """From the raw elements of one file to an `Instance`."""
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from core.errors import BadInput
-from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.message import QT_TRANSLATE_NOOP, message
 from imaging.elements import Elements
+from imaging.frame import seen_by
 from imaging.instance import Instance, Vector3
+from imaging.lookup_tables import TableFacts
 from imaging.raw_header import TRUNCATED, FrameGroups, RawHeader
 from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, PART_KEYWORDS, Tag
 
@@ -46,7 +49,18 @@ def decode_instance(raw: RawHeader) -> Instance:
         **image,
     )
     _refuse_truncated(raw, instance)
-    return instance
+    return _with_frame_values(instance, raw.frame_groups)
+
+
+def _with_frame_values(instance: Instance, groups: FrameGroups | None) -> Instance:
+    """Take what holds for all frames as the values of the file, else those of its first frame."""
+    if groups is None or not groups.values or not instance.rows:
+        return instance
+    first = groups.values[0]
+    if len(groups.values) == 1:
+        return seen_by(instance, first)
+    first = seen_by(instance, replace(first, parts=()))
+    return replace(first, frame_values=groups.values, frame_value_of=groups.value_of_frame)
 
 
 def derived_uid(*parts: str) -> str:
@@ -101,10 +115,10 @@ def _image(elements: Elements, raw: RawHeader, rows: int, columns: int) -> dict[
         "slice_thickness_mm": elements.number(Tag.SLICE_THICKNESS),
         "gantry_tilt_deg": elements.number(Tag.GANTRY_TILT),
         "parts": _parts(elements),
-        "notes": _notes(elements, groups),
         **_stored_format(elements, raw),
-        **_values(elements, groups),
+        **_values(elements, raw.tables),
         **_plane(elements, groups),
+        "in_patient": groups.in_patient,
     }
 
 
@@ -130,38 +144,54 @@ def _stored_format(elements: Elements, raw: RawHeader) -> dict[str, Any]:
     }
 
 
-def _values(elements: Elements, groups: FrameGroups) -> dict[str, Any]:
+def _values(elements: Elements, tables: TableFacts) -> dict[str, Any]:
     slope, intercept = elements.number(Tag.SLOPE), elements.number(Tag.INTERCEPT)
-    if groups.rescale is not None:
-        slope, intercept = groups.rescale
     if slope is None and intercept is None:
         slope = elements.number(Tag.DOSE_SCALING)
+    unit = elements.ascii(Tag.RESCALE_TYPE) or elements.ascii(Tag.UNITS)
+    if tables.modality_range is not None:  # instead of slope and intercept (PS3.3 C.11.1)
+        slope, intercept, unit = 1.0, 0.0, tables.modality_type
     padding = elements.integer(Tag.PADDING_VALUE)
     if padding is not None and elements.integer(Tag.SIGNED) == 1 and padding >= 1 << 15:
         padding -= 1 << 16
     return {
         "slope": 1.0 if slope is None else slope,
         "intercept": 0.0 if intercept is None else intercept,
-        "rescale_type": elements.ascii(Tag.RESCALE_TYPE) or elements.ascii(Tag.UNITS),
-        "window": _window(elements) or groups.window,
+        "rescale_type": unit,
+        "modality_range": tables.modality_range,
+        "window": _window(elements) or _table_window(tables),
         "padding_value": padding,
     }
 
 
 def _window(elements: Elements) -> tuple[float, float] | None:
+    """Give the window as centre and width of the function LINEAR (PS3.3 C.11.2.1.2)."""
     center, width = elements.number(Tag.WINDOW_CENTER), elements.number(Tag.WINDOW_WIDTH)
-    return None if center is None or width is None or width <= 0 else (center, width)
+    if center is None or width is None or width <= 0:
+        return None
+    if elements.ascii(Tag.VOI_LUT_FUNCTION) in ("LINEAR_EXACT", "SIGMOID"):
+        # Over centre +- width / 2; a straight line with the slope that the sigmoid has at its centre.
+        return center + 0.5, width + 1.0
+    return center, width
+
+
+def _table_window(tables: TableFacts) -> tuple[float, float] | None:
+    if tables.voi_range is None:
+        return None
+    first, last = tables.voi_range
+    width = last - first + 1.0
+    return first + width / 2, width
 
 
 def _plane(elements: Elements, groups: FrameGroups) -> dict[str, Any]:
-    orientation = elements.numbers(Tag.ORIENTATION, 6) or groups.orientation
+    orientation = elements.numbers(Tag.ORIENTATION, 6)
     spacing = next(
         (
             found
             for tag in (Tag.PIXEL_SPACING, Tag.IMAGER_PIXEL_SPACING, Tag.NOMINAL_SCANNED_PIXEL_SPACING)
             if (found := elements.numbers(tag, 2)) and min(found) > 0
         ),
-        groups.spacing_mm,
+        None,
     )
     position = elements.numbers(Tag.POSITION, 3)
     frames = groups.positions_lps_mm or _offset_frames(elements, position, orientation)
@@ -203,21 +233,6 @@ def _parts(elements: Elements) -> tuple[tuple[str, str], ...]:
 
 
 _DOUBLES = (Tag.DIFFUSION_B_VALUE, Tag.CARDIAC_PERCENTAGE)
-
-
-def _notes(elements: Elements, groups: FrameGroups) -> tuple[Message, ...]:
-    notes: list[Message] = []
-    if groups.mixed:
-        text = QT_TRANSLATE_NOOP(
-            "Message", "The frames of a file differ in orientation, spacing or rescaling; they are no volume."
-        )
-        notes.append(message(text))
-    if elements.holds(Tag.MODALITY_LUT):
-        text = QT_TRANSLATE_NOOP(
-            "Message", "The modality look-up table is not applied: values are as stored."
-        )
-        notes.append(message(text))
-    return tuple(notes)
 
 
 def _is_image_class(sop_class_uid: str) -> bool:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from imaging.raw_header import PixelElement, RawHeader
-from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX, WANTED
+from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX, WANTED, Tag
 from native import _core
 
 _SCANNED = sorted((MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX, *WANTED))
@@ -22,6 +22,8 @@ def scan_headers(paths: Sequence[str]) -> list[RawHeader | None]:
 def _raw_header(
     path: str, size: int, values: dict[int, bytes], pixel_offset: int, pixel_length: int
 ) -> RawHeader | None:
+    if Tag.MODALITY_LUT in values or Tag.VOI_LUT in values:
+        return None
     try:
         modified = os.stat(path).st_mtime_ns  # noqa: PTH116 - names may be in any encoding
     except OSError:

@@ -36,7 +36,9 @@ class SliceFacts:
 
 def reads_directly(instance: Instance) -> bool:
     """Tell whether the pixels can be copied from the file without a decoder."""
-    if instance.pixel_offset is None or instance.bits_stored > instance.bits_allocated:
+    if instance.pixel_offset is None or instance.modality_range is not None:
+        return False
+    if instance.bits_stored > instance.bits_allocated:
         return False
     if instance.samples == 1:
         return instance.photometric in ("MONOCHROME1", "MONOCHROME2") and instance.bits_allocated in (

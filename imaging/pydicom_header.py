@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from imaging.frame_groups import read_frame_groups
+from imaging.lookup_tables import table_facts
 from imaging.raw_header import TRUNCATED, PixelElement, RawHeader
 from imaging.tags import (
     DIRECTORY_RECORDS,
@@ -26,7 +27,6 @@ from imaging.tags import (
     SHARED_GROUPS,
     TRANSFER_SYNTAX,
     WANTED,
-    Tag,
 )
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def _read_quietly(path: str) -> tuple[RawHeader, "FileDataset"]:
         references=() if pixels and PER_FRAME_GROUPS not in data else _references(data),
         complete=not stop.cut,
         float_pixels=stop.tag in (FLOAT_PIXELS, DOUBLE_PIXELS),
+        tables=table_facts(data),
     )
     return raw, data
 
@@ -160,8 +161,6 @@ def _values(data: "FileDataset") -> Iterator[tuple[int, bytes]]:
     for tag in WANTED:
         if value := _raw_value(data, tag):
             yield tag, value
-        elif tag == Tag.MODALITY_LUT and tag in data:
-            yield tag, b"\0"  # a sequence that is parsed already; that it is there is all that counts
 
 
 def _raw_value(data: "Dataset", tag: int) -> bytes | None:

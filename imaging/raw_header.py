@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.message import QT_TRANSLATE_NOOP
-from imaging.instance import Vector3
+from imaging.frame_values import FrameValues, Vector3
+from imaging.lookup_tables import NO_TABLES, TableFacts
 
 TRUNCATED = QT_TRANSLATE_NOOP("Message", "{name} is truncated: it ends before the data that it announces.")
 
@@ -30,28 +31,24 @@ class PixelElement:
 
 @dataclass(frozen=True)
 class FrameGroups:
-    """What the functional groups of an enhanced file say (PS3.3 C.7.6.16), as far as all frames agree.
+    """What the functional groups of an enhanced file say (PS3.3 C.7.6.16).
 
     Parameters
     ----------
     positions_lps_mm : tuple of tuple of float
-        One for each frame, or () where orientation or spacing differ between frames.
-    orientation : tuple of 6 float, optional
-        ImageOrientationPatient of all frames.
-    spacing_mm : tuple of 2 float, optional
-        PixelSpacing of all frames, as stored (rows first).
-    rescale : tuple of 2 float, optional
-        Slope and intercept of all frames.
-    mixed : bool
-        The frames differ in orientation, spacing or rescaling.
+        One for each frame, or () where not all are known.
+    in_patient : bool
+        False where the positions are those in an ultrasound volume.
+    values : tuple of FrameValues
+        Each only once.
+    value_of_frame : tuple of int
+        Which of `values` holds for each frame.
     """
 
     positions_lps_mm: tuple[Vector3, ...] = ()
-    orientation: tuple[float, ...] | None = None
-    spacing_mm: tuple[float, ...] | None = None
-    rescale: tuple[float, float] | None = None
-    window: tuple[float, float] | None = None
-    mixed: bool = False
+    in_patient: bool = True
+    values: tuple[FrameValues, ...] = ()
+    value_of_frame: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +75,8 @@ class RawHeader:
         False when the file ends in the middle of an element.
     float_pixels : bool
         The pixel data are Float or Double Float Pixel Data.
+    tables : TableFacts
+        Look-up tables.
     """
 
     path: str
@@ -91,3 +90,4 @@ class RawHeader:
     references: tuple[str, ...] = ()
     complete: bool = True
     float_pixels: bool = False
+    tables: TableFacts = NO_TABLES

@@ -72,7 +72,8 @@ def _holds(dtype: np.dtype[Any], low: float, high: float) -> bool:
 
 
 def _value_key(item: Instance) -> tuple[object, ...]:
-    return (item.bits_stored, item.bits_allocated, item.signed, item.slope, item.intercept, item.rescale_type)
+    stored = item.bits_stored, item.bits_allocated, item.signed
+    return (*stored, item.slope, item.intercept, item.rescale_type, item.modality_range)
 
 
 def _is_integral(item: Instance) -> bool:
@@ -83,6 +84,8 @@ def _is_integral(item: Instance) -> bool:
 
 def _extremes(item: Instance) -> tuple[float, float]:
     """Lowest and highest rescaled value that the stored bits can hold."""
+    if item.modality_range is not None:
+        return item.modality_range
     bits = item.bits_stored or item.bits_allocated or 16
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if item.signed else (0, 2**bits - 1)
     ends = low * item.slope + item.intercept, high * item.slope + item.intercept

@@ -1321,14 +1321,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{name} 既不含图像，也不含已知的对象。</translation>
     </message>
     <message>
-        <source>The frames of a file differ in orientation, spacing or rescaling; they are no volume.</source>
-        <translation>文件中各帧的方向、间距或灰度换算参数不一致，不构成容积。</translation>
-    </message>
-    <message>
-        <source>The modality look-up table is not applied: values are as stored.</source>
-        <translation>未应用模态查找表 (Modality LUT)：值为原始存储值。</translation>
-    </message>
-    <message>
         <source>{name} holds fewer pixels than its header announces.</source>
         <translation>{name} 的像素少于文件头所声明的数量。</translation>
     </message>

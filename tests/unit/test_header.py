@@ -131,11 +131,12 @@ def test_enhanced_multi_frame_has_a_position_for_each_frame(tmp_path: Path) -> N
     assert instance.notes == ()
 
 
-def test_frames_that_differ_are_told(tmp_path: Path) -> None:
+def test_frames_that_differ_have_their_own_values(tmp_path: Path) -> None:
     path = _enhanced(tmp_path, [(1, 0, 0, 0, 1, 0), (0, 1, 0, 0, 0, -1), (1, 0, 0, 0, 1, 0)])
     instance = _instance(path)
-    assert instance.frame_positions_lps_mm == ()
-    assert "differ in orientation" in str(instance.notes[0])
+    assert instance.frame_value_of == (0, 1, 0)
+    assert [values.row_direction for values in instance.frame_values] == [(1, 0, 0), (0, 1, 0)]
+    assert instance.row_direction == (1, 0, 0)
 
 
 def test_a_structure_set_refers_to_its_series(tmp_path: Path) -> None:
