@@ -1341,6 +1341,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>值已舍入为单精度。</translation>
     </message>
     <message>
+        <source>{path}: the files of this series are no longer there.</source>
+        <translation>{path}：该序列的文件已不在原处。</translation>
+    </message>
+    <message>
+        <source>Put them back, or import them from where they are now.</source>
+        <translation>请将文件放回原处，或从现在的位置重新导入。</translation>
+    </message>
+    <message>
         <source>{name} could not be read, its slice is empty: {reason}</source>
         <translation>无法读取 {name}，其层面为空：{reason}</translation>
     </message>
