@@ -26,8 +26,8 @@ _UNDEFINED_PIXELS = (
 _SEQUENCE_END = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
 
 
-def decode_frame(path: str, number: int, colour: bool) -> NDArray[Any]:
-    """Decode frame `number` (from 0) of a file.
+def decode_frame(path: str, number: int, colour: bool, tiles: int = 0) -> NDArray[Any]:
+    """Decode frame `number` (from 0) of a file, or tile `number` of a mosaic with `tiles` along each side.
 
     Returns
     -------
@@ -43,13 +43,28 @@ def decode_frame(path: str, number: int, colour: bool) -> NDArray[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            dataset = _dataset(path)
-            return _colour(dataset, number) if colour else _looked_up(dataset, _stored(dataset, number))
+            return _tile(_mosaic(path), number, tiles) if tiles else _picture(path, number, colour)
         except Exception as error:
             # Decoders raise whatever they like on bad bytes; the caller needs one sentence for the user.
             text = QT_TRANSLATE_NOOP("Message", "Its pixels cannot be decoded ({reason}).")
             reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
             raise BadInput(message(text, reason=reason.rstrip("."))) from None
+
+
+def _picture(path: str, number: int, colour: bool) -> NDArray[Any]:
+    dataset = _dataset(path)
+    return _colour(dataset, number) if colour else _looked_up(dataset, _stored(dataset, number))
+
+
+@lru_cache(maxsize=1)  # the next tile that is asked for is in the same mosaic
+def _mosaic(path: str) -> NDArray[Any]:
+    return _picture(path, 0, False)
+
+
+def _tile(picture: NDArray[Any], number: int, tiles: int) -> NDArray[Any]:
+    rows, columns = picture.shape[0] // tiles, picture.shape[1] // tiles
+    j, i = number // tiles * rows, number % tiles * columns
+    return np.ascontiguousarray(picture[j : j + rows, i : i + columns])
 
 
 @lru_cache(maxsize=2)

@@ -14,7 +14,7 @@ from imaging.instance import Instance, Vector3
 Axes = tuple[NDArray[np.float64], NDArray[np.float64]]
 T = TypeVar("T")
 
-_STACK = "StackID"
+_STACK, _SEGMENT = "StackID", "SegmentNumber"
 _SAME_DIRECTION = 2e-3
 _SAME_LENGTH = 1e-3
 # In the order in which they are tried; the more they say about the volume, the earlier.
@@ -234,7 +234,7 @@ def _refine(
     """Split every group by an attribute, unless that leaves as many frames on top of one another.
 
     An attribute with more values than frames at any one place numbers something else than the volumes, such
-    as the slices.
+    as the slices; segments need not meet anywhere.
     """
     refined: dict[tuple[str, ...], list[Frame]] = {}
     for label, members in groups.items():
@@ -244,7 +244,8 @@ def _refine(
         stacks = places(members, axes)
         before = len(members) - len(stacks)
         after = sum(len(part) - len(places(part, axes)) for part in bins.values())
-        if before == after or len(bins) > max(map(len, stacks)):
+        numbers_slices = len(bins) > max(map(len, stacks)) and keyword != _SEGMENT
+        if before == after or numbers_slices:
             refined[label] = members
             continue
         for value in sorted(bins, key=_natural):

@@ -53,6 +53,8 @@ class Instance:
         False where the positions are those in an ultrasound volume, not in the patient.
     modality_range : tuple of float, optional
         Lowest and highest value that the modality look-up table gives; None without such a table.
+    tiles : int
+        A Siemens mosaic of so many tiles along each side, each of them a frame; 0 for any other file.
     variant : int
         Which of the files with this SOP instance UID but other content, from 0, in the order of their import.
     """
@@ -108,6 +110,7 @@ class Instance:
     frame_value_of: tuple[int, ...] = ()
     in_patient: bool = True
     modality_range: tuple[float, float] | None = None
+    tiles: int = 0
     variant: int = 0
 
     @property

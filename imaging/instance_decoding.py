@@ -11,6 +11,7 @@ from imaging.elements import Elements
 from imaging.frame import seen_by
 from imaging.instance import Instance, Vector3
 from imaging.lookup_tables import TableFacts
+from imaging.mosaic import Mosaic
 from imaging.raw_header import TRUNCATED, FrameGroups, RawHeader
 from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, PART_KEYWORDS, Tag
 
@@ -38,6 +39,8 @@ def decode_instance(raw: RawHeader) -> Instance:
         if not uids["sop_class_uid"]:
             raise _bad(raw, QT_TRANSLATE_NOOP("Message", "{name} holds neither an image nor a known object."))
     image = _image(elements, raw, rows, columns) if rows else {}
+    if "MOSAIC" in elements.ascii(Tag.IMAGE_TYPE).split("\\") and rows:
+        image |= _unfolded(image, raw.mosaic, elements.number(Tag.SPACING_BETWEEN_SLICES))
     instance = Instance(
         path=raw.path,
         transfer_syntax=raw.transfer_syntax,
@@ -201,6 +204,31 @@ def _plane(elements: Elements, groups: FrameGroups) -> dict[str, Any]:
         "column_direction": orientation[3:] if orientation else None,
         "spacing_ij_mm": (spacing[1], spacing[0]) if spacing else None,
         "frame_positions_lps_mm": frames,
+    }
+
+
+def _unfolded(image: dict[str, Any], mosaic: Mosaic | None, step_mm: float | None) -> dict[str, Any]:
+    """Give what a Siemens mosaic changes: every tile is a frame with a place of its own."""
+    size = image["columns"], image["rows"]
+    corner, spacing = image["position_lps_mm"], image["spacing_ij_mm"]
+    row, column = image["row_direction"], image["column_direction"]
+    step_mm = step_mm or image["slice_thickness_mm"]
+    known = mosaic is not None and not size[0] % mosaic.tiles and not size[1] % mosaic.tiles
+    if mosaic is None or not known or image["frames"] > 1 or None in (corner, spacing, row, step_mm):
+        # Its place is that of a picture that nobody took.
+        text = QT_TRANSLATE_NOOP(
+            "Message", "A mosaic of slices whose places are unknown: it is shown as it is."
+        )
+        unplaced = dict.fromkeys(("row_direction", "column_direction", "position_lps_mm"))
+        return {"notes": (message(text),), **unplaced}
+    positions = mosaic.positions(corner, row, column, (*spacing, step_mm), size)
+    return {
+        "columns": size[0] // mosaic.tiles,
+        "rows": size[1] // mosaic.tiles,
+        "frames": mosaic.slices,
+        "tiles": mosaic.tiles,
+        "frame_positions_lps_mm": positions,
+        "position_lps_mm": positions[0],
     }
 
 

@@ -22,7 +22,7 @@ def scan_headers(paths: Sequence[str]) -> list[RawHeader | None]:
 def _raw_header(
     path: str, size: int, values: dict[int, bytes], pixel_offset: int, pixel_length: int
 ) -> RawHeader | None:
-    if Tag.MODALITY_LUT in values or Tag.VOI_LUT in values:
+    if Tag.MODALITY_LUT in values or Tag.VOI_LUT in values or b"MOSAIC" in values.get(Tag.IMAGE_TYPE, b""):
         return None
     try:
         modified = os.stat(path).st_mtime_ns  # noqa: PTH116 - names may be in any encoding

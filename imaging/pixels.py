@@ -36,7 +36,7 @@ class SliceFacts:
 
 def reads_directly(instance: Instance) -> bool:
     """Tell whether the pixels can be copied from the file without a decoder."""
-    if instance.pixel_offset is None or instance.modality_range is not None:
+    if instance.pixel_offset is None or instance.modality_range is not None or instance.tiles:
         return False
     if instance.bits_stored > instance.bits_allocated:
         return False

@@ -14,6 +14,7 @@ from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from imaging.frame_groups import read_frame_groups
 from imaging.lookup_tables import table_facts
+from imaging.mosaic import MOSAIC_TAGS, read_mosaic
 from imaging.raw_header import TRUNCATED, PixelElement, RawHeader
 from imaging.tags import (
     DIRECTORY_RECORDS,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
 
 NOT_DICOM = QT_TRANSLATE_NOOP("Message", "{name} is not a DICOM file.")
-_READ = (*WANTED, SHARED_GROUPS, PER_FRAME_GROUPS, DIRECTORY_RECORDS, *REFERENCE_SEQUENCES)
+_READ = (*WANTED, *MOSAIC_TAGS, SHARED_GROUPS, PER_FRAME_GROUPS, DIRECTORY_RECORDS, *REFERENCE_SEQUENCES)
 _UNDEFINED = 0xFFFFFFFF
 _EXPLICIT = b"1.2.840.10008.1.2.1"
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
@@ -80,6 +81,7 @@ def _read_quietly(path: str) -> tuple[RawHeader, "FileDataset"]:
         complete=not stop.cut,
         float_pixels=stop.tag in (FLOAT_PIXELS, DOUBLE_PIXELS),
         tables=table_facts(data),
+        mosaic=read_mosaic(data) if "MOSAIC" in (data.get("ImageType") or ()) else None,
     )
     return raw, data
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.message import QT_TRANSLATE_NOOP
 from imaging.frame_values import FrameValues, Vector3
 from imaging.lookup_tables import NO_TABLES, TableFacts
+from imaging.mosaic import Mosaic
 
 TRUNCATED = QT_TRANSLATE_NOOP("Message", "{name} is truncated: it ends before the data that it announces.")
 
@@ -77,6 +78,8 @@ class RawHeader:
         The pixel data are Float or Double Float Pixel Data.
     tables : TableFacts
         Look-up tables.
+    mosaic : Mosaic, optional
+        How the slices of a Siemens mosaic lie.
     """
 
     path: str
@@ -91,3 +94,4 @@ class RawHeader:
     complete: bool = True
     float_pixels: bool = False
     tables: TableFacts = NO_TABLES
+    mosaic: Mosaic | None = None

@@ -123,8 +123,8 @@ def _read(index: int, frame: Frame, out: Pixels, decoder: WorkerProcess) -> Slic
     try:
         if reads_directly(frame.instance):
             return SliceDone(index, read_slice(frame, out))
-        colour = out.ndim == 3
-        values = decoder.call(decode_frame, frame.instance.path, frame.number, colour)
+        colour, instance = out.ndim == 3, frame.instance
+        values = decoder.call(decode_frame, instance.path, frame.number, colour, instance.tiles)
         return SliceDone(index, _place(values, frame, out))
     except SenseError as error:
         return SliceDone(index, None, error.message)

@@ -1321,6 +1321,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{name} 既不含图像，也不含已知的对象。</translation>
     </message>
     <message>
+        <source>A mosaic of slices whose places are unknown: it is shown as it is.</source>
+        <translation>各层位置未知的拼图 (mosaic)：按原样显示。</translation>
+    </message>
+    <message>
         <source>{name} holds fewer pixels than its header announces.</source>
         <translation>{name} 的像素少于文件头所声明的数量。</translation>
     </message>
