@@ -32,5 +32,14 @@ CONTRIBUTION = Contribution(
             summary="Describe a series of the library, and what was derived from it (SEG, SR, RT).",
             example="sense series 1.2.840.113619.2.55.3 --json",
         ),
+        Command(
+            id="care.convert",
+            title=QT_TRANSLATE_NOOP("Command", "Convert segmentations"),
+            run="imaging.convert_command:convert_command",
+            options="imaging.convert_command:ConvertOptions",
+            subcommand="convert",
+            summary="Turn SEG, RTSTRUCT, label maps and meshes into one another; geometry is kept.",
+            example="sense convert liver.dcm liver.stl",
+        ),
     )
 )

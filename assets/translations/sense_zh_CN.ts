@@ -166,6 +166,10 @@
         <translation>序列详细信息</translation>
     </message>
     <message>
+        <source>Convert segmentations</source>
+        <translation>转换分割</translation>
+    </message>
+    <message>
         <source>Save view as picture…</source>
         <translation>将视图另存为图片…</translation>
     </message>
@@ -1797,8 +1801,68 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path}：各帧所在平面有 {count} 个方向。</translation>
     </message>
     <message>
+        <source>Lengths are taken as millimetres in the DICOM patient frame (LPS).</source>
+        <translation>长度视为 DICOM 患者坐标系 (LPS) 中的毫米。</translation>
+    </message>
+    <message>
+        <source>Fractions: the label map holds every voxel with a fraction above 0.</source>
+        <translation>分数分割：标签图包含分数大于 0 的所有体素。</translation>
+    </message>
+    <message>
+        <source>{path}: there is no conversion from this format.</source>
+        <translation>{path}：无法从此格式转换。</translation>
+    </message>
+    <message>
+        <source>{path}: there is no conversion to {suffix}.</source>
+        <translation>{path}：无法转换为 {suffix}。</translation>
+    </message>
+    <message>
+        <source>Use .dcm, .nii.gz, .nrrd, .stl, .obj, .ply or .glb.</source>
+        <translation>请使用 .dcm、.nii.gz、.nrrd、.stl、.obj、.ply 或 .glb。</translation>
+    </message>
+    <message>
+        <source>{path}: it has no place in the patient, so it can only become a label map.</source>
+        <translation>{path}：没有患者空间位置，只能转换为标签图。</translation>
+    </message>
+    <message>
+        <source>Give it with --reference.</source>
+        <translation>请用 --reference 指定。</translation>
+    </message>
+    <message>
+        <source>The contours of a structure set need a reference series.</source>
+        <translation>结构集的轮廓需要参考序列。</translation>
+    </message>
+    <message>
+        <source>{path}: the surface is not closed; what lies inside is uncertain.</source>
+        <translation>{path}：表面不封闭，内部范围不确定。</translation>
+    </message>
+    <message>
+        <source>{path}: the surface is too large for a grid of {spacing} mm.</source>
+        <translation>{path}：表面过大，无法置于 {spacing} mm 的网格。</translation>
+    </message>
+    <message>
+        <source>Converting the surface of {label}</source>
+        <translation>正在转换 {label} 的表面</translation>
+    </message>
+    <message>
         <source>Nothing is segmented.</source>
         <translation>没有任何分割内容。</translation>
+    </message>
+    <message>
+        <source>Lengths are millimetres in the DICOM patient frame (LPS); the file cannot say so.</source>
+        <translation>长度为 DICOM 患者坐标系 (LPS) 中的毫米；文件本身无法注明。</translation>
+    </message>
+    <message>
+        <source>The surface is stored in LPS millimetres under a node that turns it into glTF&apos;s metres.</source>
+        <translation>表面以 LPS 毫米存储，由节点变换为 glTF 的米。</translation>
+    </message>
+    <message>
+        <source>Segments overlap: written to {count} files.</source>
+        <translation>分割有重叠：已写入 {count} 个文件。</translation>
+    </message>
+    <message>
+        <source>A segmentation object or a structure set needs a reference series.</source>
+        <translation>分割对象或结构集需要参考序列。</translation>
     </message>
     <message>
         <source>{path} is no DICOM object.</source>
@@ -1827,6 +1891,42 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Name the folder of one series, or import it and give its UID.</source>
         <translation>请指定单个序列的文件夹，或导入后给出其 UID。</translation>
+    </message>
+    <message>
+        <source>{path}: its slices are irregular, no label map with one affine can hold them.</source>
+        <translation>{path}：层面不规则，单一仿射变换的标签图无法容纳。</translation>
+    </message>
+    <message>
+        <source>{path}: the voxels of a label map are whole numbers from 0 to 65535.</source>
+        <translation>{path}：标签图的体素必须是 0 至 65535 的整数。</translation>
+    </message>
+    <message>
+        <source>The axes of the label map are not perpendicular, as DICOM needs them.</source>
+        <translation>标签图的坐标轴不垂直，而 DICOM 要求垂直。</translation>
+    </message>
+    <message>
+        <source>{path} is neither a file nor a series of the library.</source>
+        <translation>{path} 既不是文件，也不是影像库中的序列。</translation>
+    </message>
+    <message>
+        <source>{path} holds no surface.</source>
+        <translation>{path} 不包含表面。</translation>
+    </message>
+    <message>
+        <source>{path} is no structure set.</source>
+        <translation>{path} 不是结构集。</translation>
+    </message>
+    <message>
+        <source>Drawing the contours</source>
+        <translation>正在绘制轮廓</translation>
+    </message>
+    <message>
+        <source>Contours that lie on no slice of the reference: {count}.</source>
+        <translation>不在参考序列任何层面上的轮廓：{count} 条。</translation>
+    </message>
+    <message>
+        <source>Contours that are no closed planes are left out: {count}.</source>
+        <translation>已略去非闭合平面的轮廓：{count} 条。</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,9 @@ import nrrd
 import numpy as np
 import pytest
 
+from imaging.reference_series import reference_series
 from imaging.segmentation_reading import read_segmentation
+from imaging.structure_set_reading import rasterise, read_structure_set
 
 pytestmark = pytest.mark.corpus
 
@@ -68,3 +70,21 @@ def test_every_coding_of_the_same_segment_gives_the_same_voxels(corpus):
     for first, *others in by_shape.values():
         for other in others:
             np.testing.assert_array_equal(other, first)
+
+
+def test_a_structure_set_of_a_planning_system_is_drawn_on_its_image(corpus, library):
+    folder = corpus / "dicom-objects" / "dicompyler" / "testdata" / "example_data"
+    structures = read_structure_set(folder / "rtss.dcm")
+    images = reference_series(library, str(folder / "ct.0.dcm"))
+    result = rasterise(structures, images.geometry)
+    body = next(item for item in structures.structures if item.segment.label == "BODY")
+    on_slice = [
+        points
+        for points in body.contours
+        if abs((points[0] - images.geometry.positions_lps_mm[0]) @ images.geometry.normal) < 0.1
+    ]
+    area = sum(abs(np.cross(points, np.roll(points, 1, axis=0))[:, 2].sum()) / 2 for points in on_slice)
+    voxel = images.geometry.spacing_mm[0] * images.geometry.spacing_mm[1]
+    assert result.segmentation.voxel_counts()[body.segment.number] * voxel == pytest.approx(area, rel=0.005)
+    drawn = sum(len(item.contours) for item in structures.structures) - result.notes[0].values["count"]
+    assert drawn == len(on_slice)

@@ -1,0 +1,248 @@
+"""Writing RT structure sets (PS3.3 A.19) from label maps."""
+
+import warnings
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.coded_concept import CodedConcept
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, Progress
+from core.provenance import program_version
+from core.segmentation import Segment, Segmentation
+from core.slice_geometry import SliceGeometry
+from imaging.contours import contours_of
+from imaging.equipment import MANUFACTURER, MODEL, SERIAL, contributing_equipment
+from imaging.object_file import write_object
+from imaging.structure_set_reading import STRUCTURE_SET_CLASS
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+_SAME_PLACE_MM = 1e-2
+_COLOURS = ((230, 80, 60), (70, 160, 220), (90, 190, 90), (240, 190, 60), (170, 100, 200), (240, 140, 40))
+
+
+def write_structure_set(
+    path: Path,
+    segmentation: Segmentation,
+    images: list["Dataset"],
+    *,
+    force: bool = False,
+    progress: Progress = SILENT,
+) -> None:
+    """Write the contours of all segments, traced by marching squares on each slice, LPS millimetres.
+
+    Holes are contours of their own (closed planar contours that lie within each other cut out).
+
+    Parameters
+    ----------
+    images : list of Dataset
+        Headers of the images that it was made on, one series, in slice order.
+
+    Raises
+    ------
+    BadInput
+        When `path` exists and may not be replaced, or nothing is segmented.
+    """
+    write_object(path, structure_set_object(segmentation, images, progress), force=force)
+
+
+def structure_set_object(
+    segmentation: Segmentation, images: list["Dataset"], progress: Progress = SILENT
+) -> "Dataset":
+    """Make the data set; see `write_structure_set`."""
+    from pydicom.sequence import Sequence
+
+    counts = segmentation.voxel_counts()
+    segments = [segment for segment in segmentation.structures if counts[segment.number]]
+    if not segments:
+        raise BadInput(message(QT_TRANSLATE_NOOP("Message", "Nothing is segmented.")))
+    data = _header(segmentation, images[0])
+    data.ReferencedFrameOfReferenceSequence = Sequence([_frame_of_reference(images)])
+    data.StructureSetROISequence = Sequence([])
+    data.ROIContourSequence = Sequence([])
+    data.RTROIObservationsSequence = Sequence([])
+    places = _image_places(images)
+    for done, segment in enumerate(segments, start=1):
+        data.StructureSetROISequence.append(_region(segment, str(images[0].FrameOfReferenceUID)))
+        mask = segmentation.mask(segment.number)
+        data.ROIContourSequence.append(_contours(segment, mask, segmentation.geometry, places))
+        data.RTROIObservationsSequence.append(_observation(segment))
+        progress.report(done / len(segments))
+    return data
+
+
+def _header(segmentation: Segmentation, image: "Dataset") -> "Dataset":
+    """Give patient, study, series, equipment and structure set, without regions."""
+    from pydicom.dataset import Dataset, FileMetaDataset
+    from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
+
+    now = datetime.now().astimezone()
+    data = Dataset()
+    data.file_meta = FileMetaDataset()
+    data.SpecificCharacterSet = "ISO_IR 192"
+    data.SOPClassUID = STRUCTURE_SET_CLASS
+    data.SOPInstanceUID = generate_uid(prefix=None)
+    data.file_meta.MediaStorageSOPClassUID = UID(STRUCTURE_SET_CLASS)
+    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
+    data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    for keyword in _TAKEN_OVER:
+        if keyword in image:
+            data[keyword] = image[keyword]
+    data.Modality = "RTSTRUCT"
+    data.SeriesInstanceUID = generate_uid(prefix=None)
+    data.SeriesNumber = 1001
+    data.SeriesDescription = "Structure set"
+    data.OperatorsName = ""
+    data.InstanceNumber = 1
+    data.Manufacturer, data.ManufacturerModelName = MANUFACTURER, MODEL
+    data.DeviceSerialNumber, data.SoftwareVersions = SERIAL, program_version()
+    data.StructureSetLabel = "STRUCTURES"
+    data.InstanceCreationDate = data.StructureSetDate = now.strftime("%Y%m%d")
+    data.InstanceCreationTime = data.StructureSetTime = now.strftime("%H%M%S")
+    data.ApprovalStatus = "UNAPPROVED"
+    data.FrameOfReferenceUID = image.FrameOfReferenceUID
+    data.PositionReferenceIndicator = image.get("PositionReferenceIndicator", "") or ""
+    provenance = segmentation.provenance
+    done = "contours" if provenance is None else f"{provenance.command}: {provenance.method}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data.ContributingEquipmentSequence = [contributing_equipment(done)]
+    return data
+
+
+_TAKEN_OVER = (
+    "PatientName",
+    "PatientID",
+    "PatientBirthDate",
+    "PatientSex",
+    "PatientAge",
+    "PatientWeight",
+    "StudyInstanceUID",
+    "StudyDate",
+    "StudyTime",
+    "StudyID",
+    "StudyDescription",
+    "AccessionNumber",
+    "ReferringPhysicianName",
+)
+
+
+def _reference(image: "Dataset") -> "Dataset":
+    from pydicom.dataset import Dataset
+
+    item = Dataset()
+    item.ReferencedSOPClassUID = image.SOPClassUID
+    item.ReferencedSOPInstanceUID = image.SOPInstanceUID
+    return item
+
+
+def _frame_of_reference(images: list["Dataset"]) -> "Dataset":
+    from pydicom.dataset import Dataset
+
+    series = Dataset()
+    series.SeriesInstanceUID = images[0].SeriesInstanceUID
+    series.ContourImageSequence = [_reference(image) for image in images]
+    study = Dataset()
+    study.ReferencedSOPClassUID = "1.2.840.10008.3.1.2.3.1"  # as the standard asks for, though retired
+    study.ReferencedSOPInstanceUID = images[0].StudyInstanceUID
+    study.RTReferencedSeriesSequence = [series]
+    frame = Dataset()
+    frame.FrameOfReferenceUID = images[0].FrameOfReferenceUID
+    frame.RTReferencedStudySequence = [study]
+    return frame
+
+
+def _region(segment: Segment, frame_of_reference_uid: str) -> "Dataset":
+    from pydicom.dataset import Dataset
+
+    item = Dataset()
+    item.ROINumber = segment.number
+    item.ReferencedFrameOfReferenceUID = frame_of_reference_uid
+    item.ROIName = segment.label[:64]
+    item.ROIGenerationAlgorithm = segment.algorithm_type.value
+    if segment.algorithm is not None:
+        item.ROIGenerationDescription = f"{segment.algorithm.name} {segment.algorithm.version}".strip()[:64]
+    return item
+
+
+def _observation(segment: Segment) -> "Dataset":
+    from pydicom.dataset import Dataset
+
+    item = Dataset()
+    item.ObservationNumber = segment.number
+    item.ReferencedROINumber = segment.number
+    item.RTROIInterpretedType = ""
+    item.ROIInterpreter = ""
+    item.RTROIIdentificationCodeSequence = [_code(segment.type)]
+    item.SegmentedPropertyCategoryCodeSequence = [_code(segment.category)]
+    return item
+
+
+def _code(concept: CodedConcept) -> "Dataset":
+    from pydicom.dataset import Dataset
+
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator = concept.value, concept.scheme
+    item.CodeMeaning = concept.meaning
+    return item
+
+
+def _image_places(images: list["Dataset"]) -> list[tuple[NDArray[np.float64], "Dataset"]]:
+    """Give the position of every single-frame image, so that contours can name theirs."""
+    return [
+        (np.array([float(value) for value in image.ImagePositionPatient]), image)
+        for image in images
+        if image.get("ImagePositionPatient")
+    ]
+
+
+def _contours(
+    segment: Segment,
+    mask: NDArray[np.bool_],
+    geometry: SliceGeometry,
+    places: list[tuple[NDArray[np.float64], "Dataset"]],
+) -> "Dataset":
+    from pydicom.dataset import Dataset
+
+    item = Dataset()
+    item.ReferencedROINumber = segment.number
+    item.ROIDisplayColor = list(segment.colour or _COLOURS[(segment.number - 1) % len(_COLOURS)])
+    item.ContourSequence = []
+    for k in np.flatnonzero(mask.any(axis=(1, 2))):
+        image = _image_at(geometry, int(k), places)
+        for pixels in contours_of(mask[k]):
+            item.ContourSequence.append(_contour(_points(geometry, int(k), pixels), image))
+    return item
+
+
+def _image_at(geometry: SliceGeometry, k: int, places: list[tuple[NDArray[np.float64], "Dataset"]]) -> Any:
+    position = geometry.positions_lps_mm[k]
+    for place, image in places:
+        if abs(float((place - position) @ geometry.normal)) < _SAME_PLACE_MM:
+            return image
+    return None
+
+
+def _points(geometry: SliceGeometry, k: int, pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+    along_row = pixels[:, :1] * (geometry.row_direction * geometry.spacing_mm[0])
+    along_column = pixels[:, 1:] * (geometry.column_direction * geometry.spacing_mm[1])
+    return geometry.positions_lps_mm[k] + along_row + along_column
+
+
+def _contour(points: NDArray[np.float64], image: Any) -> "Dataset":
+    from pydicom.dataset import Dataset
+
+    item = Dataset()
+    if image is not None:
+        item.ContourImageSequence = [_reference(image)]
+    item.ContourGeometricType = "CLOSED_PLANAR"
+    item.NumberOfContourPoints = len(points)
+    # Decimal strings of at most 16 characters; a tenth of a micrometre is enough.
+    item.ContourData = [f"{value:.4f}" for value in points.ravel()]
+    return item
