@@ -1370,7 +1370,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>{path}: segments of {bits} bits are none.</source>
-        <translation>{path}：没有 {bits} 位的分割。</translation>
+        <translation>{path}：分割不能为 {bits} 位。</translation>
     </message>
     <message>
         <source>The file ends before its pixels do.</source>
@@ -1462,7 +1462,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>The jobs panel (Ctrl+J) says why for each of them.</source>
-        <translation>任务面板（Ctrl+J）列出了每个文件的原因。</translation>
+        <translation>任务面板 (Ctrl+J) 列出了每个文件的原因。</translation>
     </message>
     <message>
         <source>One view</source>
