@@ -2,6 +2,7 @@
 
 from core.command import Command, Contribution
 from core.message import QT_TRANSLATE_NOOP
+from imaging.pacs.contribution import PACS_COMMANDS
 
 CONTRIBUTION = Contribution(
     commands=(
@@ -41,5 +42,6 @@ CONTRIBUTION = Contribution(
             summary="Turn SEG, RTSTRUCT, label maps and meshes into one another; geometry is kept.",
             example="sense convert liver.dcm liver.stl",
         ),
+        *PACS_COMMANDS,
     )
 )
