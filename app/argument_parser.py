@@ -82,6 +82,8 @@ def _add_argument(parser: ArgumentParser, field: dataclasses.Field[Any], field_t
         }
         if several:
             keywords["nargs"] = "+" if required or not positional else "*"
+            if metadata.get("one_each"):  # so that what follows the value may be a positional
+                keywords["nargs"] = 1
         elif positional and not required:
             keywords["nargs"] = "?"
     if not required:

@@ -2,7 +2,6 @@
 
 from core.command import Command, Contribution
 from core.message import QT_TRANSLATE_NOOP
-from imaging.pacs.contribution import PACS_COMMANDS
 
 CONTRIBUTION = Contribution(
     commands=(
@@ -25,6 +24,15 @@ CONTRIBUTION = Contribution(
             example="sense export 1.2.840.113619.2.55.3 -o head.nii.gz",
         ),
         Command(
+            id="care.deidentify",
+            title=QT_TRANSLATE_NOOP("Command", "De-identify files"),
+            run="imaging.deidentify_command:deidentify_command",
+            options="imaging.deidentify_command:DeidentifyOptions",
+            subcommand="deidentify",
+            summary="Write copies without what identifies the patient (DICOM PS3.15); faces are not removed.",
+            example="sense deidentify ~/study -o ~/shared --profile retain-dates --profile clean-descriptors",
+        ),
+        Command(
             id="care.series",
             title=QT_TRANSLATE_NOOP("Command", "Series details"),
             run="imaging.series_command:series_command",
@@ -42,6 +50,5 @@ CONTRIBUTION = Contribution(
             summary="Turn SEG, RTSTRUCT, label maps and meshes into one another; geometry is kept.",
             example="sense convert liver.dcm liver.stl",
         ),
-        *PACS_COMMANDS,
     )
 )

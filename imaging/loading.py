@@ -1,7 +1,7 @@
 """From the files of a series to voxels in memory: the first picture at once, the others as they come."""
 
 from collections.abc import Callable, Iterable
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 import numpy as np
@@ -159,7 +159,7 @@ class _Loading:
     def _finish(self) -> None:
         loaded = self._loaded
         if not self._read.any():
-            raise BadInput(self._failure(self._failed[0]))
+            raise self._nothing_read()
         loaded.warnings += tuple(self._failure(done) for done in self._failed[:_NAMED_FAILURES])
         if len(self._failed) > _NAMED_FAILURES:
             text = QT_TRANSLATE_NOOP(
@@ -179,8 +179,21 @@ class _Loading:
             # So far the lowest value that was to be expected stands there; the lowest there is fits better.
             loaded.volume.voxels[~loaded.filled] = loaded.background
 
+    def _nothing_read(self) -> BadInput:
+        first = self._failed[0]
+        path = Path(self._path(first))
+        if path.exists():
+            text = QT_TRANSLATE_NOOP("Message", "{name} could not be read: {reason}")
+            return BadInput(message(text, name=path.name, reason=first.reason or ""))
+        text = QT_TRANSLATE_NOOP("Message", "{path}: the files of this series are no longer there.")
+        hint = QT_TRANSLATE_NOOP("Message", "Put them back, or import them from where they are now.")
+        return BadInput(message(text, path=str(path.parent)), message(hint))
+
+    def _path(self, done: SliceDone) -> str:
+        return self._loaded.part.frames[done.index].instance.path
+
     def _failure(self, done: SliceDone) -> Message:
-        name = PurePath(self._loaded.part.frames[done.index].instance.path).name
+        name = PurePath(self._path(done)).name
         text = QT_TRANSLATE_NOOP("Message", "{name} could not be read, its slice is empty: {reason}")
         return message(text, name=name, reason=done.reason or "")
 

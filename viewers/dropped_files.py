@@ -2,23 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.errors import BadInput, SenseError
 from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from core.series import Series
-
-if TYPE_CHECKING:
-    from imaging.importing import ImportResult
+from imaging.importing import ImportResult, import_paths
 
 _MOST_SENTENCES = 3
 
 
 def import_dropped(
     library: Library, paths: list[Path], on_series: Callable[[Series], None], *, progress: Progress = SILENT
-) -> "ImportResult":
+) -> ImportResult:
     """Index files, folders and archives where they are, or copied in where the user chose so.
 
     Returns
@@ -31,8 +28,6 @@ def import_dropped(
     BadInput
         When the one file that there was cannot be used, or there was none.
     """
-    from imaging.importing import import_paths
-
     copy = library.settings.get("import.copy", False)
     result = import_paths(library, paths, copy=copy, progress=progress, on_series=on_series)
     if not result.series and len(result.rejected) == 1:
@@ -43,7 +38,7 @@ def import_dropped(
     return result
 
 
-def rejection_notices(result: "ImportResult") -> list[SenseError]:
+def rejection_notices(result: ImportResult) -> list[SenseError]:
     """Give what to tell of the rejected files: a sentence for each where they are few, else one for all."""
     reasons = [rejected.reason for rejected in result.rejected]
     if len(reasons) <= _MOST_SENTENCES:

@@ -3,15 +3,13 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from core.library import Library
 from core.progress import SILENT, Progress
 from core.series import Series
 from core.study import Study
-
-if TYPE_CHECKING:
-    from imaging.loading import LoadedSeries
+from imaging.index import StudyIndex
+from imaging.loading import LoadedSeries, load_series
 
 
 @dataclass(frozen=True)
@@ -26,13 +24,13 @@ class LoadingEvents:
         `filled(first, last)`, when these slices (both included) can be shown.
     """
 
-    started: Callable[["LoadedSeries", Study | None], None]
+    started: Callable[[LoadedSeries, Study | None], None]
     filled: Callable[[int, int], None]
 
 
 def open_series(
     library: Library, series: Series, events: LoadingEvents, *, progress: Progress = SILENT
-) -> "LoadedSeries":
+) -> LoadedSeries:
     """Load a series, the middle slice first.
 
     Raises
@@ -42,9 +40,6 @@ def open_series(
     Cancelled
         When another series was opened instead.
     """
-    from imaging.index import StudyIndex
-    from imaging.loading import load_series
-
     with StudyIndex.open(library) as index:
         study = next((study for study in index.studies() if study.study_uid == series.study_uid), None)
         library.audit.append("care.open-series", (series.study_uid, series.series_uid))

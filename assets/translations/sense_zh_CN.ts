@@ -162,6 +162,10 @@
         <translation>导出序列</translation>
     </message>
     <message>
+        <source>De-identify files</source>
+        <translation>文件去标识化</translation>
+    </message>
+    <message>
         <source>Series details</source>
         <translation>序列详细信息</translation>
     </message>
@@ -616,42 +620,6 @@
     <message>
         <source>Shift 3D colours and opacity</source>
         <translation>移动三维颜色和不透明度</translation>
-    </message>
-    <message>
-        <source>Test PACS</source>
-        <translation>测试 PACS</translation>
-    </message>
-    <message>
-        <source>Search PACS</source>
-        <translation>检索 PACS</translation>
-    </message>
-    <message>
-        <source>Get study from PACS</source>
-        <translation>从 PACS 获取检查</translation>
-    </message>
-    <message>
-        <source>Send series to PACS</source>
-        <translation>发送序列到 PACS</translation>
-    </message>
-    <message>
-        <source>Send queue</source>
-        <translation>发送队列</translation>
-    </message>
-    <message>
-        <source>Receive from PACS</source>
-        <translation>从 PACS 接收</translation>
-    </message>
-    <message>
-        <source>Add PACS</source>
-        <translation>添加 PACS</translation>
-    </message>
-    <message>
-        <source>List PACS</source>
-        <translation>列出 PACS</translation>
-    </message>
-    <message>
-        <source>Remove PACS</source>
-        <translation>删除 PACS</translation>
     </message>
 </context>
 <context>
@@ -1341,6 +1309,26 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已读取 {count} 个文件</translation>
     </message>
     <message>
+        <source>None of {count} files could be de-identified; the first: {reason}</source>
+        <translation>{count} 个文件均无法去标识化；第一个的原因：{reason}</translation>
+    </message>
+    <message>
+        <source>There are no files to de-identify.</source>
+        <translation>没有可去标识化的文件。</translation>
+    </message>
+    <message>
+        <source>Files done: {count}</source>
+        <translation>已处理文件：{count}</translation>
+    </message>
+    <message>
+        <source>{name} has a UID that is none: it was left out.</source>
+        <translation>{name} 的 UID 无效，已略过。</translation>
+    </message>
+    <message>
+        <source>{name} has the identifier of another image but other content.</source>
+        <translation>{name} 的标识与另一图像相同，但内容不同。</translation>
+    </message>
+    <message>
         <source>{name} cannot be read: it takes too long.</source>
         <translation>无法读取 {name}：耗时过长。</translation>
     </message>
@@ -1383,6 +1371,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Values are rounded to single precision.</source>
         <translation>值已舍入为单精度。</translation>
+    </message>
+    <message>
+        <source>{path}: the files of this series are no longer there.</source>
+        <translation>{path}：该序列的文件已不在原处。</translation>
+    </message>
+    <message>
+        <source>Put them back, or import them from where they are now.</source>
+        <translation>请将文件放回原处，或从现在的位置重新导入。</translation>
     </message>
     <message>
         <source>{name} could not be read, its slice is empty: {reason}</source>
@@ -1901,6 +1897,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>无法读取 {path}：{reason}。</translation>
     </message>
     <message>
+        <source>{path} is too short for a secret: {count} bytes are needed.</source>
+        <translation>{path} 作为密钥太短：至少需要 {count} 字节。</translation>
+    </message>
+    <message>
         <source>{path} is damaged or incomplete ({kind}).</source>
         <translation>{path} 已损坏或不完整 ({kind})。</translation>
     </message>
@@ -1957,144 +1957,44 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已略去非闭合平面的轮廓：{count} 条。</translation>
     </message>
     <message>
-        <source>it is not the AE title {aet}</source>
-        <translation>其 AE 标题不是 {aet}</translation>
+        <source>{name} is a DICOMDIR: it lists files and is not copied.</source>
+        <translation>{name} 是 DICOMDIR，仅列出文件，不予复制。</translation>
     </message>
     <message>
-        <source>it does not know our AE title {aet}</source>
-        <translation>它不认识本机的 AE 标题 {aet}</translation>
+        <source>{name} cannot be read or its copy not written: {reason}.</source>
+        <translation>{name} 无法读取，或其副本无法写入：{reason}。</translation>
     </message>
     <message>
-        <source>the file cannot be read: {reason}</source>
-        <translation>无法读取文件：{reason}</translation>
+        <source>{name} is damaged or breaks the rules of DICOM.</source>
+        <translation>{name} 已损坏，或不符合 DICOM 规则。</translation>
     </message>
     <message>
-        <source>the file lacks what every DICOM object has</source>
-        <translation>文件缺少每个 DICOM 对象都有的内容</translation>
+        <source>{name} does not say which DICOM object it is (SOP class and instance).</source>
+        <translation>{name} 未说明是哪个 DICOM 对象（SOP 类和实例）。</translation>
     </message>
     <message>
-        <source>{peer} does not accept {kind} in the encoding {encoding}.</source>
-        <translation>{peer} 不接受以 {encoding} 编码的 {kind}。</translation>
+        <source>{name} encloses a document, which cannot be cleaned.</source>
+        <translation>{name} 内含文档，无法清除其中的信息。</translation>
     </message>
     <message>
-        <source>{peer} has no images of the study {uid}.</source>
-        <translation>{peer} 没有检查 {uid} 的图像。</translation>
+        <source>{name} may show text in its picture: look at it.</source>
+        <translation>{name} 的图像中可能有文字，请查看。</translation>
     </message>
     <message>
-        <source>Images received: {count} of {total}</source>
-        <translation>已接收图像：{count}/{total}</translation>
+        <source>{name} may show text in its picture, and no rule says where: it was not cleaned, look at it.</source>
+        <translation>{name} 的图像中可能有文字，且没有规则说明其位置：未清除，请查看。</translation>
     </message>
     <message>
-        <source>{error} {count} of {total} images are here.</source>
-        <translation>{error}已收到 {count}/{total} 幅图像。</translation>
+        <source>{name}: its pixels cannot be decoded and cleaned.</source>
+        <translation>{name}：其像素无法解码，因此无法清除。</translation>
     </message>
     <message>
-        <source>Get the study again to receive the rest.</source>
-        <translation>再次获取该检查即可接收其余图像。</translation>
+        <source>retain-dates and retain-full-dates exclude one another.</source>
+        <translation>retain-dates 与 retain-full-dates 不能同时使用。</translation>
     </message>
     <message>
-        <source>{peer} cannot be reached: {reason}.</source>
-        <translation>无法连接 {peer}：{reason}。</translation>
-    </message>
-    <message>
-        <source>it did not answer in time</source>
-        <translation>未及时应答</translation>
-    </message>
-    <message>
-        <source>the secure connection failed ({detail})</source>
-        <translation>安全连接失败 ({detail})</translation>
-    </message>
-    <message>
-        <source>the host is not known</source>
-        <translation>找不到该主机</translation>
-    </message>
-    <message>
-        <source>the connection was refused</source>
-        <translation>连接被拒绝</translation>
-    </message>
-    <message>
-        <source>{peer} does not accept the connection: {reason}.</source>
-        <translation>{peer} 不接受连接：{reason}。</translation>
-    </message>
-    <message>
-        <source>{peer} does not offer {service}.</source>
-        <translation>{peer} 不提供 {service}。</translation>
-    </message>
-    <message>
-        <source>{peer} ended the connection without an answer.</source>
-        <translation>{peer} 未应答便结束了连接。</translation>
-    </message>
-    <message>
-        <source>Our AE title {aet} may not be registered there.</source>
-        <translation>本机的 AE 标题 {aet} 可能未在那里登记。</translation>
-    </message>
-    <message>
-        <source>{peer} could not do it: it answered with the status {status}.</source>
-        <translation>{peer} 无法完成：它应答的状态为 {status}。</translation>
-    </message>
-    <message>
-        <source>It wants a valid bearer token (--token).</source>
-        <translation>它需要有效的持有者令牌 (--token)。</translation>
-    </message>
-    <message>
-        <source>{peer} gave an answer that cannot be read.</source>
-        <translation>{peer} 的应答无法解读。</translation>
-    </message>
-    <message>
-        <source>{peer} is spoken to without encryption; use https where it can.</source>
-        <translation>与 {peer} 的通信未加密；如可行，请使用 https。</translation>
-    </message>
-    <message>
-        <source>{aet} is not an AE title: it has 1 to 16 ASCII characters.</source>
-        <translation>{aet} 不是 AE 标题：AE 标题有 1 到 16 个 ASCII 字符。</translation>
-    </message>
-    <message>
-        <source>{address} is neither a saved server nor the address of one.</source>
-        <translation>{address} 既不是已保存的服务器，也不是服务器地址。</translation>
-    </message>
-    <message>
-        <source>Write dimse://AET@host:104 or https://host/dicom-web.</source>
-        <translation>请写成 dimse://AET@host:104 或 https://host/dicom-web。</translation>
-    </message>
-    <message>
-        <source>{name} cannot be the name of a server: leave out spaces and / : @.</source>
-        <translation>{name} 不能作为服务器名称：请去掉空格和 / : @。</translation>
-    </message>
-    <message>
-        <source>There is no saved server {name}.</source>
-        <translation>没有已保存的服务器 {name}。</translation>
-    </message>
-    <message>
-        <source>Images received: {count}</source>
-        <translation>已接收图像：{count}</translation>
-    </message>
-    <message>
-        <source>{dates} is not a date or a range such as 20260101-20260131.</source>
-        <translation>{dates} 不是日期，也不是 20260101-20260131 这样的范围。</translation>
-    </message>
-    <message>
-        <source>What was not sent waits in the queue: sense pacs queue --retry.</source>
-        <translation>未发送的内容在队列中等待：sense pacs queue --retry。</translation>
-    </message>
-    <message>
-        <source>Images sent: {count} of {total}</source>
-        <translation>已发送图像：{count}/{total}</translation>
-    </message>
-    <message>
-        <source>it is no longer in the library</source>
-        <translation>它已不在影像库中</translation>
-    </message>
-    <message>
-        <source>the server refused it</source>
-        <translation>服务器拒绝了它</translation>
-    </message>
-    <message>
-        <source>The port {port} cannot be listened on: {reason}.</source>
-        <translation>无法监听端口 {port}：{reason}。</translation>
-    </message>
-    <message>
-        <source>the file cannot be read as DICOM</source>
-        <translation>文件无法作为 DICOM 读取</translation>
+        <source>Choose one of the two.</source>
+        <translation>请选择其中之一。</translation>
     </message>
 </context>
 <context>

@@ -358,3 +358,19 @@ def test_every_file_that_cannot_be_used_is_told_of_and_many_are_told_at_once(
     assert str(errors[2].message) == "Files that were not imported: 5."
     qtbot.waitUntil(lambda: not runner.active(), timeout=LOADED_MS)
     assert len(runner.jobs()[-1].result.rejected) == 5
+
+
+def test_a_moved_series_is_whole_after_it_is_imported_again(qtbot, opened, runner, series, tmp_path, errors):
+    moved = tmp_path / "moved"
+    series.folder.rename(moved)
+    opener, shown = opened.opener, opened.document
+    # What the import tells first: the series is there, its files are not yet known where they are now.
+    opener.set_importing(True)
+    opened.open_series(shown.series)
+    qtbot.waitUntil(lambda: not opener.loading, timeout=LOADED_MS)
+    assert shown.volume is None
+    opened.open_paths([moved])
+    qtbot.waitUntil(lambda: not runner.active() and not opener.loading, timeout=LOADED_MS)
+    qtbot.waitUntil(lambda: shown.volume is not None and not opener.loading, timeout=LOADED_MS)
+    assert np.array_equal(shown.volume.voxels, series.voxels)
+    assert errors == []

@@ -29,7 +29,7 @@ def test_help_lists_every_command_and_an_example_quickly(tmp_path: Path) -> None
     assert done.returncode == 0
     assert "example:" in done.stdout
     listed = {line.split()[0] for line in done.stdout.splitlines() if line.strip()}
-    assert {"doctor", "audit", "gui", "import", "series", "export"} <= listed
+    assert {"doctor", "audit", "gui", "import", "series", "export", "deidentify"} <= listed
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert done.stderr.split() == []
 
 
-@pytest.mark.parametrize("command", ["doctor", "audit", "gui", "import", "series", "export"])
+@pytest.mark.parametrize("command", ["doctor", "audit", "gui", "import", "series", "export", "deidentify"])
 def test_every_command_explains_itself_with_an_example(tmp_path: Path, command: str) -> None:
     done = sense(tmp_path, command, "--help")
     assert done.returncode == 0

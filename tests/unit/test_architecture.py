@@ -28,9 +28,7 @@ HEAVY = {
     "onnxruntime",
     "open3d",
     "pydicom",
-    "pynetdicom",
     "pyvista",
-    "requests",
     "vtk",
     "vtkmodules",
 }

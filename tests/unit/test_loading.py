@@ -184,9 +184,14 @@ def test_a_broken_codestream_leaves_its_slice_empty(opened):
 def test_when_nothing_can_be_read_it_is_an_error(opened):
     made, part, series = opened()
     for file in made.files:
-        file.unlink()
-    with pytest.raises(BadInput, match="could not be read"):
+        file.write_bytes(b"")
+    with pytest.raises(BadInput, match=r"could not be read: The file ends"):
         load_part(part, series)
+    for file in made.files:
+        file.unlink()
+    with pytest.raises(BadInput, match="no longer there") as caught:
+        load_part(part, series)
+    assert str(made.files[0].parent) in str(caught.value)
 
 
 def test_a_series_without_images_cannot_be_loaded(indexed):

@@ -49,6 +49,8 @@ class SeriesOpener(QObject):
         self._quiet = False
         self._shown = False
         self._importing = False
+        self._began_importing = False
+        self._has_holes = False
         self._known: Series | None = None
         self._loaded_instances = 0
         self._waiting = FilledSlices(lambda: None)
@@ -86,7 +88,12 @@ class SeriesOpener(QObject):
         self._follow()
 
     def _follow(self) -> None:
-        if self.loading or self._known is None or not self._loaded_instances:
+        if self.loading or self._known is None:
+            return
+        if self._has_holes and not self._importing:
+            self._submit(self._known, quiet=self._loaded_instances > 0)
+            return
+        if not self._loaded_instances:
             return
         enough = self._loaded_instances * _WORTH_LOADING if self._importing else self._loaded_instances + 1
         if self._known.instances >= enough:
@@ -94,7 +101,9 @@ class SeriesOpener(QObject):
 
     def _submit(self, series: Series, *, quiet: bool) -> None:
         self._quiet = quiet
-        self._shown = False
+        self._shown = self._has_holes = False
+        # Files that were moved are not all known at their new place before the import has ended.
+        self._began_importing = self._importing
         self._opening += 1
         self._timer.stop()
         opening = self._opening
@@ -152,6 +161,7 @@ class SeriesOpener(QObject):
             self._timer.stop()
             self._job = None
             self._loaded_instances = len(loaded.part.instances)
+            self._has_holes = self._began_importing and not loaded.filled.all()
             series = replace(loaded.series, value_range=loaded.value_range, instances=self._loaded_instances)
             if self._quiet:
                 self._document.grow(loaded.volume, series, loaded.warnings)
@@ -167,9 +177,12 @@ class SeriesOpener(QObject):
             self._job = None
             if self._shown:
                 self._document.close()
-            self._services.report_error(error)
-            self.failed.emit()
+            self._has_holes = self._began_importing
+            if not self._has_holes:
+                self._services.report_error(error)
+                self.failed.emit()
             self.ended.emit()
+            self._follow()
 
 
 def _same(series: Series, other: Series) -> bool:

@@ -1,0 +1,1 @@
+"""De-identification of DICOM instances by PS3.15 annex E."""

@@ -1,1 +1,0 @@
-"""Exchange with picture archives, by DIMSE and by DICOMweb."""
