@@ -1,6 +1,8 @@
 """`sense series`."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from core.context import Context
@@ -9,6 +11,8 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.series import Series
 from imaging.index import StudyIndex
 from imaging.series_listing import describe
+
+_DERIVED = {"SEG", "RTSTRUCT", "RTDOSE", "RTPLAN", "SR", "KO", "PR", "DOC", "RWV", "ANN"}
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,24 @@ class SeriesReport:
 
     parts: tuple[Series, ...]
     derived: tuple[Series, ...]
+    objects: Mapping[str, Sequence[Mapping[str, Any]]]
 
     def to_json(self) -> dict[str, Any]:
-        """Give the first part's fields, all parts under "series", and the derived objects."""
+        """Give the first part's fields, all parts under "series", and what was derived from it."""
+        own = self.parts[0].series_uid
+        first = {series.series_uid: series for series in reversed(self.derived)}
         return {
             **self.parts[0].to_json(),
             "series": [part.to_json() for part in self.parts],
-            "derived": [series.to_json() for series in self.derived],
+            "derived": [
+                {
+                    **series.to_json(),
+                    # Once for each series, however many parts its frames make.
+                    **({"objects": self.objects[series.series_uid]} if series in first.values() else {}),
+                }
+                for series in self.derived
+            ],
+            **({"objects": self.objects[own]} if own in self.objects else {}),
         }
 
     def __str__(self) -> str:
@@ -55,4 +70,20 @@ def series_command(context: Context, options: SeriesOptions) -> SeriesReport:
             text = QT_TRANSLATE_NOOP("Message", "{uid}: the library holds no series with this UID.")
             hint = QT_TRANSLATE_NOOP("Message", "Import it first; sense import --json names the UIDs.")
             raise BadInput(message(text, uid=options.series_uid), message(hint))
-        return SeriesReport(tuple(parts), tuple(index.derived(options.series_uid)))
+        derived = tuple(index.derived(options.series_uid))
+        described = [*derived, *(part for part in parts[:1] if part.modality in _DERIVED)]
+        objects = {series.series_uid: _objects(index, series.series_uid) for series in described}
+        return SeriesReport(tuple(parts), derived, objects)
+
+
+def _objects(index: StudyIndex, series_uid: str) -> list[dict[str, Any]]:
+    """Describe the objects of a derived series; one that cannot be read says why."""
+    from imaging.derived_contents import contents_of
+
+    found: list[dict[str, Any]] = []
+    for instance in index.all_instances(series_uid):
+        try:
+            found.append(contents_of(Path(instance.path)))
+        except BadInput as error:
+            found.append({"kind": "unreadable", "reason": str(error)})
+    return found

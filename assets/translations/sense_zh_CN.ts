@@ -1996,6 +1996,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Choose one of the two.</source>
         <translation>请选择其中之一。</translation>
     </message>
+    <message>
+        <source>{path} is no report of measurements.</source>
+        <translation>{path} 不是测量报告。</translation>
+    </message>
+    <message>
+        <source>The report holds no measurements.</source>
+        <translation>报告中没有测量值。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
