@@ -120,7 +120,7 @@ def _image(elements: Elements, raw: RawHeader, rows: int, columns: int) -> dict[
         "parts": _parts(elements),
         **_stored_format(elements, raw),
         **_values(elements, raw.tables),
-        **_plane(elements, groups),
+        **_plane(elements, groups, raw),
         "in_patient": groups.in_patient,
     }
 
@@ -186,7 +186,7 @@ def _table_window(tables: TableFacts) -> tuple[float, float] | None:
     return first + width / 2, width
 
 
-def _plane(elements: Elements, groups: FrameGroups) -> dict[str, Any]:
+def _plane(elements: Elements, groups: FrameGroups, raw: RawHeader) -> dict[str, Any]:
     orientation = elements.numbers(Tag.ORIENTATION, 6)
     spacing = next(
         (
@@ -202,7 +202,7 @@ def _plane(elements: Elements, groups: FrameGroups) -> dict[str, Any]:
         "position_lps_mm": position or (frames[0] if frames else None),
         "row_direction": orientation[:3] if orientation else None,
         "column_direction": orientation[3:] if orientation else None,
-        "spacing_ij_mm": (spacing[1], spacing[0]) if spacing else None,
+        "spacing_ij_mm": (spacing[1], spacing[0]) if spacing else raw.region_spacing_ij_mm,
         "frame_positions_lps_mm": frames,
     }
 

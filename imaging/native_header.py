@@ -8,6 +8,7 @@ from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX
 from native import _core
 
 _SCANNED = sorted((MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX, *WANTED))
+_SEQUENCES = (Tag.MODALITY_LUT, Tag.VOI_LUT, Tag.ULTRASOUND_REGIONS)
 
 
 def scan_headers(paths: Sequence[str]) -> list[RawHeader | None]:
@@ -22,7 +23,7 @@ def scan_headers(paths: Sequence[str]) -> list[RawHeader | None]:
 def _raw_header(
     path: str, size: int, values: dict[int, bytes], pixel_offset: int, pixel_length: int
 ) -> RawHeader | None:
-    if Tag.MODALITY_LUT in values or Tag.VOI_LUT in values or b"MOSAIC" in values.get(Tag.IMAGE_TYPE, b""):
+    if any(tag in values for tag in _SEQUENCES) or b"MOSAIC" in values.get(Tag.IMAGE_TYPE, b""):
         return None
     try:
         modified = os.stat(path).st_mtime_ns  # noqa: PTH116 - names may be in any encoding

@@ -29,6 +29,7 @@ from imaging.tags import (
     TRANSFER_SYNTAX,
     WANTED,
 )
+from imaging.ultrasound_regions import common_spacing_ij_mm, read_regions
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
@@ -81,6 +82,7 @@ def _read_quietly(path: str) -> tuple[RawHeader, "FileDataset"]:
         complete=not stop.cut,
         float_pixels=stop.tag in (FLOAT_PIXELS, DOUBLE_PIXELS),
         tables=table_facts(data),
+        region_spacing_ij_mm=common_spacing_ij_mm(read_regions(data)),
         mosaic=read_mosaic(data) if "MOSAIC" in (data.get("ImageType") or ()) else None,
     )
     return raw, data

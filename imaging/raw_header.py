@@ -78,6 +78,8 @@ class RawHeader:
         The pixel data are Float or Double Float Pixel Data.
     tables : TableFacts
         Look-up tables.
+    region_spacing_ij_mm : tuple of float, optional
+        Distance of columns and of rows in the regions of an ultrasound picture.
     mosaic : Mosaic, optional
         How the slices of a Siemens mosaic lie.
     """
@@ -94,4 +96,5 @@ class RawHeader:
     complete: bool = True
     float_pixels: bool = False
     tables: TableFacts = NO_TABLES
+    region_spacing_ij_mm: tuple[float, float] | None = None
     mosaic: Mosaic | None = None

@@ -1,16 +1,19 @@
 """`sense series`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core.context import Context
 from core.errors import BadInput
-from core.message import QT_TRANSLATE_NOOP, message
+from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.series import Series
+from core.worker_process import WorkerProcess
 from imaging.index import StudyIndex
 from imaging.series_listing import describe
+from imaging.suv import Suv, SuvKind, read_suv
 
 _DERIVED = {"SEG", "RTSTRUCT", "RTDOSE", "RTPLAN", "SR", "KO", "PR", "DOC", "RWV", "ANN"}
 
@@ -37,12 +40,13 @@ class SeriesReport:
     parts: tuple[Series, ...]
     derived: tuple[Series, ...]
     objects: Mapping[str, Sequence[Mapping[str, Any]]]
+    suv: Mapping[SuvKind, Suv | Message] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the first part's fields, all parts under "series", and what was derived from it."""
+        """Give the first part's fields, all parts, what was derived from it, and the SUV of PET."""
         own = self.parts[0].series_uid
         first = {series.series_uid: series for series in reversed(self.derived)}
-        return {
+        report: dict[str, Any] = {
             **self.parts[0].to_json(),
             "series": [part.to_json() for part in self.parts],
             "derived": [
@@ -55,11 +59,18 @@ class SeriesReport:
             ],
             **({"objects": self.objects[own]} if own in self.objects else {}),
         }
+        if self.suv:
+            report["suv"] = {kind.value: _suv_json(found) for kind, found in self.suv.items()}
+        return report
 
     def __str__(self) -> str:
         """Give one line for each part, then the derived objects."""
         lines = [describe(part) for part in self.parts]
         return "\n".join(lines + [f"derived: {describe(series)}" for series in self.derived])
+
+
+def _suv_json(found: Suv | Message) -> dict[str, Any]:
+    return {"refused": str(found)} if isinstance(found, Message) else asdict(found)
 
 
 def series_command(context: Context, options: SeriesOptions) -> SeriesReport:
@@ -73,7 +84,14 @@ def series_command(context: Context, options: SeriesOptions) -> SeriesReport:
         derived = tuple(index.derived(options.series_uid))
         described = [*derived, *(part for part in parts[:1] if part.modality in _DERIVED)]
         objects = {series.series_uid: _objects(index, series.series_uid) for series in described}
-        return SeriesReport(tuple(parts), derived, objects)
+        pet = next((part for part in parts if part.modality == "PT" and part.geometry is not None), None)
+        first = index.instances(pet)[:1] if pet is not None else []
+    return SeriesReport(tuple(parts), derived, objects, _suv(first[0].path) if first else {})
+
+
+def _suv(path: str) -> Mapping[SuvKind, Suv | Message]:
+    with closing(WorkerProcess()) as worker:
+        return worker.call(read_suv, path)
 
 
 def _objects(index: StudyIndex, series_uid: str) -> list[dict[str, Any]]:

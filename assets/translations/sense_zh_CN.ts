@@ -2004,6 +2004,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>The report holds no measurements.</source>
         <translation>报告中没有测量值。</translation>
     </message>
+    <message>
+        <source>There is no uptake value: {tag} is missing or does not allow it.</source>
+        <translation>无法计算摄取值 (SUV)：{tag} 缺失或不满足条件。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>

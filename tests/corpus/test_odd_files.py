@@ -79,6 +79,13 @@ def test_the_same_pixels_in_other_syntaxes_are_the_same(corpus):
             np.testing.assert_array_equal(loaded_frames(folder / other)[1], expected, err_msg=other)
 
 
+def test_ultrasound_regions_give_the_spacing(corpus):
+    folder = corpus / "odd-dicom" / "pydicom-data"
+    for name, spacing in (("OBXXXX1A.dcm", 0.2622879), ("gdcm-US-ALOKA-16_big.dcm", 0.3826531)):
+        instance = read_header(str(folder / name))
+        assert instance.spacing_ij_mm == pytest.approx((spacing, spacing), abs=1e-6)
+
+
 def test_look_up_tables_are_applied(corpus):
     folder = corpus / "odd-dicom" / "pydicom-data"
     tables = [name for name in references(corpus) if read_header(str(folder / name)).modality_range]
