@@ -56,12 +56,12 @@ def read_frame_groups(data: "Dataset") -> FrameGroups | None:
     if not in_patient:  # ultrasound places its frames in the volume that the transducer sweeps
         positions = [group.vector("PlanePositionVolumeSequence", "ImagePositionVolume") for group in groups]
     known = tuple(position for position in positions if position is not None)
-    numbers: dict[FrameValues, int] = {}
-    value_of = tuple(numbers.setdefault(_values(group), len(numbers)) for group in groups)
+    seen: dict[FrameValues, int] = {}
+    value_of = tuple(seen.setdefault(_values(group), len(seen)) for group in groups)
     return FrameGroups(
         positions_lps_mm=known if len(known) == len(groups) else (),
         in_patient=in_patient or len(known) < len(groups),
-        values=tuple(numbers),
+        values=tuple(seen),
         value_of_frame=value_of,
     )
 
@@ -114,7 +114,7 @@ class _Group:
 
     def numbers(self, macro: str, attribute: str, count: int) -> Numbers | None:
         item = self.item(macro)
-        return None if item is None else _numbers(item.get(attribute), count)
+        return None if item is None else numbers(item.get(attribute), count)
 
     def number(self, macro: str, attribute: str) -> float | None:
         found = self.numbers(macro, attribute, 1)
@@ -129,7 +129,8 @@ def _items(data: "Dataset", tag: int) -> list["Dataset"]:
     return list(data[tag].value or ()) if tag in data and data[tag].VR == "SQ" else []
 
 
-def _numbers(value: Any, count: int) -> Numbers | None:
+def numbers(value: Any, count: int) -> Numbers | None:
+    """Give the first `count` numbers of a DS or FD value; None where there are fewer, or one is none."""
     if value is None:
         return None
     try:

@@ -9,9 +9,9 @@ from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from imaging.elements import Elements
 from imaging.frame import seen_by
-from imaging.instance import Instance, Vector3
+from imaging.instance import Instance
 from imaging.lookup_tables import TableFacts
-from imaging.mosaic import Mosaic
+from imaging.plane_decoding import plane, unfolded
 from imaging.raw_header import TRUNCATED, FrameGroups, RawHeader
 from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, PART_KEYWORDS, Tag
 
@@ -40,7 +40,7 @@ def decode_instance(raw: RawHeader) -> Instance:
             raise _bad(raw, QT_TRANSLATE_NOOP("Message", "{name} holds neither an image nor a known object."))
     image = _image(elements, raw, rows, columns) if rows else {}
     if "MOSAIC" in elements.ascii(Tag.IMAGE_TYPE).split("\\") and rows:
-        image |= _unfolded(image, raw.mosaic, elements.number(Tag.SPACING_BETWEEN_SLICES))
+        image |= unfolded(image, raw.mosaic, elements.number(Tag.SPACING_BETWEEN_SLICES))
     instance = Instance(
         path=raw.path,
         transfer_syntax=raw.transfer_syntax,
@@ -120,7 +120,7 @@ def _image(elements: Elements, raw: RawHeader, rows: int, columns: int) -> dict[
         "parts": _parts(elements),
         **_stored_format(elements, raw),
         **_values(elements, raw.tables),
-        **_plane(elements, groups, raw),
+        **plane(elements, groups, raw),
         "in_patient": groups.in_patient,
     }
 
@@ -186,78 +186,26 @@ def _table_window(tables: TableFacts) -> tuple[float, float] | None:
     return first + width / 2, width
 
 
-def _plane(elements: Elements, groups: FrameGroups, raw: RawHeader) -> dict[str, Any]:
-    orientation = elements.numbers(Tag.ORIENTATION, 6)
-    spacing = next(
-        (
-            found
-            for tag in (Tag.PIXEL_SPACING, Tag.IMAGER_PIXEL_SPACING, Tag.NOMINAL_SCANNED_PIXEL_SPACING)
-            if (found := elements.numbers(tag, 2)) and min(found) > 0
-        ),
-        None,
-    )
-    position = elements.numbers(Tag.POSITION, 3)
-    frames = groups.positions_lps_mm or _offset_frames(elements, position, orientation)
-    return {
-        "position_lps_mm": position or (frames[0] if frames else None),
-        "row_direction": orientation[:3] if orientation else None,
-        "column_direction": orientation[3:] if orientation else None,
-        "spacing_ij_mm": (spacing[1], spacing[0]) if spacing else raw.region_spacing_ij_mm,
-        "frame_positions_lps_mm": frames,
-    }
-
-
-def _unfolded(image: dict[str, Any], mosaic: Mosaic | None, step_mm: float | None) -> dict[str, Any]:
-    """Give what a Siemens mosaic changes: every tile is a frame with a place of its own."""
-    size = image["columns"], image["rows"]
-    corner, spacing = image["position_lps_mm"], image["spacing_ij_mm"]
-    row, column = image["row_direction"], image["column_direction"]
-    step_mm = step_mm or image["slice_thickness_mm"]
-    known = mosaic is not None and not size[0] % mosaic.tiles and not size[1] % mosaic.tiles
-    if mosaic is None or not known or image["frames"] > 1 or None in (corner, spacing, row, step_mm):
-        # Its place is that of a picture that nobody took.
-        text = QT_TRANSLATE_NOOP(
-            "Message", "A mosaic of slices whose places are unknown: it is shown as it is."
-        )
-        unplaced = dict.fromkeys(("row_direction", "column_direction", "position_lps_mm"))
-        return {"notes": (message(text),), **unplaced}
-    positions = mosaic.positions(corner, row, column, (*spacing, step_mm), size)
-    return {
-        "columns": size[0] // mosaic.tiles,
-        "rows": size[1] // mosaic.tiles,
-        "frames": mosaic.slices,
-        "tiles": mosaic.tiles,
-        "frame_positions_lps_mm": positions,
-        "position_lps_mm": positions[0],
-    }
-
-
-def _offset_frames(
-    elements: Elements, position: tuple[float, ...] | None, orientation: tuple[float, ...] | None
-) -> tuple[Vector3, ...]:
-    # RT dose (PS3.3 C.8.8.3.2): offsets along the normal, from the first frame or as absolute z.
-    offsets = elements.numbers(Tag.GRID_FRAME_OFFSETS)
-    if not offsets or position is None or orientation is None:
-        return ()
-    (a, b, c), (d, e, f) = orientation[:3], orientation[3:]
-    normal = (b * f - c * e, c * d - a * f, a * e - b * d)
-    start = offsets[0]
-    return tuple(
-        (
-            position[0] + normal[0] * (offset - start),
-            position[1] + normal[1] * (offset - start),
-            position[2] + normal[2] * (offset - start),
-        )
-        for offset in offsets
-    )
-
-
 def _parts(elements: Elements) -> tuple[tuple[str, str], ...]:
-    found = (
-        (keyword, elements.double(tag) if tag in _DOUBLES else elements.ascii(tag))
+    found = {
+        keyword: elements.double(tag) if tag in _DOUBLES else elements.ascii(tag)
         for tag, keyword in PART_KEYWORDS.items()
-    )
-    return tuple((keyword, value) for keyword, value in found if value)
+    }
+    weight = PART_KEYWORDS[Tag.DIFFUSION_B_VALUE]
+    found[weight] = found[weight] or _private_b_value(elements)
+    return tuple((keyword, value) for keyword, value in found.items() if value)
+
+
+def _private_b_value(elements: Elements) -> str:
+    """Give the diffusion weight of scanners that do not write the standard element."""
+    if elements.ascii(Tag.SIEMENS_MR_CREATOR) == "SIEMENS MR HEADER":
+        return elements.ascii(Tag.SIEMENS_B_VALUE)
+    if elements.ascii(Tag.GE_CREATOR) == "GEMS_PARM_01" and (numbers := elements.numbers(Tag.GE_B_VALUE)):
+        return format(numbers[0] % _GE_FLAG, ".10g")
+    return ""
+
+
+_GE_FLAG = 100_000  # newer GE software adds 10^9 to the weight
 
 
 _DOUBLES = (Tag.DIFFUSION_B_VALUE, Tag.CARDIAC_PERCENTAGE)

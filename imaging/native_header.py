@@ -8,7 +8,7 @@ from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX
 from native import _core
 
 _SCANNED = sorted((MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX, *WANTED))
-_SEQUENCES = (Tag.MODALITY_LUT, Tag.VOI_LUT, Tag.ULTRASOUND_REGIONS)
+_SEQUENCES = (Tag.MODALITY_LUT, Tag.VOI_LUT, Tag.ULTRASOUND_REGIONS, Tag.DETECTORS)
 
 
 def scan_headers(paths: Sequence[str]) -> list[RawHeader | None]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
-from imaging.frame_groups import read_frame_groups
+from imaging.frame_groups import numbers, read_frame_groups
 from imaging.lookup_tables import table_facts
 from imaging.mosaic import MOSAIC_TAGS, read_mosaic
-from imaging.raw_header import TRUNCATED, PixelElement, RawHeader
+from imaging.raw_header import TRUNCATED, Detector, PixelElement, RawHeader
 from imaging.tags import (
     DIRECTORY_RECORDS,
     DOUBLE_PIXELS,
@@ -82,6 +82,7 @@ def _read_quietly(path: str) -> tuple[RawHeader, "FileDataset"]:
         complete=not stop.cut,
         float_pixels=stop.tag in (FLOAT_PIXELS, DOUBLE_PIXELS),
         tables=table_facts(data),
+        detector=_detector(data),
         region_spacing_ij_mm=common_spacing_ij_mm(read_regions(data)),
         mosaic=read_mosaic(data) if "MOSAIC" in (data.get("ImageType") or ()) else None,
     )
@@ -206,6 +207,16 @@ def _fragments_complete(source: BinaryIO, stop: _Stop) -> bool:
         position += 8 + length
         items += 1
     return position == end and items > 1  # the first one is only the table of offsets
+
+
+def _detector(data: "Dataset") -> Detector | None:
+    sequence = data.get("DetectorInformationSequence")
+    if not sequence:
+        return None
+    first = sequence[0]
+    return Detector(
+        numbers(first.get("ImagePositionPatient"), 3), numbers(first.get("ImageOrientationPatient"), 6)
+    )
 
 
 def _references(data: "Dataset") -> tuple[str, ...]:

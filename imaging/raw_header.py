@@ -53,6 +53,20 @@ class FrameGroups:
 
 
 @dataclass(frozen=True)
+class Detector:
+    """Where the first detector of a nuclear medicine file says that the first frame lies (PS3.3 C.8.4.11).
+
+    Parameters
+    ----------
+    position_lps_mm, orientation : tuple of float, optional
+        ImagePositionPatient and ImageOrientationPatient.
+    """
+
+    position_lps_mm: tuple[float, ...] | None = None
+    orientation: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
 class RawHeader:
     """Elements of one file, undecoded.
 
@@ -78,6 +92,8 @@ class RawHeader:
         The pixel data are Float or Double Float Pixel Data.
     tables : TableFacts
         Look-up tables.
+    detector : Detector, optional
+        None for files that are not nuclear medicine.
     region_spacing_ij_mm : tuple of float, optional
         Distance of columns and of rows in the regions of an ultrasound picture.
     mosaic : Mosaic, optional
@@ -96,5 +112,6 @@ class RawHeader:
     complete: bool = True
     float_pixels: bool = False
     tables: TableFacts = NO_TABLES
+    detector: Detector | None = None
     region_spacing_ij_mm: tuple[float, float] | None = None
     mosaic: Mosaic | None = None

@@ -77,6 +77,18 @@ def test_without_preamble_and_meta_information(tmp_path: Path, syntax: str) -> N
         ("ISO_IR 192", "Zhang^San=张^三".encode(), "张三"),
         ("\\ISO 2022 IR 58", "Zhang^XiaoDong=\x1b$)A张^\x1b$)A小东=".encode("gb2312"), "张小东"),
         ("\\ISO 2022 IR 87", b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B", "山田太郎"),
+        (
+            "ISO 2022 IR 13\\ISO 2022 IR 87",
+            b"\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J",
+            "山田太郎",
+        ),
+        (
+            "\\ISO 2022 IR 149",
+            b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf",
+            "洪吉洞",
+        ),
+        ("ISO_IR 144", "Люксембург^Роза".encode("iso8859_5"), "Люксембург, Роза"),
+        ("GBK", "乗^三".encode("gbk"), "乗三"),  # its second byte is a backslash
         ("ISO_IR 100", "Müller^Jörg".encode("latin-1"), "Müller, Jörg"),
         ("", "Müller^Jörg".encode("latin-1"), "Müller, Jörg"),
         ("", "张^三".encode(), "张三"),
