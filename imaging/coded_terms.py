@@ -34,6 +34,16 @@ def code(concept: CodedConcept) -> Any:
     return DicomConcept(concept.value, concept.scheme, concept.meaning[:64])
 
 
+def code_item(concept: CodedConcept) -> "Dataset":
+    """Give the concept as an item of a code sequence."""
+    from pydicom.dataset import Dataset
+
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator = concept.value, concept.scheme
+    item.CodeMeaning = concept.meaning
+    return item
+
+
 def referenced_instances(data: "Dataset") -> tuple[InstanceReference, ...]:
     """Read the common instance reference module (PS3.3 C.12.2), each image once."""
     found: dict[str, InstanceReference] = {}

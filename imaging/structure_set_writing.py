@@ -1,22 +1,19 @@
 """Writing RT structure sets (PS3.3 A.19) from label maps."""
 
-import warnings
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.coded_concept import CodedConcept
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
-from core.provenance import program_version
 from core.segmentation import Segment, Segmentation
 from core.slice_geometry import SliceGeometry
+from imaging.coded_terms import code_item
 from imaging.contours import contours_of
-from imaging.equipment import MANUFACTURER, MODEL, SERIAL, contributing_equipment
+from imaging.new_object import new_object
 from imaging.object_file import write_object
 from imaging.structure_set_reading import STRUCTURE_SET_CLASS
 
@@ -79,58 +76,16 @@ def structure_set_object(
 
 def _header(segmentation: Segmentation, image: "Dataset") -> "Dataset":
     """Give patient, study, series, equipment and structure set, without regions."""
-    from pydicom.dataset import Dataset, FileMetaDataset
-    from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
-
-    now = datetime.now().astimezone()
-    data = Dataset()
-    data.file_meta = FileMetaDataset()
-    data.SpecificCharacterSet = "ISO_IR 192"
-    data.SOPClassUID = STRUCTURE_SET_CLASS
-    data.SOPInstanceUID = generate_uid(prefix=None)
-    data.file_meta.MediaStorageSOPClassUID = UID(STRUCTURE_SET_CLASS)
-    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
-    data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    for keyword in _TAKEN_OVER:
-        if keyword in image:
-            data[keyword] = image[keyword]
-    data.Modality = "RTSTRUCT"
-    data.SeriesInstanceUID = generate_uid(prefix=None)
-    data.SeriesNumber = 1001
-    data.SeriesDescription = "Structure set"
+    provenance = segmentation.provenance
+    done = "contours" if provenance is None else f"{provenance.command}: {provenance.method}"
+    data = new_object(image, STRUCTURE_SET_CLASS, "RTSTRUCT", (1001, "Structure set"), done)
     data.OperatorsName = ""
-    data.InstanceNumber = 1
-    data.Manufacturer, data.ManufacturerModelName = MANUFACTURER, MODEL
-    data.DeviceSerialNumber, data.SoftwareVersions = SERIAL, program_version()
     data.StructureSetLabel = "STRUCTURES"
-    data.InstanceCreationDate = data.StructureSetDate = now.strftime("%Y%m%d")
-    data.InstanceCreationTime = data.StructureSetTime = now.strftime("%H%M%S")
+    data.StructureSetDate, data.StructureSetTime = data.InstanceCreationDate, data.InstanceCreationTime
     data.ApprovalStatus = "UNAPPROVED"
     data.FrameOfReferenceUID = image.FrameOfReferenceUID
     data.PositionReferenceIndicator = image.get("PositionReferenceIndicator", "") or ""
-    provenance = segmentation.provenance
-    done = "contours" if provenance is None else f"{provenance.command}: {provenance.method}"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        data.ContributingEquipmentSequence = [contributing_equipment(done)]
     return data
-
-
-_TAKEN_OVER = (
-    "PatientName",
-    "PatientID",
-    "PatientBirthDate",
-    "PatientSex",
-    "PatientAge",
-    "PatientWeight",
-    "StudyInstanceUID",
-    "StudyDate",
-    "StudyTime",
-    "StudyID",
-    "StudyDescription",
-    "AccessionNumber",
-    "ReferringPhysicianName",
-)
 
 
 def _reference(image: "Dataset") -> "Dataset":
@@ -179,17 +134,8 @@ def _observation(segment: Segment) -> "Dataset":
     item.ReferencedROINumber = segment.number
     item.RTROIInterpretedType = ""
     item.ROIInterpreter = ""
-    item.RTROIIdentificationCodeSequence = [_code(segment.type)]
-    item.SegmentedPropertyCategoryCodeSequence = [_code(segment.category)]
-    return item
-
-
-def _code(concept: CodedConcept) -> "Dataset":
-    from pydicom.dataset import Dataset
-
-    item = Dataset()
-    item.CodeValue, item.CodingSchemeDesignator = concept.value, concept.scheme
-    item.CodeMeaning = concept.meaning
+    item.RTROIIdentificationCodeSequence = [code_item(segment.type)]
+    item.SegmentedPropertyCategoryCodeSequence = [code_item(segment.category)]
     return item
 
 

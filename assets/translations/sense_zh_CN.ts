@@ -2008,6 +2008,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>There is no uptake value: {tag} is missing or does not allow it.</source>
         <translation>无法计算摄取值 (SUV)：{tag} 缺失或不满足条件。</translation>
     </message>
+    <message>
+        <source>{path} is no {kind}.</source>
+        <translation>{path} 不是 {kind}。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
