@@ -50,5 +50,14 @@ CONTRIBUTION = Contribution(
             summary="Turn SEG, RTSTRUCT, label maps and meshes into one another; geometry is kept.",
             example="sense convert liver.dcm liver.stl",
         ),
+        Command(
+            id="care.measure",
+            title=QT_TRANSLATE_NOOP("Command", "Measure segments"),
+            run="imaging.measure_command:measure_command",
+            options="imaging.measure_command:MeasureOptions",
+            subcommand="measure",
+            summary="Measure every label on an image: volume, place, values, long axis, surface.",
+            example="sense measure 1.2.840.113619.2.55.3 liver.dcm --json",
+        ),
     )
 )

@@ -180,7 +180,8 @@ def convert(
     provenance = Provenance(_COMMAND, inputs, {"from": source.form.value, "to": form.value}, _METHOD[form])
     if form is Form.SURFACE and source.form is Form.SURFACE:
         return _write_surfaces(list(source.meshes), output, provenance, source.notes)
-    segmentation, notes = _voxels(source, reference, PartProgress(progress, 0.0, 0.5))
+    geometry = reference.geometry if reference else None
+    segmentation, notes = on_slices(source, geometry, PartProgress(progress, 0.0, 0.5))
     if form is not Form.LABEL_MAP and not segmentation.geometry.lps_known:
         text = QT_TRANSLATE_NOOP(
             "Message", "{path}: it has no place in the patient, so it can only become a label map."
@@ -207,20 +208,33 @@ def _needs_reference(text: str) -> UsageError:
     return UsageError(message(text), message(QT_TRANSLATE_NOOP("Message", "Give it with --reference.")))
 
 
-def _voxels(
-    source: Source, reference: ReferenceSeries | None, progress: Progress
+def on_slices(
+    source: Source, geometry: SliceGeometry | None, progress: Progress = SILENT
 ) -> tuple[Segmentation, tuple[Message, ...]]:
+    """Give the label map of a source, and how it was understood.
+
+    Parameters
+    ----------
+    geometry : SliceGeometry, optional
+        Slices on which contours and surfaces are drawn, and along whose axes a label map is counted; a label
+        map keeps its own grid. Without it surfaces are drawn on a grid of 1 mm.
+
+    Raises
+    ------
+    UsageError
+        When contours have no slices to be drawn on.
+    """
     if source.segmentation is not None:
         found = source.segmentation
-        return (aligned(found, reference.geometry) if reference else found), source.notes
+        return (aligned(found, geometry) if geometry is not None else found), source.notes
     if source.structures is not None:
-        if reference is None:
+        if geometry is None:
             text = QT_TRANSLATE_NOOP("Message", "The contours of a structure set need a reference series.")
             raise _needs_reference(text)
-        drawn = rasterise(source.structures, reference.geometry, progress)
+        drawn = rasterise(source.structures, geometry, progress)
         return drawn.segmentation, source.notes + drawn.notes
-    geometry = reference.geometry if reference else _grid_around(source.meshes)
-    masks = {number: mask_of(mesh, geometry) for number, mesh in enumerate(source.meshes, start=1)}
+    grid = geometry or _grid_around(source.meshes)
+    masks = {number: mask_of(mesh, grid) for number, mesh in enumerate(source.meshes, start=1)}
     layers, layer_of = pack_layers(masks)
     segments = tuple(
         Segment(number, mesh.name or f"Surface {number}", colour=mesh.colour)
@@ -228,7 +242,7 @@ def _voxels(
     )
     text = QT_TRANSLATE_NOOP("Message", "{path}: the surface is not closed; what lies inside is uncertain.")
     open_ones = tuple(message(text, path=mesh.name) for mesh in source.meshes if not mesh.is_closed)
-    return Segmentation(geometry, layers, segments, layer_of), source.notes + open_ones
+    return Segmentation(grid, layers, segments, layer_of), source.notes + open_ones
 
 
 def _grid_around(meshes: tuple[Mesh, ...]) -> SliceGeometry:

@@ -76,13 +76,36 @@ def read_label_map(path: Path, suffix: str) -> Segmentation:
         When its voxels are no labels, it is not three-dimensional, or its axes are not perpendicular.
     """
     with refusing_damage(path):
-        voxels, affine, told = _read_nrrd(path) if suffix == ".nrrd" else _read_nifti(path)
+        voxels, geometry, told = read_grid(path, suffix)
         voxels = _labels(path, voxels)
-        if np.linalg.det(affine[:3, :3]) < 0:  # slices are counted along row x column direction
-            affine = affine @ _flip(2, voxels.shape[0])
-            voxels = np.ascontiguousarray(voxels[::-1])
         present = [int(number) for number in np.unique(voxels) if number > 0]
-        return Segmentation(_geometry(affine, voxels), (voxels,), _segments(told, present))
+        return Segmentation(geometry, (voxels,), _segments(told, present))
+
+
+def read_grid(path: Path, suffix: str) -> tuple[NDArray[Any], SliceGeometry, Any]:
+    """Read the voxels (k, j, i) of a volume file, where they lie, and the comment that may describe them.
+
+    Slices are counted along row x column direction, whatever the file does.
+
+    Raises
+    ------
+    BadInput
+        When the volume is not three-dimensional, or its axes are not perpendicular.
+    ValueError
+        When the file is damaged; see `imaging.object_file.refusing_damage`.
+    """
+    voxels, affine, told = _read_nrrd(path) if suffix == ".nrrd" else _read_nifti(path)
+    while voxels.ndim > 3 and voxels.shape[0] == 1:
+        voxels = voxels[0]
+    if voxels.ndim == 2:
+        voxels = voxels[None]
+    if voxels.ndim != 3 or not voxels.size:
+        text = QT_TRANSLATE_NOOP("Message", "{path} holds no single volume.")
+        raise BadInput(message(text, path=str(path)))
+    if np.linalg.det(affine[:3, :3]) < 0:
+        affine = affine @ _flip(2, voxels.shape[0])
+        voxels = voxels[::-1]
+    return voxels, _geometry(affine, voxels), told
 
 
 def _flip(axis: int, length: int) -> NDArray[np.float64]:
@@ -92,14 +115,10 @@ def _flip(axis: int, length: int) -> NDArray[np.float64]:
 
 
 def _labels(path: Path, voxels: NDArray[Any]) -> NDArray[Any]:
-    while voxels.ndim > 3 and voxels.shape[0] == 1:
-        voxels = voxels[0]
-    if voxels.ndim == 2:
-        voxels = voxels[None]
     text = QT_TRANSLATE_NOOP(
         "Message", "{path}: the voxels of a label map are whole numbers from 0 to 65535."
     )
-    if voxels.ndim != 3 or voxels.dtype.kind not in "iufb" or not voxels.size:
+    if voxels.dtype.kind not in "iufb":
         raise BadInput(message(text, path=str(path)))
     low, high = float(voxels.min()), float(voxels.max())
     whole = voxels.dtype.kind != "f" or bool((voxels == np.rint(voxels)).all())

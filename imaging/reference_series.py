@@ -47,9 +47,17 @@ class ReferenceSeries:
         return self.part.frames[0].instance.series_uid
 
     def headers(self) -> list["Dataset"]:
-        """Read the headers of the files, each once, in slice order."""
+        """Read the headers of the files, each once, in slice order.
+
+        Orientations that differ in their last digits, as scanners write them, are made one: highdicom takes
+        them for different planes.
+        """
         paths = dict.fromkeys(frame.instance.path for frame in self.part.frames)
-        return [source_header(Path(path)) for path in paths]
+        found = [source_header(Path(path)) for path in paths]
+        for header in found[1:]:
+            if "ImageOrientationPatient" in header and "ImageOrientationPatient" in found[0]:
+                header.ImageOrientationPatient = found[0].ImageOrientationPatient
+        return found
 
 
 _WANTED_TEXTS = (

@@ -91,7 +91,7 @@ class _Reading:
         known = [position for position in positions if position is not None]
         if len(known) < len(frames):
             return _unplaced_stack(data, len(frames), _segment_order(frames))
-        axes, spacing, step, has_spacing = _plane(self.path, data, len(frames))
+        axes, spacing, step, has_spacing = shared_plane(self.path, data, len(frames))
         size = int(data.Columns), int(data.Rows)
         return stack_frames(np.array(known, np.float64), axes, spacing, size, step, spacing_known=has_spacing)
 
@@ -194,8 +194,10 @@ def _colour(value: Any) -> tuple[int, int, int] | None:
     return rgb_from_cielab([int(number) for number in value]) if value and len(value) == 3 else None
 
 
-def _plane(path: Path, data: "Dataset", count: int) -> tuple[Any, tuple[float, float], float | None, bool]:
-    """Give axes, pixel spacing and slice step, which all frames must share."""
+def shared_plane(
+    path: Path, data: "Dataset", count: int
+) -> tuple[Any, tuple[float, float], float | None, bool]:
+    """Give axes, pixel spacing, slice step, and whether the spacing is known; all frames share the axes."""
     shared = first_item(data, "SharedFunctionalGroupsSequence")
     groups = list(data.get("PerFrameFunctionalGroupsSequence") or [None])[:count]
     orientations = {

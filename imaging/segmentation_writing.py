@@ -73,7 +73,7 @@ def segmentation_object(segmentation: Segmentation, images: list["Dataset"]) -> 
             contributing_equipment=[contributing_equipment(done)],
             omit_empty_frames=pixels.size * len(segments) > _MOST_KEPT_VOXELS,
             **equipment(),
-            **_grid(segmentation.geometry),
+            **grid_arguments(segmentation.geometry),
         )
     _finish(data, segments)
     return data
@@ -144,7 +144,7 @@ def _described(segment: Segment, number: int) -> Any:
     return description
 
 
-def _grid(geometry: SliceGeometry) -> dict[str, Any]:
+def grid_arguments(geometry: SliceGeometry) -> dict[str, Any]:
     """Give positions, orientation and spacing as highdicom takes them; nothing where they are unknown."""
     if not geometry.lps_known:
         return {}

@@ -174,6 +174,10 @@
         <translation>转换分割</translation>
     </message>
     <message>
+        <source>Measure segments</source>
+        <translation>测量分割</translation>
+    </message>
+    <message>
         <source>Save view as picture…</source>
         <translation>将视图另存为图片…</translation>
     </message>
@@ -1905,10 +1909,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 已损坏或不完整 ({kind})。</translation>
     </message>
     <message>
-        <source>{path} is of a kind that cannot be read.</source>
-        <translation>{path} 的类型无法读取。</translation>
-    </message>
-    <message>
         <source>{path}: the reference holds no images with a place in the patient.</source>
         <translation>{path}：参考序列中没有带患者空间位置的图像。</translation>
     </message>
@@ -1923,6 +1923,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path}: its slices are irregular, no label map with one affine can hold them.</source>
         <translation>{path}：层面不规则，单一仿射变换的标签图无法容纳。</translation>
+    </message>
+    <message>
+        <source>{path} holds no single volume.</source>
+        <translation>{path} 不包含单个容积。</translation>
     </message>
     <message>
         <source>{path}: the voxels of a label map are whole numbers from 0 to 65535.</source>
@@ -2011,6 +2015,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path} is no {kind}.</source>
         <translation>{path} 不是 {kind}。</translation>
+    </message>
+    <message>
+        <source>{path} holds several maps at one place.</source>
+        <translation>{path} 在同一位置有多幅图。</translation>
+    </message>
+    <message>
+        <source>{path}: colours cannot be measured.</source>
+        <translation>{path}：无法测量彩色图像。</translation>
+    </message>
+    <message>
+        <source>Labels and image lie on different grids; each label voxel takes the nearest value.</source>
+        <translation>标签与图像的网格不同；每个标签体素取最近的值。</translation>
     </message>
 </context>
 <context>

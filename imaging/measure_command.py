@@ -1,0 +1,132 @@
+"""`sense measure`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.context import Context
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.progress import PartProgress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.segmentation import Segmentation
+    from core.slice_geometry import SliceGeometry
+    from imaging.conversion import Source
+    from imaging.region_statistics import RegionStatistics
+
+
+@dataclass(frozen=True)
+class MeasureOptions:
+    """What to measure, and where.
+
+    Parameters
+    ----------
+    input : str
+        UID of a series of the library, or a volume file.
+    labels : Path
+        SEG, RTSTRUCT, label map or mesh.
+    part : str, optional
+        Which volume of a series that holds several.
+    """
+
+    input: str = field(
+        metadata={"help": "series UID, .nii.gz or .nrrd", "positional": True, "metavar": "INPUT"}
+    )
+    labels: Path = field(
+        metadata={"help": "SEG, RTSTRUCT, label map or mesh", "positional": True, "metavar": "LABELS"}
+    )
+    part: str | None = field(
+        default=None, metadata={"help": "which volume of a series that holds several", "metavar": "P"}
+    )
+
+
+@dataclass(frozen=True)
+class MeasureReport:
+    """What `sense measure` prints."""
+
+    unit: str
+    regions: tuple["RegionStatistics", ...]
+    notes: tuple[Message, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {
+            "unit": self.unit,
+            "labels": [region.to_json() for region in self.regions],
+            "warnings": [str(note) for note in self.notes],
+        }
+
+    def __str__(self) -> str:
+        """Give one line for each label."""
+        lines: list[str] = []
+        for region in self.regions:
+            text = f"{region.number}  {region.label}  {region.volume_ml:.3f} ml"
+            if region.mean is not None and region.sd is not None:
+                text += f"  {region.mean:.2f} ± {region.sd:.2f} {self.unit}".rstrip()
+            lines.append(text)
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, eq=False)
+class _Image:
+    """Values (k, j, i) and where they lie."""
+
+    values: "NDArray[Any]"
+    geometry: "SliceGeometry"
+    unit: str
+    notes: tuple[Message, ...] = ()
+
+
+def measure_command(context: Context, options: MeasureOptions) -> MeasureReport:
+    """Measure every label on the image."""
+    from imaging.conversion import read_source
+    from imaging.region_statistics import region_statistics, same_grid
+
+    source = read_source(options.labels.expanduser().absolute())
+    image = _image(context, options)
+    if image.values.ndim != 3:
+        text = QT_TRANSLATE_NOOP("Message", "{path}: colours cannot be measured.")
+        raise BadInput(message(text, path=options.input))
+    segmentation, notes = _labels(source, image.geometry)
+    notes = (*image.notes, *notes)
+    if not same_grid(segmentation.geometry, image.geometry):
+        text = QT_TRANSLATE_NOOP(
+            "Message", "Labels and image lie on different grids; each label voxel takes the nearest value."
+        )
+        notes = (*notes, message(text))
+    regions: list[RegionStatistics] = []
+    for number, segment in enumerate(segmentation.structures):
+        context.progress.report(0.5 + 0.5 * number / len(segmentation.structures))
+        found = region_statistics(segmentation, segment, image.values, image.geometry)
+        if found is not None:
+            regions.append(found)
+    return MeasureReport(image.unit, tuple(regions), notes)
+
+
+def _labels(source: "Source", geometry: "SliceGeometry") -> tuple["Segmentation", tuple[Message, ...]]:
+    from imaging.conversion import on_slices
+
+    return on_slices(source, geometry)
+
+
+def _image(context: Context, options: MeasureOptions) -> _Image:
+    from imaging.label_map_files import LABEL_MAP_SUFFIXES, read_grid
+    from imaging.object_file import refusing_damage
+
+    path = Path(options.input).expanduser()
+    suffix = next((item for item in LABEL_MAP_SUFFIXES if path.name.lower().endswith(item)), "")
+    if path.is_file() and suffix:
+        with refusing_damage(path):
+            voxels, geometry, _told = read_grid(path, suffix)
+            return _Image(voxels, geometry, "")
+    from imaging.export_command import find_volume
+    from imaging.index import StudyIndex
+    from imaging.loading import load_series
+
+    with StudyIndex.open(context.library) as index:
+        series = find_volume(index, options.input, options.part)
+        loaded = load_series(index, series, progress=PartProgress(context.progress, 0.0, 0.5))
+        return _Image(loaded.stored, loaded.geometry, series.unit, tuple(loaded.warnings))
