@@ -33,6 +33,7 @@ from imaging.ultrasound_regions import common_spacing_ij_mm, read_regions
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
+    from pydicom.tag import BaseTag
 
 NOT_DICOM = QT_TRANSLATE_NOOP("Message", "{name} is not a DICOM file.")
 _READ = (*WANTED, *MOSAIC_TAGS, SHARED_GROUPS, PER_FRAME_GROUPS, DIRECTORY_RECORDS, *REFERENCE_SEQUENCES)
@@ -225,15 +226,25 @@ def _references(data: "Dataset") -> tuple[str, ...]:
 
     def visit(items: Any) -> None:
         for item in items:
-            for element in item:
-                if element.VR == "SQ":
-                    visit(element.value)
-                elif element.tag == 0x0020000E and element.value:
-                    series[str(element.value)] = None
-                elif element.tag == 0x00081155 and element.value:
-                    instances[str(element.value)] = None
+            for tag in list(item.keys()):
+                # Nothing else is decoded: a broken value beside the references is no concern here.
+                if tag == 0x0020000E and item[tag].value:
+                    series[str(item[tag].value)] = None
+                elif tag == 0x00081155 and item[tag].value:
+                    instances[str(item[tag].value)] = None
+                elif _is_sequence(item, tag):
+                    visit(item[tag].value)
 
     for tag in REFERENCE_SEQUENCES:
         if tag in data and data[tag].VR == "SQ":
             visit(data[tag].value)
     return tuple(series or instances)
+
+
+def _is_sequence(data: "Dataset", tag: "BaseTag") -> bool:
+    from pydicom.datadict import dictionary_has_tag, dictionary_VR
+
+    vr = data.get_item(tag).VR
+    if vr in (None, "UN") and dictionary_has_tag(tag):
+        vr = dictionary_VR(tag)
+    return vr == "SQ"

@@ -136,6 +136,8 @@ class Cleaner:
             return Action.KEEP if tag in _KINDS else self._unlisted_uid()
         if element.VR == "PN":
             return Action.DUMMY
+        if element.VR in ("DA", "DT"):
+            return self._unlisted_date()
         if strict and element.VR in TEXT_VRS - {"CS"}:
             return Action.DUMMY
         if strict and element.VR in _BYTES:
@@ -144,6 +146,11 @@ class Cleaner:
 
     def _unlisted_uid(self) -> Action:
         return Action.KEEP if ProfileOption.RETAIN_UIDS in self.rules.options else Action.UID
+
+    def _unlisted_date(self) -> Action:
+        if ProfileOption.RETAIN_DATES in self.rules.options:
+            return Action.CLEAN
+        return Action.KEEP if ProfileOption.RETAIN_FULL_DATES in self.rules.options else Action.REMOVE
 
     def _act(
         self,

@@ -17,6 +17,7 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    RawDataStorage,
     RLELossless,
     RTStructureSetStorage,
 )
@@ -267,3 +268,16 @@ def _item(**attributes: Any) -> Dataset:
     for keyword, value in attributes.items():
         setattr(item, keyword, value)
     return item
+
+
+def test_a_broken_value_beside_the_references_does_no_harm(tmp_path: Path) -> None:
+    data = base_dataset()
+    data.SOPClassUID, data.SOPInstanceUID, data.Modality = RawDataStorage, uid("raw"), "OT"
+    item, inner = Dataset(), Dataset()
+    item.SeriesInstanceUID = uid("referenced")
+    item.private_block(0x0019, "SIEMENS MR HEADER", create=True).add_new(0x12, "LO", "not numbers")
+    inner.ReferencedSOPInstanceUID = uid("instance")
+    item.ReferencedSOPSequence = [inner]
+    data.ReferencedSeriesSequence = [item]
+    made = _instance(save(data, tmp_path / "raw.dcm", ImplicitVRLittleEndian))
+    assert made.references == (uid("referenced"),)
