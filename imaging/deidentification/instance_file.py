@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.errors import BadInput
@@ -139,8 +140,18 @@ def _refuse(dataset: "FileDataset") -> None:
         raise BadInput(message(text, name=""))
 
 
+@lru_cache(maxsize=1)
+def _version() -> str:
+    return f"SENSE_{program_version()}"[:16]
+
+
+@lru_cache(maxsize=1)
+def _rules(options: frozenset[ProfileOption]) -> Rules:
+    return Rules(options)
+
+
 def _clean(dataset: "FileDataset", choices: DeidentifyChoices) -> CleanedInstance:
-    rules, pseudonyms = Rules(choices.options), Pseudonyms(choices.key)
+    rules, pseudonyms = _rules(choices.options), Pseudonyms(choices.key)
     notes: tuple[Message, ...] = ()
     # The syntax is needed to decode; what else the file's meta information says goes.
     syntax = _transfer_syntax(dataset)
@@ -229,7 +240,7 @@ def _renew_meta(dataset: "FileDataset") -> None:
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     meta.TransferSyntaxUID = dataset.file_meta.TransferSyntaxUID
     meta.ImplementationClassUID = UID(IMPLEMENTATION_UID)
-    meta.ImplementationVersionName = f"SENSE_{program_version()}"[:16]
+    meta.ImplementationVersionName = _version()
     dataset.file_meta = meta
     dataset.preamble = b"\0" * 128
 

@@ -1,0 +1,1 @@
+"""Results beside those of peers and of references."""
