@@ -2,6 +2,7 @@
 
 from core.command import Command, Contribution
 from core.message import QT_TRANSLATE_NOOP
+from imaging.pacs.contribution import PACS_COMMANDS
 
 CONTRIBUTION = Contribution(
     commands=(
@@ -59,5 +60,6 @@ CONTRIBUTION = Contribution(
             summary="Measure every label on an image: volume, place, values, long axis, surface.",
             example="sense measure 1.2.840.113619.2.55.3 liver.dcm --json",
         ),
+        *PACS_COMMANDS,
     )
 )

@@ -48,6 +48,21 @@ class FileStore:
         with Path(path).open("rb") as stream:
             return self.keep(stream, lambda _bytes: None)[0]
 
+    def adopt(self, path: Path, digest: str) -> str:
+        """Give the finished file at `path`, whose SHA-256 is known, its place here too; give that place.
+
+        Both names are of one file where the file system has links.
+        """
+        final = self._folder / digest[:2] / f"{digest[2:]}.dcm"
+        final.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, final)
+        except FileExistsError:
+            pass
+        except OSError:
+            return self.copy(os.fspath(path))
+        return os.fspath(final)
+
     def free_bytes(self) -> int:
         """Give how much room there is on the disk."""
         folder = next(parent for parent in (self._folder, *self._folder.parents) if parent.exists())

@@ -155,6 +155,7 @@ toggle_texts = _toggle("texts")
 toggle_patient = _toggle("patient_hidden")
 toggle_library = OnWorkspace(lambda workspace: workspace.toggle_library())
 
+show_pacs = OnWorkspace(lambda workspace: workspace.show_pacs())
 save_view = OnWorkspace(lambda workspace: workspace.ask_to_save(overlays=True))
 save_picture = OnWorkspace(lambda workspace: workspace.ask_to_save(overlays=False))
 copy_view = OnWorkspace(lambda workspace: workspace.copy_picture(overlays=True))

@@ -30,6 +30,7 @@ def _command(
     )
 
 
+_file_pacs = partial(_command, "file/pacs", enabled=None)
 _file_picture = partial(_command, "file/picture")
 _edit_picture = partial(_command, "edit/picture")
 _image_window_ct = partial(_command, "image/window", enabled="ct-open")
@@ -52,6 +53,7 @@ _tools_mouse_always = partial(_command, "tools/mouse", enabled=None)
 _tools_mouse_more_always = partial(_command, "tools/mouse-more", enabled=None)
 
 _FILE = (
+    _file_pacs("show_pacs", QT_TRANSLATE_NOOP("Command", "PACS…"), "Ctrl+Shift+A"),
     _file_picture("save_view", QT_TRANSLATE_NOOP("Command", "Save view as picture…"), "Ctrl+S"),
     _file_picture(
         "save_picture", QT_TRANSLATE_NOOP("Command", "Save picture without texts…"), "Ctrl+Shift+S"

@@ -178,6 +178,10 @@
         <translation>测量分割</translation>
     </message>
     <message>
+        <source>PACS…</source>
+        <translation>PACS…</translation>
+    </message>
+    <message>
         <source>Save view as picture…</source>
         <translation>将视图另存为图片…</translation>
     </message>
@@ -624,6 +628,42 @@
     <message>
         <source>Shift 3D colours and opacity</source>
         <translation>移动三维颜色和不透明度</translation>
+    </message>
+    <message>
+        <source>Test PACS</source>
+        <translation>测试 PACS</translation>
+    </message>
+    <message>
+        <source>Search PACS</source>
+        <translation>检索 PACS</translation>
+    </message>
+    <message>
+        <source>Get study from PACS</source>
+        <translation>从 PACS 获取检查</translation>
+    </message>
+    <message>
+        <source>Send series to PACS</source>
+        <translation>发送序列到 PACS</translation>
+    </message>
+    <message>
+        <source>Send queue</source>
+        <translation>发送队列</translation>
+    </message>
+    <message>
+        <source>Receive from PACS</source>
+        <translation>从 PACS 接收</translation>
+    </message>
+    <message>
+        <source>Add PACS</source>
+        <translation>添加 PACS</translation>
+    </message>
+    <message>
+        <source>List PACS</source>
+        <translation>列出 PACS</translation>
+    </message>
+    <message>
+        <source>Remove PACS</source>
+        <translation>删除 PACS</translation>
     </message>
 </context>
 <context>
@@ -2028,12 +2068,350 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Labels and image lie on different grids; each label voxel takes the nearest value.</source>
         <translation>标签与图像的网格不同；每个标签体素取最近的值。</translation>
     </message>
+    <message>
+        <source>it is not the AE title {aet}</source>
+        <translation>其 AE 标题不是 {aet}</translation>
+    </message>
+    <message>
+        <source>it does not know our AE title {aet}</source>
+        <translation>它不认识本机的 AE 标题 {aet}</translation>
+    </message>
+    <message>
+        <source>the file cannot be read: {reason}</source>
+        <translation>无法读取文件：{reason}</translation>
+    </message>
+    <message>
+        <source>the file lacks what every DICOM object has</source>
+        <translation>文件缺少每个 DICOM 对象都有的内容</translation>
+    </message>
+    <message>
+        <source>{peer} does not accept {kind} in the encoding {encoding}.</source>
+        <translation>{peer} 不接受以 {encoding} 编码的 {kind}。</translation>
+    </message>
+    <message>
+        <source>{peer} has no images of the study {uid}.</source>
+        <translation>{peer} 没有检查 {uid} 的图像。</translation>
+    </message>
+    <message>
+        <source>Images received: {count} of {total}</source>
+        <translation>已接收图像：{count}/{total}</translation>
+    </message>
+    <message>
+        <source>{error} {count} of {total} images are here.</source>
+        <translation>{error}已收到 {count}/{total} 幅图像。</translation>
+    </message>
+    <message>
+        <source>Get the study again to receive the rest.</source>
+        <translation>再次获取该检查即可接收其余图像。</translation>
+    </message>
+    <message>
+        <source>{peer} cannot be reached: {reason}.</source>
+        <translation>无法连接 {peer}：{reason}。</translation>
+    </message>
+    <message>
+        <source>it did not answer in time</source>
+        <translation>未及时应答</translation>
+    </message>
+    <message>
+        <source>the secure connection failed ({detail})</source>
+        <translation>安全连接失败 ({detail})</translation>
+    </message>
+    <message>
+        <source>the host is not known</source>
+        <translation>找不到该主机</translation>
+    </message>
+    <message>
+        <source>the connection was refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>{peer} does not accept the connection: {reason}.</source>
+        <translation>{peer} 不接受连接：{reason}。</translation>
+    </message>
+    <message>
+        <source>{peer} does not offer {service}.</source>
+        <translation>{peer} 不提供 {service}。</translation>
+    </message>
+    <message>
+        <source>{peer} ended the connection without an answer.</source>
+        <translation>{peer} 未应答便结束了连接。</translation>
+    </message>
+    <message>
+        <source>Our AE title {aet} may not be registered there.</source>
+        <translation>本机的 AE 标题 {aet} 可能未在那里登记。</translation>
+    </message>
+    <message>
+        <source>{peer} could not do it: it answered with the status {status}.</source>
+        <translation>{peer} 无法完成：它应答的状态为 {status}。</translation>
+    </message>
+    <message>
+        <source>It wants a valid bearer token (--token).</source>
+        <translation>它需要有效的持有者令牌 (--token)。</translation>
+    </message>
+    <message>
+        <source>{peer} gave an answer that cannot be read.</source>
+        <translation>{peer} 的应答无法解读。</translation>
+    </message>
+    <message>
+        <source>{peer} is spoken to without encryption; use https where it can.</source>
+        <translation>与 {peer} 的通信未加密；如可行，请使用 https。</translation>
+    </message>
+    <message>
+        <source>{aet} is not an AE title: it has 1 to 16 ASCII characters.</source>
+        <translation>{aet} 不是 AE 标题：AE 标题有 1 到 16 个 ASCII 字符。</translation>
+    </message>
+    <message>
+        <source>{address} is neither a saved server nor the address of one.</source>
+        <translation>{address} 既不是已保存的服务器，也不是服务器地址。</translation>
+    </message>
+    <message>
+        <source>Write dimse://AET@host:104 or https://host/dicom-web.</source>
+        <translation>请写成 dimse://AET@host:104 或 https://host/dicom-web。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be the name of a server: leave out spaces and / : @.</source>
+        <translation>{name} 不能作为服务器名称：请去掉空格和 / : @。</translation>
+    </message>
+    <message>
+        <source>There is no saved server {name}.</source>
+        <translation>没有已保存的服务器 {name}。</translation>
+    </message>
+    <message>
+        <source>Images received: {count}</source>
+        <translation>已接收图像：{count}</translation>
+    </message>
+    <message>
+        <source>{dates} is not a date or a range such as 20260101-20260131.</source>
+        <translation>{dates} 不是日期，也不是 20260101-20260131 这样的范围。</translation>
+    </message>
+    <message>
+        <source>What was not sent waits in the queue: sense pacs queue --retry.</source>
+        <translation>未发送的内容在队列中等待：sense pacs queue --retry。</translation>
+    </message>
+    <message>
+        <source>Images sent: {count} of {total}</source>
+        <translation>已发送图像：{count}/{total}</translation>
+    </message>
+    <message>
+        <source>it is no longer in the library</source>
+        <translation>它已不在影像库中</translation>
+    </message>
+    <message>
+        <source>the server refused it</source>
+        <translation>服务器拒绝了它</translation>
+    </message>
+    <message>
+        <source>The port {port} cannot be listened on: {reason}.</source>
+        <translation>无法监听端口 {port}：{reason}。</translation>
+    </message>
+    <message>
+        <source>the file cannot be read as DICOM</source>
+        <translation>文件无法作为 DICOM 读取</translation>
+    </message>
+    <message>
+        <source>Test {peer}</source>
+        <translation>测试 {peer}</translation>
+    </message>
+    <message>
+        <source>Search {peer}</source>
+        <translation>检索 {peer}</translation>
+    </message>
+    <message>
+        <source>Get study from {peer}</source>
+        <translation>从 {peer} 获取检查</translation>
+    </message>
+    <message>
+        <source>Send series to {peer}</source>
+        <translation>发送序列到 {peer}</translation>
+    </message>
+    <message>
+        <source>Send what waits</source>
+        <translation>发送等待的内容</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
     <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>PacsPage</name>
+    <message>
+        <source>Searching…</source>
+        <translation>正在检索…</translation>
+    </message>
+    <message>
+        <source>Getting…</source>
+        <translation>正在获取…</translation>
+    </message>
+    <message>
+        <source>Testing {name}…</source>
+        <translation>正在测试 {name}…</translation>
+    </message>
+    <message>
+        <source>Sending…</source>
+        <translation>正在发送…</translation>
+    </message>
+    <message>
+        <source>Add a server to search it.</source>
+        <translation>请先添加服务器，再进行检索。</translation>
+    </message>
+    <message>
+        <source>{name} answers.</source>
+        <translation>{name} 有应答。</translation>
+    </message>
+    <message>
+        <source>Studies found: {count}</source>
+        <translation>找到检查：{count}</translation>
+    </message>
+    <message>
+        <source>No study matches.</source>
+        <translation>没有符合条件的检查。</translation>
+    </message>
+    <message>
+        <source>The study is here: {count} images.</source>
+        <translation>检查已到：{count} 幅图像。</translation>
+    </message>
+    <message>
+        <source>Images sent: {sent}, waiting: {waiting}, refused: {refused}</source>
+        <translation>图像已发送：{sent}，等待：{waiting}，被拒绝：{refused}</translation>
+    </message>
+    <message>
+        <source>Send what waits ({count})</source>
+        <translation>发送等待的内容 ({count})</translation>
+    </message>
+    <message>
+        <source>PACS</source>
+        <translation>PACS</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Patient ID</source>
+        <translation>患者 ID</translation>
+    </message>
+    <message>
+        <source>Patient name</source>
+        <translation>患者姓名</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>设备类型</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>Get and open</source>
+        <translation>获取并打开</translation>
+    </message>
+    <message>
+        <source>Send open series</source>
+        <translation>发送打开的序列</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Any date</source>
+        <translation>任意日期</translation>
+    </message>
+</context>
+<context>
+    <name>PacsServerDialog</name>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Our AE title</source>
+        <translation>本机 AE 标题</translation>
+    </message>
+    <message>
+        <source>Receive by C-MOVE on port</source>
+        <translation>以 C-MOVE 接收的端口</translation>
+    </message>
+    <message>
+        <source>Bearer token file</source>
+        <translation>持有者令牌文件</translation>
+    </message>
+    <message>
+        <source>Certificate authorities</source>
+        <translation>证书颁发机构</translation>
+    </message>
+    <message>
+        <source>Encrypt with TLS</source>
+        <translation>以 TLS 加密</translation>
+    </message>
+    <message>
+        <source>C-GET instead</source>
+        <translation>改用 C-GET</translation>
+    </message>
+    <message>
+        <source>Trust the system&apos;s</source>
+        <translation>信任系统的</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Choose file</source>
+        <translation>选择文件</translation>
     </message>
 </context>
 <context>
@@ -2386,6 +2764,33 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>StudyTable</name>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>Patient ID</source>
+        <translation>患者 ID</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>设备类型</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+</context>
+<context>
     <name>TransferEditor</name>
     <message>
         <source>Colour of the point</source>
@@ -2722,6 +3127,17 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Opening…</source>
         <translation>正在打开…</translation>
+    </message>
+</context>
+<context>
+    <name>_PacsProgress</name>
+    <message>
+        <source>Stop; what has come already stays</source>
+        <translation>停止；已收到的内容会保留</translation>
+    </message>
+    <message>
+        <source>Progress of the exchange</source>
+        <translation>传输进度</translation>
     </message>
 </context>
 </TS>

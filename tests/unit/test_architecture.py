@@ -28,7 +28,9 @@ HEAVY = {
     "onnxruntime",
     "open3d",
     "pydicom",
+    "pynetdicom",
     "pyvista",
+    "requests",
     "vtk",
     "vtkmodules",
 }

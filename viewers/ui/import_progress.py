@@ -16,6 +16,8 @@ class _JobRelay(QObject):
 class ImportProgress(QWidget):
     """Visible only while jobs of the import group run; `imported` comes when one has ended."""
 
+    GROUP = IMPORT_GROUP
+
     imported = Signal()
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
@@ -43,9 +45,10 @@ class ImportProgress(QWidget):
         relay.seen.connect(self._job_seen)
         alive = [relay]  # jobs tell from their threads, also after this widget has gone
         self.destroyed.connect(lambda: alive.clear())
-        services.runner.listen(lambda job: [one.seen.emit(job) for one in list(alive) if _is_import(job)])
+        group = self.GROUP
+        services.runner.listen(lambda job: [one.seen.emit(job) for one in list(alive) if _is_of(group, job)])
         for job in services.runner.active():
-            if _is_import(job):
+            if _is_of(group, job):
                 self._job_seen(job)
 
     def _job_seen(self, job: Job) -> None:
@@ -86,5 +89,5 @@ class ImportProgress(QWidget):
         super().changeEvent(event)
 
 
-def _is_import(job: Job) -> bool:
-    return job.group is not None and job.group.split(":")[0] == IMPORT_GROUP
+def _is_of(group: str, job: Job) -> bool:
+    return job.group is not None and job.group.split(":")[0] == group

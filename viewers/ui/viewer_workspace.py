@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -24,6 +24,7 @@ from viewers.ui.empty_page import EmptyPage
 from viewers.ui.film import Film
 from viewers.ui.library_browser import LibraryBrowser
 from viewers.ui.loading_bar import LoadingBar
+from viewers.ui.pacs_exchange import PacsExchange
 from viewers.ui.picture_saving import PictureSaver, picture_of
 from viewers.ui.series_drop import SeriesDrop
 from viewers.ui.series_opener import SeriesOpener
@@ -32,6 +33,10 @@ from viewers.ui.view_menu import ViewMenu
 from viewers.ui.viewer_toolbar import ViewerToolbar
 from viewers.viewer_document import ViewerDocument
 from viewers.workspace_states import document_states
+
+if TYPE_CHECKING:
+    from imaging.pacs.exchange import Retrieved
+    from viewers.ui.pacs_page import PacsPage
 
 _LIBRARY_WIDTH = 280
 _DRAWING_THREADS = 2
@@ -57,6 +62,8 @@ class ViewerWorkspace(QWidget):
         self.document = ViewerDocument(services.library.settings)
         self.opener = SeriesOpener(services, self.document, self)
         self._imports = DroppedImports(services, self)
+        self._exchange = PacsExchange(services, self)
+        self._pacs: PacsPage | None = None
         self._film = Film(self.document, self)
         self._saver = PictureSaver(services, self)
         self._tool, self._right_tool = self._remembered_tools()
@@ -161,6 +168,7 @@ class ViewerWorkspace(QWidget):
         """End all work in the background; the workspace may go afterwards."""
         if not self._closed:
             self._closed = True
+            self._exchange.close()
             self._film.stop()
             self.opener.cancel()
             self.grid.shutdown()
@@ -218,6 +226,18 @@ class ViewerWorkspace(QWidget):
         view = self.grid.active_view()
         if view is not None:
             view.zoom_to_voxels()
+
+    def show_pacs(self) -> None:
+        """Open the PACS page."""
+        from viewers.ui.pacs_page import PacsPage
+
+        if self._pacs is None:
+            self._pacs = PacsPage(self._services, self._exchange, lambda: self.document.series, self)
+            self._pacs.study_came.connect(self._study_came)
+            self._exchange.series_known.connect(lambda series: self._series_known(series, opens=False))
+        self._pacs.show()
+        self._pacs.raise_()
+        self._pacs.activateWindow()
 
     def next_view(self) -> None:
         """Let keys and menus act on the next view."""
@@ -284,6 +304,12 @@ class ViewerWorkspace(QWidget):
             self.open_series(series)
         else:
             self.opener.grow(series)
+
+    def _study_came(self, got: "Retrieved") -> None:
+        self.browser.refresh()
+        shown = [series for series in got.series if series.geometry is not None]
+        if shown:
+            self.open_series(shown[0])
 
     def _imports_ended(self) -> None:
         self.browser.refresh()

@@ -1,0 +1,1 @@
+"""Exchange with picture archives, by DIMSE and by DICOMweb."""

@@ -1,0 +1,87 @@
+"""The commands about picture archives; data only."""
+
+from core.command import Command
+from core.message import QT_TRANSLATE_NOOP
+
+PACS_COMMANDS = (
+    Command(
+        id="care.pacs.echo",
+        title=QT_TRANSLATE_NOOP("Command", "Test PACS"),
+        run="imaging.pacs.commands:echo_command",
+        options="imaging.pacs.options:PeerOptions",
+        subcommand="pacs echo",
+        summary="Ask whether a PACS answers (C-ECHO, or a request by DICOMweb).",
+        example="sense pacs echo dimse://ORTHANC@localhost:4242",
+    ),
+    Command(
+        id="care.pacs.find",
+        title=QT_TRANSLATE_NOOP("Command", "Search PACS"),
+        run="imaging.pacs.commands:find_command",
+        options="imaging.pacs.commands:FindOptions",
+        subcommand="pacs find",
+        summary="List studies or series of a PACS (C-FIND, QIDO-RS).",
+        example="sense pacs find https://pacs.example.org/dicom-web --date 20260101- --modality CT",
+    ),
+    Command(
+        id="care.pacs.get",
+        title=QT_TRANSLATE_NOOP("Command", "Get study from PACS"),
+        run="imaging.pacs.commands:get_command",
+        options="imaging.pacs.commands:GetOptions",
+        subcommand="pacs get",
+        summary="Get what the library lacks of a study (C-GET, C-MOVE, WADO-RS); call it again to resume.",
+        example="sense pacs get hospital 1.2.840.113619.2.55.3",
+    ),
+    Command(
+        id="care.pacs.send",
+        title=QT_TRANSLATE_NOOP("Command", "Send series to PACS"),
+        run="imaging.pacs.send_commands:send_command",
+        options="imaging.pacs.send_commands:SendOptions",
+        subcommand="pacs send",
+        summary="Send series as they are (C-STORE, STOW-RS); what cannot be sent now waits in a queue.",
+        example="sense pacs send hospital 1.2.840.113619.2.55.3",
+    ),
+    Command(
+        id="care.pacs.queue",
+        title=QT_TRANSLATE_NOOP("Command", "Send queue"),
+        run="imaging.pacs.send_commands:queue_command",
+        options="imaging.pacs.send_commands:QueueOptions",
+        subcommand="pacs queue",
+        summary="List what waits to be sent; --retry sends it now.",
+        example="sense pacs queue --retry",
+    ),
+    Command(
+        id="care.pacs.serve",
+        title=QT_TRANSLATE_NOOP("Command", "Receive from PACS"),
+        run="imaging.pacs.commands:serve_command",
+        options="imaging.pacs.commands:ServeOptions",
+        subcommand="pacs serve",
+        summary="Receive into the library what others send (C-STORE), until interrupted.",
+        example="sense pacs serve --port 11112 --aet SENSE",
+    ),
+    Command(
+        id="care.pacs.add",
+        title=QT_TRANSLATE_NOOP("Command", "Add PACS"),
+        run="imaging.pacs.peer_commands:add_command",
+        options="imaging.pacs.peer_commands:AddOptions",
+        subcommand="pacs add",
+        summary="Save the address of a PACS under a name.",
+        example="sense pacs add hospital dimse://ARCHIVE@10.0.0.5:104 --aet WARD7",
+    ),
+    Command(
+        id="care.pacs.list",
+        title=QT_TRANSLATE_NOOP("Command", "List PACS"),
+        run="imaging.pacs.peer_commands:list_command",
+        subcommand="pacs list",
+        summary="List the saved servers.",
+        example="sense pacs list",
+    ),
+    Command(
+        id="care.pacs.remove",
+        title=QT_TRANSLATE_NOOP("Command", "Remove PACS"),
+        run="imaging.pacs.peer_commands:remove_command",
+        options="imaging.pacs.peer_commands:RemoveOptions",
+        subcommand="pacs remove",
+        summary="Forget a saved server.",
+        example="sense pacs remove hospital",
+    ),
+)
