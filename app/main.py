@@ -64,11 +64,13 @@ def run_gui(context: Context, options: GuiOptions) -> Ended:
     require_display()
     # The window waits for a worker that holds the interpreter: for 1 ms at a time instead of 5.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    gc.disable()
     session = _session(context)
+    gc.freeze()  # what stays anyway need not be looked through again and again, 30 ms each time
+    gc.enable()
     _log.debug("the window was made after %.0f ms", _elapsed_ms())
     session.window.painted.connect(lambda: _log.info("first paint after %.0f ms", _elapsed_ms()))
     session.window.stack.imported.connect(lambda: gc.freeze())
-    gc.freeze()  # what stays anyway need not be looked through again and again, 30 ms each time
     status = session.run(options.files)
     return Ended(ExitStatus.DONE if status == 0 else ExitStatus.FAILED)
 

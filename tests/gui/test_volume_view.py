@@ -1,10 +1,11 @@
 import dataclasses
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 
 from core.command import resolve
@@ -371,6 +372,15 @@ def test_the_editor_edits_saves_and_undoes(view, qtbot, history, library):
     while history.undo_title is not None:
         history.undo()
     assert view.scene.look.transfer == first
+
+
+def test_undo_and_redo_by_key_work_from_the_editor_too(view, qtbot):
+    asked = []
+    view._services = replace(view._services, run_command=asked.append)
+    view.edit_transfer_function()
+    for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo):
+        qtbot.keySequence(view.editor.plot, key)
+    assert asked == ["app.undo", "app.redo"]
 
 
 def test_the_editor_follows_undo(view, qtbot, history):

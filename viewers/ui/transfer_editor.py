@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QIcon, QPixmap
+from PySide6.QtGui import QCloseEvent, QColor, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -58,6 +58,15 @@ class TransferEditor(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._volume = None  # the histogram is counted again when the editor opens next
         super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # The shortcuts of the main window do not reach this one.
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._services.run_command("app.undo")
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self._services.run_command("app.redo")
+        else:
+            super().keyPressEvent(event)
 
     def close_editor(self) -> None:
         """Close the window and end the work in the background."""
