@@ -71,7 +71,8 @@ def import_paths(
     progress : Progress
         A cancel keeps what was indexed so far, complete series by series.
     on_series : callable, optional
-        Called in this thread with every series as soon as it can be opened, and again when it has grown.
+        Called in this thread with every series as soon as it can be opened, also one that is in the index
+        already, and again when it has grown.
     limits : ArchiveLimits
         What is refused as a bomb.
 
@@ -183,9 +184,16 @@ class _Import:
             if series_uid is None:
                 yield item
             else:
-                self._touched.setdefault(series_uid, 0)
+                self._find_again(series_uid)
                 self._pending.discard(item.path)
                 self._done += 1
+
+    def _find_again(self, series_uid: str) -> None:
+        """Tell of a series that is in the index already, which is all that is new of it."""
+        if series_uid not in self._touched:
+            self._touched[series_uid] = 0
+            for series in self._index.find_series(series_uid):
+                self._on_series(series)
 
     def _take(self, batch: Sequence[Found], outcomes: Sequence[Outcome]) -> None:
         instances: list[Instance] = []
@@ -202,6 +210,9 @@ class _Import:
                 self._discard(found)
         added = add_instances(self._index, instances)
         self._pending.difference_update(sources)
+        copies = [one.series_uid for one in instances if not added.get(one.series_uid)]
+        for uid in dict.fromkeys(copies):  # the same files are in the index already
+            self._find_again(uid)
         self._announce(added)
         self._done += len(batch)
         self._progress.report(

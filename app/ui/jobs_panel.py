@@ -134,6 +134,7 @@ class JobsPanel(TranslatedWidget):
         self._empty.setProperty("dim", True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(20, 0, 20, 0)
         self.clear_button = QPushButton(self)
         set_icon(self.clear_button, "clear")
         self.clear_button.clicked.connect(self.clear_ended)

@@ -374,3 +374,13 @@ def test_a_moved_series_is_whole_after_it_is_imported_again(qtbot, opened, runne
     qtbot.waitUntil(lambda: shown.volume is not None and not opener.loading, timeout=LOADED_MS)
     assert np.array_equal(shown.volume.voxels, series.voxels)
     assert errors == []
+
+
+def test_files_that_the_library_knows_are_opened_again(qtbot, opened, series, tmp_path):
+    other = make_ct_series(tmp_path / "other", slices=4, rows=24, columns=20, name="other")
+    opened.open_paths([other.folder])
+    qtbot.waitUntil(lambda: opened.document.series.series_uid == other.series_uid, timeout=LOADED_MS)
+    opened.open_paths([series.folder])
+    qtbot.waitUntil(lambda: opened.document.series.series_uid == series.series_uid, timeout=LOADED_MS)
+    qtbot.waitUntil(lambda: not opened.opener.loading, timeout=LOADED_MS)
+    assert np.array_equal(opened.document.volume.voxels, series.voxels)

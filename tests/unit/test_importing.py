@@ -1,5 +1,6 @@
 """Importing into the index: what is found, what is refused, and what a second import changes."""
 
+import shutil
 from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
@@ -41,7 +42,20 @@ def test_a_second_import_changes_nothing(library: Library, tmp_path: Path) -> No
     announced: list[Series] = []
     result = import_paths(library, [made.folder], on_series=announced.append)
     assert [series.series_uid for series in result.series] == [made.series_uid]
-    assert announced == []
+    # Told of once, so that it can be opened again.
+    assert [(series.series_uid, series.instances) for series in announced] == [(made.series_uid, 6)]
+    assert _dump(library) == before
+
+
+def test_copies_of_known_files_are_told_of_and_change_nothing(library: Library, tmp_path: Path) -> None:
+    made = make_ct_series(tmp_path / "ct")
+    import_paths(library, [made.folder])
+    before = _dump(library)
+    shutil.copytree(made.folder, tmp_path / "copy")
+    announced: list[Series] = []
+    result = import_paths(library, [tmp_path / "copy"], on_series=announced.append)
+    assert [series.series_uid for series in result.series] == [made.series_uid]
+    assert [(series.series_uid, series.instances) for series in announced] == [(made.series_uid, 6)]
     assert _dump(library) == before
 
 
