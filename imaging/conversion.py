@@ -343,8 +343,13 @@ def _write_dicom(
         )
         raise _needs_reference(text)
     images = reference.headers()
-    if form is Form.SEGMENTATION:
-        write_segmentation(output, segmentation, images, force=force)
-    else:
-        write_structure_set(output, segmentation, images, force=force, progress=progress)
+    try:
+        if form is Form.SEGMENTATION:
+            write_segmentation(output, segmentation, images, force=force)
+        else:
+            write_structure_set(output, segmentation, images, force=force, progress=progress)
+    except (ValueError, AttributeError) as error:  # an attribute that the images need and do not have
+        text = QT_TRANSLATE_NOOP("Message", "The images cannot be referred to ({reason}).")
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+        raise BadInput(message(text, reason=reason)) from error
     return Converted(form, (output,), segmentation, notes=notes)

@@ -87,6 +87,8 @@ def source_header(path: Path) -> "Dataset":
     for keyword in _WANTED_TEXTS:
         if keyword not in data:
             setattr(data, keyword, None if keyword.endswith(("Date", "Time")) else "")
+    if "DeidentificationMethod" in data and not data.DeidentificationMethod:
+        data.DeidentificationMethod = "NOT STATED"  # may be absent, but not empty
     if not data.get("FrameOfReferenceUID"):
         data.FrameOfReferenceUID = derived_uid("frame of reference", str(data.get("SeriesInstanceUID", "")))
     return data

@@ -111,12 +111,23 @@ def _structure(item: "Dataset", drawn: Any, observation: Any) -> Structure:
     contours: list[Contour] = []
     others = 0
     for contour in (drawn.get("ContourSequence") or ()) if drawn is not None else ():
-        points = np.array(contour.get("ContourData") or [], np.float64).reshape(-1, 3)
+        points = _points(contour)
         if str(contour.get("ContourGeometricType", "")) in _CLOSED and len(points) >= 3:
             contours.append(points)
         else:
             others += 1
     return Structure(segment, tuple(contours), others)
+
+
+def _points(contour: "Dataset") -> Contour:
+    """Read the points of a contour, shape (n, 3), from their text: they may be thousands.
+
+    A contour of more than 64 kB has no length in an explicit VR, so that some writers call its value unknown.
+    """
+    value: Any = contour.get_item("ContourData").value if "ContourData" in contour else None
+    if isinstance(value, bytes):
+        value = value.rstrip(b" \0").split(b"\\") if value.strip(b" \0") else []
+    return np.array(value if value is not None else [], np.float64).reshape(-1, 3)
 
 
 def _colour(value: Any) -> tuple[int, int, int] | None:

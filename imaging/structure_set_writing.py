@@ -20,6 +20,7 @@ from imaging.structure_set_reading import STRUCTURE_SET_CLASS
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+_CONTOUR_DATA = 0x30060050
 _SAME_PLACE_MM = 1e-2
 _COLOURS = ((230, 80, 60), (70, 160, 220), (90, 190, 90), (240, 190, 60), (170, 100, 200), (240, 140, 40))
 
@@ -76,9 +77,13 @@ def structure_set_object(
 
 def _header(segmentation: Segmentation, image: "Dataset") -> "Dataset":
     """Give patient, study, series, equipment and structure set, without regions."""
+    from pydicom.uid import ImplicitVRLittleEndian
+
     provenance = segmentation.provenance
     done = "contours" if provenance is None else f"{provenance.command}: {provenance.method}"
     data = new_object(image, STRUCTURE_SET_CLASS, "RTSTRUCT", (1001, "Structure set"), done)
+    # Only implicit VR holds a contour of more than 64 kB.
+    data.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
     data.OperatorsName = ""
     data.StructureSetLabel = "STRUCTURES"
     data.StructureSetDate, data.StructureSetTime = data.InstanceCreationDate, data.InstanceCreationTime
@@ -182,13 +187,18 @@ def _points(geometry: SliceGeometry, k: int, pixels: NDArray[np.float64]) -> NDA
 
 
 def _contour(points: NDArray[np.float64], image: Any) -> "Dataset":
+    from pydicom.dataelem import RawDataElement
     from pydicom.dataset import Dataset
+    from pydicom.tag import Tag
 
     item = Dataset()
     if image is not None:
         item.ContourImageSequence = [_reference(image)]
     item.ContourGeometricType = "CLOSED_PLANAR"
     item.NumberOfContourPoints = len(points)
-    # Decimal strings of at most 16 characters; a tenth of a micrometre is enough.
-    item.ContourData = [f"{value:.4f}" for value in points.ravel()]
+    # Decimal strings of at most 16 characters; a tenth of a micrometre is enough. Given as they are stored: a
+    # contour may have thousands of points, and pydicom would parse each number again.
+    text = "\\".join(f"{value:.4f}" for value in points.ravel().tolist()).encode("ascii")
+    text += b" " * (len(text) % 2)
+    item[_CONTOUR_DATA] = RawDataElement(Tag(_CONTOUR_DATA), "DS", len(text), text, 0, True, True)
     return item

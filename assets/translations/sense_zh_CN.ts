@@ -1933,6 +1933,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>分割对象或结构集需要参考序列。</translation>
     </message>
     <message>
+        <source>The images cannot be referred to ({reason}).</source>
+        <translation>无法引用这些图像 ({reason})。</translation>
+    </message>
+    <message>
         <source>{path} is no DICOM object.</source>
         <translation>{path} 不是 DICOM 对象。</translation>
     </message>

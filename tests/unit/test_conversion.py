@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -10,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from pydicom.uid import ExplicitVRLittleEndian
 
 from core.errors import BadInput, SenseError, UsageError
 from core.segmentation import Segment, Segmentation, pack_layers
 from imaging.contours import contours_of, fill_contours
-from imaging.conversion import Form, convert, form_of, read_source
+from imaging.conversion import Form, Source, convert, form_of, read_source
+from imaging.object_file import read_object, write_object
 from imaging.reference_series import reference_series
 from imaging.segmentation_writing import write_segmentation
 from imaging.stack_coordinates import ijk_from_lps, lps_from_ijk
-from imaging.structure_set_reading import Structure, StructureSet, rasterise
+from imaging.structure_set_reading import Structure, StructureSet, rasterise, read_structure_set
+from imaging.structure_set_writing import write_structure_set
 from imaging.surface import mask_of, surface_of
 from tests.dicom_factory import CORONAL, make_ct_series
 
@@ -162,6 +166,26 @@ def test_segments_that_overlap_become_one_label_map_each(tmp_path, library):
     np.testing.assert_array_equal(read_source(done.files[1]).segmentation.layers[0], layer)
 
 
+@pytest.mark.parametrize("explicit", [False, True])
+def test_a_contour_of_thousands_of_points_comes_back(tmp_path, library, explicit):
+    images = series(tmp_path, library, rows=1200, columns=40, slices=2)
+    ni, nj, nk = images.geometry.shape_ijk
+    mask = np.zeros((nk, nj, ni), np.uint8)
+    mask[0, 2:1198:2, 3:38] = mask[0, 2:1198, 2] = 1  # a comb
+    write_structure_set(
+        tmp_path / "rt.dcm", Segmentation(images.geometry, (mask,), SEGMENTS[:1]), images.headers()
+    )
+    if explicit:  # as other programs write it: the value becomes one of unknown kind
+        data = read_object(tmp_path / "rt.dcm")
+        data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        (contour,) = data.ROIContourSequence[0].ContourSequence
+        assert len(contour.get_item("ContourData").value) > 65536
+        contour.add_new(0x30060050, "UN", contour.get_item("ContourData").value)
+        write_object(tmp_path / "rt.dcm", data, force=True)
+    read = rasterise(read_structure_set(tmp_path / "rt.dcm"), images.geometry)
+    np.testing.assert_array_equal(read.segmentation.mask(1), mask == 1)
+
+
 def test_contours_between_the_slices_are_counted_and_not_drawn(tmp_path, library):
     geometry = series(tmp_path, library).geometry
     corners = np.array([(2.0, 2, 3), (9, 2, 3), (9, 9, 3), (2, 9, 3)])
@@ -197,3 +221,17 @@ def test_what_cannot_be_converted_is_refused_with_its_reason(tmp_path, library):
         with pytest.raises(SenseError, match="broken"):
             read_source(tmp_path / name)
     assert not (tmp_path / "rt.dcm").exists()
+
+
+def test_images_that_cannot_be_referred_to_are_told(tmp_path, library):
+    images = series(tmp_path, library)
+    for frame in images.part.frames:
+        image = read_object(Path(frame.instance.path))
+        del image.StudyInstanceUID
+        write_object(Path(frame.instance.path), image, force=True)
+    write = {Form.SEGMENTATION: "a.dcm", Form.STRUCTURE_SET: "b.dcm"}
+    source = Source(Form.LABEL_MAP, drawn(images.geometry))
+    for form, name in write.items():
+        with pytest.raises(BadInput, match="StudyInstanceUID"):
+            convert(source, tmp_path / name, form, images)
+        assert not (tmp_path / name).exists()
