@@ -1,6 +1,7 @@
 """Functional groups of enhanced multi-frame files (PS3.3 C.7.6.16)."""
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from imaging.frame_values import FrameValues, Vector3
@@ -49,7 +50,7 @@ def read_frame_groups(data: "Dataset") -> FrameGroups | None:
     if SHARED_GROUPS not in data and PER_FRAME_GROUPS not in data:
         return None
     shared = _items(data, SHARED_GROUPS)
-    first = shared[0] if shared else None
+    first = _first_items(shared[0] if shared else None)
     groups = [_Group(item, first) for item in _items(data, PER_FRAME_GROUPS)] or [_Group(None, first)]
     positions = [group.vector("PlanePositionSequence", "ImagePositionPatient") for group in groups]
     in_patient = None not in positions
@@ -88,26 +89,32 @@ def _values(group: "_Group") -> FrameValues:
 
 def _parts(group: "_Group") -> tuple[tuple[str, str], ...]:
     found = [(keyword, group.text(macro, attribute)) for keyword, macro, attribute in _PARTS]
-    direction = group.item("MRDiffusionSequence", "DiffusionGradientDirectionSequence")
+    direction = group.nested("MRDiffusionSequence", "DiffusionGradientDirectionSequence")
     found.append(("DiffusionGradientOrientation", _text(direction, "DiffusionGradientOrientation")))
     return tuple((keyword, value) for keyword, value in found if value)
+
+
+def _first_items(groups: Any) -> dict[str, Any]:
+    """Give the first item of every macro."""
+    sequences = [] if groups is None else [element for element in groups if element.VR == "SQ"]
+    return {element.keyword: element.value[0] for element in sequences if element.value}
 
 
 class _Group:
     """The functional groups of one frame, with those that all frames share behind them."""
 
-    def __init__(self, own: Any, shared: Any) -> None:
-        self._sources = [source for source in (own, shared) if source is not None]
+    def __init__(self, own: Any, shared: Mapping[str, Any]) -> None:
+        self._items = {**shared, **_first_items(own)}
 
-    def item(self, macro: str, *nested: str) -> Any:
+    def item(self, macro: str) -> Any:
         """Give the first item of a macro, or None."""
-        for source in self._sources:
-            for name in (macro, *nested):
-                sequence = None if source is None else source.get(name)
-                source = sequence[0] if sequence else None
-            if source is not None:
-                return source
-        return None
+        return self._items.get(macro)
+
+    def nested(self, macro: str, sequence: str) -> Any:
+        """Give the first item of a sequence within a macro, or None."""
+        item = self.item(macro)
+        items = None if item is None else item.get(sequence)
+        return items[0] if items else None
 
     def text(self, macro: str, attribute: str) -> str:
         return _text(self.item(macro), attribute)

@@ -212,9 +212,11 @@ _DOUBLES = (Tag.DIFFUSION_B_VALUE, Tag.CARDIAC_PERCENTAGE)
 
 
 def _is_image_class(sop_class_uid: str) -> bool:
+    from pydicom import config
     from pydicom.uid import UID
 
-    name = UID(sop_class_uid).name
+    # Unchecked: a warning about a broken identifier would quote what lies around it, which is patient data.
+    name = UID(sop_class_uid, validation_mode=config.IGNORE).name
     return "Image Storage" in name or name in ("Segmentation Storage", "Parametric Map Storage")
 
 

@@ -22,7 +22,7 @@ from pydicom.uid import (
     RTStructureSetStorage,
 )
 
-from imaging.header import DirectoryListing, Outcome, read_headers
+from imaging.header import DirectoryListing, Outcome, read_header, read_headers
 from imaging.instance import Instance
 from imaging.sniffing import FileKind
 from tests.dicom_factory import UNCOMPRESSED, base_dataset, make_ct_series, save, uid
@@ -281,3 +281,15 @@ def test_a_broken_value_beside_the_references_does_no_harm(tmp_path: Path) -> No
     data.ReferencedSeriesSequence = [item]
     made = _instance(save(data, tmp_path / "raw.dcm", ImplicitVRLittleEndian))
     assert made.references == (uid("referenced"),)
+
+
+def test_a_broken_class_is_never_quoted(tmp_path: Path) -> None:
+    data = base_dataset()
+    data.SOPClassUID, data.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.88.33", uid("report")
+    path = save(data, tmp_path / "report.dcm")
+    broken = b"x.2.840.10008.5.1.4.1.1.88.33"
+    path.write_bytes(path.read_bytes().replace(b"1" + broken[1:], broken))
+    # pydicom's warning would be an error here, and make the file a damaged one.
+    outcome = read_header(str(path))
+    assert isinstance(outcome, Instance)
+    assert outcome.sop_class_uid == broken.decode()
