@@ -114,18 +114,19 @@ class SendQueue:
             rows = self._connection.execute(query, (clock, clock, now)).fetchall()
         return [PeerAddress.from_json(json.loads(row["peer"])) for row in rows]
 
-    def take(self, peer: PeerAddress, count: int, *, now: bool = False) -> list[QueuedSend]:
+    def take(self, peer: PeerAddress, count: int, *, now: bool = False, after: int = 0) -> list[QueuedSend]:
         """Give at most `count` objects that are due for a server; others cannot take them for a while.
 
-        A program that is killed while it sends leaves them to the next after that time.
+        A program that is killed while it sends leaves them to the next after that time. Entries up to the ID
+        `after` are left out: whoever works through the queue tries each only once.
         """
         clock = time.time()
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             rows = self._connection.execute(
-                """SELECT * FROM sends WHERE peer = ? AND failed = 0 AND leased_until < ?
+                """SELECT * FROM sends WHERE peer = ? AND id > ? AND failed = 0 AND leased_until < ?
                 AND (next_at <= ? OR ?) ORDER BY id LIMIT ?""",
-                (_peer_text(peer), clock, clock, now, count),
+                (_peer_text(peer), after, clock, clock, now, count),
             ).fetchall()
             self._connection.executemany(
                 "UPDATE sends SET leased_until = ? WHERE id = ?",

@@ -94,7 +94,9 @@ def _send_to(
 ) -> None:
     client = client_of(peer, read_token(peer, token))
     with SendQueue(library) as queue, StudyIndex.open(library) as index:
-        while entries := queue.take(peer, _AT_ONCE, now=now):
+        last = 0
+        while entries := queue.take(peer, _AT_ONCE, now=now, after=last):
+            last = entries[-1].id
             uids = sorted({entry.series_uid for entry in entries})
             batch = _Batch(queue, sent, {entry.sop_uid: entry for entry in entries})
             try:
