@@ -9,7 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from core.database import open_database
+from core.errors import SenseError
 from core.library import Library
+from core.message import QT_TRANSLATE_NOOP, message
 from core.series import Series
 from core.study import Study
 from imaging.index_records import StoredPaths, instance_of, series_of, study_of
@@ -195,12 +197,32 @@ class StudyIndex:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold one write transaction; an error in the block undoes it."""
+        """Hold one write transaction; an error in the block undoes it.
+
+        Raises
+        ------
+        SenseError
+            When the disk is full, or does not let the index be written for another reason.
+        """
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._connection.execute("COMMIT")
+            except BaseException as error:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                if _is_of_disk(error):
+                    raise self._unwritable(error) from error
                 raise
-            self._connection.execute("COMMIT")
+
+    def _unwritable(self, error: BaseException) -> SenseError:
+        text = QT_TRANSLATE_NOOP("Message", "{path}: the library cannot be written: {reason}.")
+        hint = QT_TRANSLATE_NOOP("Message", "Free space on its disk, or choose another library folder.")
+        return SenseError(message(text, path=str(self.library.folder), reason=str(error)), message(hint))
+
+
+def _is_of_disk(error: BaseException) -> bool:
+    """Tell whether SQLite failed on the disk, not on what it was asked."""
+    code = error.sqlite_errorcode if isinstance(error, sqlite3.OperationalError) else 0
+    return code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)

@@ -239,3 +239,17 @@ def test_what_is_no_index_is_told(library: Library) -> None:
 
 def _sop(path: Path) -> str:
     return str(dcmread(path).SOPInstanceUID)
+
+
+def test_a_full_disk_is_told_and_what_was_there_stays(library: Library, tmp_path: Path) -> None:
+    made = make_ct_series(tmp_path / "ct", slices=3)
+    import_paths(library, [made.folder])
+    with StudyIndex.open(library) as index:
+        (pages,) = index.rows("PRAGMA page_count")[0]
+        index.rows(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(SenseError, match="the library cannot be written"), index.transaction() as full:
+            full.execute("CREATE TABLE large AS SELECT zeroblob(1000000)")
+        assert index.counts().instances == 3
+        index.rows("PRAGMA max_page_count = 1000000")
+        with index.transaction() as connection:
+            connection.execute("CREATE TABLE large AS SELECT zeroblob(1000000)")
