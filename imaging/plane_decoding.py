@@ -39,9 +39,9 @@ def unfolded(image: dict[str, Any], mosaic: Mosaic | None, step_mm: float | None
     size = image["columns"], image["rows"]
     corner, spacing = image["position_lps_mm"], image["spacing_ij_mm"]
     row, column = image["row_direction"], image["column_direction"]
-    step_mm = step_mm or image["slice_thickness_mm"]
     known = mosaic is not None and not size[0] % mosaic.tiles and not size[1] % mosaic.tiles
-    if mosaic is None or not known or image["frames"] > 1 or None in (corner, spacing, row, step_mm):
+    lacking = None in (corner, spacing, row)
+    if mosaic is None or not known or image["frames"] > 1 or lacking or step_mm is None:
         # Its place is that of a picture that nobody took.
         text = QT_TRANSLATE_NOOP(
             "Message", "A mosaic of slices whose places are unknown: it is shown as it is."

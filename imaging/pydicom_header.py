@@ -33,7 +33,6 @@ from imaging.ultrasound_regions import common_spacing_ij_mm, read_regions
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
-    from pydicom.tag import BaseTag
 
 NOT_DICOM = QT_TRANSLATE_NOOP("Message", "{name} is not a DICOM file.")
 _READ = (*WANTED, *MOSAIC_TAGS, SHARED_GROUPS, PER_FRAME_GROUPS, DIRECTORY_RECORDS, *REFERENCE_SEQUENCES)
@@ -226,7 +225,7 @@ def _references(data: "Dataset") -> tuple[str, ...]:
 
     def visit(items: Any) -> None:
         for item in items:
-            for tag in list(item.keys()):
+            for tag in item.keys():  # noqa: SIM118 - to iterate a data set gives its elements
                 # Nothing else is decoded: a broken value beside the references is no concern here.
                 if tag == 0x0020000E and item[tag].value:
                     series[str(item[tag].value)] = None
@@ -241,7 +240,7 @@ def _references(data: "Dataset") -> tuple[str, ...]:
     return tuple(series or instances)
 
 
-def _is_sequence(data: "Dataset", tag: "BaseTag") -> bool:
+def _is_sequence(data: "Dataset", tag: int) -> bool:
     from pydicom.datadict import dictionary_has_tag, dictionary_VR
 
     vr = data.get_item(tag).VR
