@@ -2234,11 +2234,11 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>{path}: the library cannot be written: {reason}.</source>
-        <translation>{path}：无法写入资料库：{reason}。</translation>
+        <translation>{path}：无法写入影像库：{reason}。</translation>
     </message>
     <message>
         <source>Free space on its disk, or choose another library folder.</source>
-        <translation>请在其所在磁盘上腾出空间，或选择其他资料库文件夹。</translation>
+        <translation>请在其所在磁盘上腾出空间，或选择其他影像库文件夹。</translation>
     </message>
 </context>
 <context>
