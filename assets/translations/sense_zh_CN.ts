@@ -1370,7 +1370,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>{name} has the identifier of another image but other content.</source>
-        <translation>{name} 的标识与另一图像相同，但内容不同。</translation>
+        <translation>{name} 与另一幅图像的标识符相同但内容不同。</translation>
     </message>
     <message>
         <source>{name} cannot be read: it takes too long.</source>
@@ -2018,7 +2018,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>{name} does not say which DICOM object it is (SOP class and instance).</source>
-        <translation>{name} 未说明是哪个 DICOM 对象（SOP 类和实例）。</translation>
+        <translation>{name} 未说明是哪个 DICOM 对象（SOP 类和 SOP 实例）。</translation>
     </message>
     <message>
         <source>{name} encloses a document, which cannot be cleaned.</source>
