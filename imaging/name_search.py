@@ -1,7 +1,8 @@
-"""What a patient's name is found by: without case and accents, and Chinese names also by their pinyin."""
+"""What a patient's name is found and sorted by: its plain letters, and the pinyin of a Chinese name."""
 
+import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 
 def folded(text: str) -> str:
@@ -43,6 +44,47 @@ def _readings(name: str) -> list[list[str]]:
     # A u with umlaut is typed as v, or as a plain u.
     plain = [[syllable.replace("v", "u") for syllable in reading] for reading in readings]
     return readings + [reading for reading in plain if reading not in readings]
+
+
+# Surnames that are read otherwise than the character usually is (现代汉语词典).
+_SURNAMES = {
+    "万俟": "mo4 qi2", "尉迟": "yu4 chi2", "单于": "chan2 yu2", "长孙": "zhang3 sun1", "澹台": "tan2 tai2",
+    "曾": "zeng1", "单": "shan4", "仇": "qiu2", "解": "xie4", "查": "zha1", "任": "ren2", "朴": "piao2",
+    "盖": "ge3", "区": "ou1", "翟": "zhai2", "覃": "qin2", "乐": "yue4", "缪": "miao4", "折": "she2",
+    "种": "chong2", "召": "shao4", "繁": "po2", "秘": "bi4", "黑": "he4", "华": "hua4", "纪": "ji3",
+    "宁": "ning4", "洗": "xian3", "冼": "xian3", "员": "yun4", "尹": "yin3", "祭": "zhai4", "逄": "pang2",
+    "长": "chang2", "重": "chong2", "曲": "qu1", "盛": "sheng4", "晟": "cheng2", "应": "ying1", "柏": "bai3",
+}  # fmt: skip
+_LONGEST_SURNAME = 2
+_HANZI = "\u3400-\u9fff"
+
+
+def name_order(name: str) -> str:
+    """Give what names are compared by: Latin letters as if by `folded`, Chinese characters by their pinyin.
+
+    A dictionary's order of Chinese names, character by character with its tone ("李" before "连"), in which
+    Latin names find their place too. A character without a reading comes after all letters.
+    """
+    found: list[str] = []
+    rest = name.strip()
+    for length in range(_LONGEST_SURNAME, 0, -1):
+        if rest[:length] in _SURNAMES:
+            found.append(_SURNAMES[rest[:length]])
+            rest = rest[length:]
+            break
+    for letters in re.findall(rf"[{_HANZI}]|[^{_HANZI}\s]+", rest):
+        found.append(_reading(letters) if _is_hanzi(letters[0]) else folded(letters))
+    # A u with umlaut comes directly after a plain one: lu, lü, luan.
+    return " ".join(found)
+
+
+@cache
+def _reading(hanzi: str) -> str:
+    from pypinyin import Style, pinyin
+
+    # A u with umlaut, written v, comes directly after a plain one: lu, lü, luan.
+    reading = pinyin(hanzi, style=Style.TONE3, neutral_tone_with_five=True)[0][0]
+    return reading.replace("v", "u:") if reading != hanzi else hanzi
 
 
 def _is_hanzi(letter: str) -> bool:

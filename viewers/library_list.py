@@ -9,6 +9,7 @@ from typing import Protocol
 
 from core.series import Series
 from core.study import Study
+from imaging.name_search import name_order
 
 SERIES_MIME_TYPE = "application/x-sense-series"
 SeriesKey = tuple[str, str]
@@ -93,15 +94,20 @@ def find_studies(source: StudySource, query: LibraryQuery) -> LibraryAnswer:
 
 
 def sort_studies(studies: Iterable[Study], order: StudyOrder) -> tuple[Study, ...]:
-    """Sort by date and time or by patient name; studies without a date come last."""
+    """Sort by date and time or by patient name, a Chinese one by its pinyin; what is missing comes last."""
     if order is StudyOrder.NAME:
-        return tuple(sorted(studies, key=lambda s: (not s.patient_name, s.patient_name.casefold(), s.date)))
+        return tuple(sorted(studies, key=_name_key))
     dated = sorted(studies, key=_date_key, reverse=order is StudyOrder.NEWEST)
     return tuple([s for s in dated if s.date] + [s for s in dated if not s.date])
 
 
 def _date_key(study: Study) -> tuple[str, str, str]:
     return study.date, study.time, study.study_uid
+
+
+def _name_key(study: Study) -> tuple[bool, str, str, str]:
+    name = study.patient_name
+    return not name, name_order(name), name, study.date
 
 
 def count(studies: Sequence[Study]) -> LibraryCounts:
