@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from imaging.frame import Frame
 from imaging.instance import Instance, Vector3
+from imaging.tags import RT_DOSE_CLASS
 
 Axes = tuple[NDArray[np.float64], NDArray[np.float64]]
 T = TypeVar("T")
@@ -119,6 +120,7 @@ class _Format(NamedTuple):
     spacing: int
     colour: bool
     stack: str
+    dose: int
 
 
 def split_frames(frames: list[Frame]) -> list[Group]:
@@ -145,10 +147,26 @@ def _formats(frames: list[Frame]) -> list[_Format]:
     orientations = _cluster(placed, _unit_axes, _SAME_DIRECTION)
     spacings = _cluster([frame.instance.spacing_ij_mm for frame in frames], _logarithm, _SAME_LENGTH)
     return [
-        _Format(orientation, item.columns, item.rows, spacing, is_colour(item), stack)
-        for orientation, spacing, stack, item in zip(
-            orientations, spacings, _stacks(frames), (frame.instance for frame in frames), strict=True
+        _Format(orientation, item.columns, item.rows, spacing, is_colour(item), stack, dose)
+        for orientation, spacing, stack, dose, item in zip(
+            orientations,
+            spacings,
+            _stacks(frames),
+            _doses(frames),
+            (frame.instance for frame in frames),
+            strict=True,
         )
+    ]
+
+
+def _doses(frames: list[Frame]) -> list[int]:
+    """Give the number of the file of each frame of an RT dose: each file is a volume; 0 for images."""
+    numbers: dict[str, int] = {}
+    return [
+        numbers.setdefault(frame.instance.path, len(numbers) + 1)
+        if frame.instance.sop_class_uid == RT_DOSE_CLASS and frame.instance.frames > 1
+        else 0
+        for frame in frames
     ]
 
 
@@ -204,6 +222,7 @@ def _names(bins: dict[_Format, list[Frame]]) -> dict[_Format, str]:
             ),
             (varies[4], "colour" if form.colour else "grey"),
             (varies[5], f"stack {form.stack or '-'}"),
+            (varies[6], f"dose {form.dose or '-'}"),
         )
         names[form] = ", ".join(text for shown, text in parts if shown)
     return names

@@ -24,6 +24,19 @@ _SERIES = """
         studies.uid AS study_uid
     FROM parts JOIN series ON series.id = parts.series JOIN studies ON studies.id = series.study
 """
+_FAMILY = """
+    WITH RECURSIVE family (id) AS (
+        SELECT id FROM series WHERE uid = ?1
+        UNION SELECT instances.series FROM links JOIN instances ON instances.id = links.instance
+            WHERE links.target = ?2
+        UNION SELECT referring.series FROM family JOIN series ON series.id = family.id
+            JOIN links ON links.target = series.uid
+            JOIN instances AS referring ON referring.id = links.instance
+        UNION SELECT referring.series FROM family JOIN instances ON instances.series = family.id
+            JOIN links ON links.target = instances.sop_uid
+            JOIN instances AS referring ON referring.id = links.instance
+    )
+"""
 _STUDIES = """
     SELECT studies.*, patients.name AS patient_name, patients.patient_id, patients.birth_date, patients.sex,
         (SELECT group_concat(DISTINCT modality) FROM series WHERE study = studies.id) AS modalities,
@@ -125,16 +138,21 @@ class StudyIndex:
         return [instance_of(row, self.paths) for row in self.rows(query, series_uid)]
 
     def derived(self, series_uid: str) -> list[Series]:
-        """Give the series (SEG, SR, RT, ...) that refer to this one or to one of its files."""
-        query = """
-            WHERE series.uid <> ?1 AND series.id IN (
-                SELECT instances.series FROM links JOIN instances ON instances.id = links.instance
-                WHERE links.target = ?1 OR links.target IN (
-                    SELECT sop_uid FROM instances JOIN series ON series.id = instances.series
-                    WHERE series.uid = ?1))
-            ORDER BY series.id, parts.id
+        """Give the series (SEG, SR, RT, ...) that refer to this one or to its files, or to one that does.
+
+        An RT dose often names nothing but its plan: it counts for all images of its frame of reference.
         """
-        return [series_of(row) for row in self.rows(_SERIES + query, series_uid)]
+        order = " WHERE series.uid <> ?1 AND series.id IN family ORDER BY series.id, parts.id"
+        found = self.rows(_FAMILY + _SERIES + order, series_uid, self._frame_of_reference(series_uid))
+        return [series_of(row) for row in found]
+
+    def _frame_of_reference(self, series_uid: str) -> str:
+        query = """SELECT instances.* FROM instances JOIN series ON series.id = instances.series
+            WHERE series.uid = ? ORDER BY instances.id LIMIT 1"""
+        first = next((instance_of(row, self.paths) for row in self.rows(query, series_uid)), None)
+        if first is None or first.references:
+            return ""
+        return dict(first.parts).get("FrameOfReferenceUID", "")
 
     def counts(self) -> LibrarySize:
         """Count what the library holds."""

@@ -128,4 +128,8 @@ MIGRATIONS = (
     ALTER TABLE patients ADD COLUMN search TEXT;
     CREATE INDEX patients_without_search ON patients (id) WHERE search IS NULL
     """,
+    # Of RT dose neither the unit nor what it refers to was read before.
+    """
+    UPDATE instances SET modified = -1 WHERE header LIKE '%"1.2.840.10008.5.1.4.1.1.481.2"%'
+    """,
 )

@@ -219,7 +219,8 @@ def value_unit(instance: Instance) -> str:
     return _UNITS.get(instance.rescale_type, "")
 
 
-# Rescale and modality LUT types (PS3.3 C.11.1.1.2; OD counts thousandths), and units of PET (C.8.9.1.1.3).
+# Rescale and modality LUT types (PS3.3 C.11.1.1.2; OD counts thousandths), units of PET (C.8.9.1.1.3)
+# and of RT dose (C.8.8.3).
 _UNITS = {
     "HU": "HU",
     "OD": "OD/1000",
@@ -235,4 +236,5 @@ _UNITS = {
     "UMOLMINML": "umol/min/ml",
     "MLMING": "ml/min/g",
     "1CM": "1/cm",
+    "GY": "Gy",
 }

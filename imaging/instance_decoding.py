@@ -151,7 +151,7 @@ def _values(elements: Elements, tables: TableFacts) -> dict[str, Any]:
     slope, intercept = elements.number(Tag.SLOPE), elements.number(Tag.INTERCEPT)
     if slope is None and intercept is None:
         slope = elements.number(Tag.DOSE_SCALING)
-    unit = elements.ascii(Tag.RESCALE_TYPE) or elements.ascii(Tag.UNITS)
+    unit = elements.ascii(Tag.RESCALE_TYPE) or elements.ascii(Tag.UNITS) or elements.ascii(Tag.DOSE_UNITS)
     if tables.modality_range is not None:  # instead of slope and intercept (PS3.3 C.11.1)
         slope, intercept, unit = 1.0, 0.0, tables.modality_type
     padding = elements.integer(Tag.PADDING_VALUE)

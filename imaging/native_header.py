@@ -4,10 +4,18 @@ import os
 from collections.abc import Sequence
 
 from imaging.raw_header import PixelElement, RawHeader
-from imaging.tags import MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX, WANTED, Tag
+from imaging.tags import (
+    MEDIA_STORAGE_CLASS,
+    MEDIA_STORAGE_UID,
+    RT_DOSE_CLASS,
+    TRANSFER_SYNTAX,
+    WANTED,
+    Tag,
+)
 from native import _core
 
 _SCANNED = sorted((MEDIA_STORAGE_CLASS, MEDIA_STORAGE_UID, TRANSFER_SYNTAX, *WANTED))
+_DOSE = RT_DOSE_CLASS.encode()
 _SEQUENCES = (Tag.MODALITY_LUT, Tag.VOI_LUT, Tag.ULTRASOUND_REGIONS, Tag.DETECTORS)
 
 
@@ -24,6 +32,8 @@ def _raw_header(
     path: str, size: int, values: dict[int, bytes], pixel_offset: int, pixel_length: int
 ) -> RawHeader | None:
     if any(tag in values for tag in _SEQUENCES) or b"MOSAIC" in values.get(Tag.IMAGE_TYPE, b""):
+        return None
+    if values.get(Tag.SOP_CLASS_UID, b"").startswith(_DOSE):
         return None
     try:
         modified = os.stat(path).st_mtime_ns  # noqa: PTH116 - names may be in any encoding

@@ -4,10 +4,16 @@ from typing import Any
 
 from core.message import QT_TRANSLATE_NOOP, message
 from imaging.elements import Elements
-from imaging.instance import Vector3
+from imaging.frame_offsets import offset_positions
 from imaging.mosaic import Mosaic
 from imaging.raw_header import Detector, FrameGroups, RawHeader
 from imaging.tags import Tag
+
+_ODD_OFFSETS = QT_TRANSLATE_NOOP(
+    "Message",
+    "The frame offsets begin neither with 0 nor with the position of the first frame: the place of the "
+    "frames is unknown.",
+)
 
 
 def plane(elements: Elements, groups: FrameGroups, raw: RawHeader) -> dict[str, Any]:
@@ -24,8 +30,10 @@ def plane(elements: Elements, groups: FrameGroups, raw: RawHeader) -> dict[str, 
     )
     position = elements.numbers(Tag.POSITION, 3) or detector.position_lps_mm
     offsets = elements.numbers(Tag.GRID_FRAME_OFFSETS) or _tomographic_offsets(elements, raw)
-    frames = groups.positions_lps_mm or _offset_frames(offsets, position, orientation)
+    placed = offset_positions(offsets, position, orientation)
+    frames = groups.positions_lps_mm or placed or ()
     return {
+        **({"notes": (message(_ODD_OFFSETS),)} if placed is None else {}),
         "position_lps_mm": position or (frames[0] if frames else None),
         "row_direction": orientation[:3] if orientation else None,
         "column_direction": orientation[3:] if orientation else None,
@@ -70,24 +78,3 @@ def _tomographic_offsets(elements: Elements, raw: RawHeader) -> tuple[float, ...
     ):
         return None
     return tuple(step_mm * number for number in range(min(int(frames), raw.size_bytes)))
-
-
-def _offset_frames(
-    offsets: tuple[float, ...] | None,
-    position: tuple[float, ...] | None,
-    orientation: tuple[float, ...] | None,
-) -> tuple[Vector3, ...]:
-    # RT dose (PS3.3 C.8.8.3.2): offsets along the normal, from the first frame or as absolute z.
-    if not offsets or position is None or orientation is None:
-        return ()
-    (a, b, c), (d, e, f) = orientation[:3], orientation[3:]
-    normal = (b * f - c * e, c * d - a * f, a * e - b * d)
-    start = offsets[0]
-    return tuple(
-        (
-            position[0] + normal[0] * (offset - start),
-            position[1] + normal[1] * (offset - start),
-            position[2] + normal[2] * (offset - start),
-        )
-        for offset in offsets
-    )

@@ -25,9 +25,11 @@ from imaging.tags import (
     PER_FRAME_GROUPS,
     PIXELS,
     REFERENCE_SEQUENCES,
+    RT_DOSE_CLASS,
     SHARED_GROUPS,
     TRANSFER_SYNTAX,
     WANTED,
+    Tag,
 )
 from imaging.ultrasound_regions import common_spacing_ij_mm, read_regions
 
@@ -78,7 +80,7 @@ def _read_quietly(path: str) -> tuple[RawHeader, "FileDataset"]:
         little_endian=bool(data.original_encoding[1]),
         pixels=pixels,
         frame_groups=read_frame_groups(data),
-        references=() if pixels and PER_FRAME_GROUPS not in data else _references(data),
+        references=_references(data) if _may_refer(data, pixels) else (),
         complete=not stop.cut,
         float_pixels=stop.tag in (FLOAT_PIXELS, DOUBLE_PIXELS),
         tables=table_facts(data),
@@ -219,6 +221,13 @@ def _detector(data: "Dataset") -> Detector | None:
     )
 
 
+def _may_refer(data: "Dataset", pixels: PixelElement | None) -> bool:
+    """Tell whether it was derived from what it refers to; plain images name their neighbours."""
+    if pixels is None or PER_FRAME_GROUPS in data:
+        return True
+    return (_raw_value(data, Tag.SOP_CLASS_UID) or b"").startswith(RT_DOSE_CLASS.encode())
+
+
 def _references(data: "Dataset") -> tuple[str, ...]:
     series: dict[str, None] = {}
     instances: dict[str, None] = {}
@@ -237,7 +246,15 @@ def _references(data: "Dataset") -> tuple[str, ...]:
     for tag in REFERENCE_SEQUENCES:
         if tag in data and data[tag].VR == "SQ":
             visit(data[tag].value)
-    return tuple(series or instances)
+    return (*(series or instances), *_frame_of_reference(data))
+
+
+def _frame_of_reference(data: "Dataset") -> tuple[str, ...]:
+    """Give the frame of reference of a dose: often nothing else ties it to the images below it."""
+    if not (_raw_value(data, Tag.SOP_CLASS_UID) or b"").startswith(RT_DOSE_CLASS.encode()):
+        return ()
+    stored = _raw_value(data, Tag.FRAME_OF_REFERENCE)
+    return (stored.decode("latin-1").strip("\0 "),) if stored else ()
 
 
 def _is_sequence(data: "Dataset", tag: int) -> bool:

@@ -70,6 +70,7 @@ class Tag(IntEnum):
     DETECTORS = 0x00540022
     UNITS = 0x00541001
     FRAME_REFERENCE_TIME = 0x00541300
+    DOSE_UNITS = 0x30040002
     GRID_FRAME_OFFSETS = 0x3004000C
     DOSE_SCALING = 0x3004000E
 
@@ -85,6 +86,8 @@ DIRECTORY_RECORDS = 0x00041220
 FLOAT_PIXELS = 0x7FE00008
 DOUBLE_PIXELS = 0x7FE00009
 PIXELS = 0x7FE00010
+
+RT_DOSE_CLASS = "1.2.840.10008.5.1.4.1.1.481.2"  # images that refer to others
 
 # What sets apart the volumes of one series, by the keyword under which an Instance holds it.
 PART_KEYWORDS = {

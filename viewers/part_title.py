@@ -23,6 +23,7 @@ _TEMPLATES = {
     "type ": QT_TRANSLATE_NOOP("Message", "type {value}"),
     "kernel ": QT_TRANSLATE_NOOP("Message", "kernel {value}"),
     "stack ": QT_TRANSLATE_NOOP("Message", "stack {value}"),
+    "dose ": QT_TRANSLATE_NOOP("Message", "dose {value}"),
     "frame of reference ": QT_TRANSLATE_NOOP("Message", "frame of reference {value}"),
     "acquisition ": QT_TRANSLATE_NOOP("Message", "acquisition {value}"),
     "acquisition time ": QT_TRANSLATE_NOOP("Message", "acquisition time {value}"),

@@ -1393,6 +1393,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{name} 既不含图像，也不含已知的对象。</translation>
     </message>
     <message>
+        <source>The frame offsets begin neither with 0 nor with the position of the first frame: the place of the frames is unknown.</source>
+        <translation>各帧的偏移既不以 0 开始，也不以第一帧的位置开始：帧的位置未知。</translation>
+    </message>
+    <message>
         <source>A mosaic of slices whose places are unknown: it is shown as it is.</source>
         <translation>各层位置未知的拼图 (mosaic)：按原样显示。</translation>
     </message>
@@ -1845,6 +1849,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>堆栈 {value}</translation>
     </message>
     <message>
+        <source>dose {value}</source>
+        <translation>剂量 {value}</translation>
+    </message>
+    <message>
         <source>frame of reference {value}</source>
         <translation>参考坐标系 {value}</translation>
     </message>
@@ -2239,6 +2247,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Free space on its disk, or choose another library folder.</source>
         <translation>请在其所在磁盘上腾出空间，或选择其他影像库文件夹。</translation>
+    </message>
+    <message>
+        <source>{path}: its dose is in no known unit.</source>
+        <translation>{path}：其剂量的单位未知。</translation>
+    </message>
+    <message>
+        <source>{path}: without a scaling of its grid its dose is unknown.</source>
+        <translation>{path}：缺少剂量网格的缩放系数，剂量未知。</translation>
+    </message>
+    <message>
+        <source>{path}: it does not say where its dose lies in the patient.</source>
+        <translation>{path}：未说明剂量在患者体内的位置。</translation>
     </message>
 </context>
 <context>

@@ -225,7 +225,7 @@ def test_imports_at_the_same_time_from_several_threads(library: Library, tmp_pat
 
 def test_an_index_of_a_newer_program_is_refused(library: Library) -> None:
     open_database(
-        library.index_path, ["CREATE TABLE a (x)", "CREATE TABLE b (x)", "CREATE TABLE c (x)"]
+        library.index_path, [f"CREATE TABLE a{number} (x)" for number in range(len(MIGRATIONS) + 1)]
     ).close()
     with pytest.raises(SenseError, match="newer version"):
         StudyIndex.open(library)
