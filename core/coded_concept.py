@@ -37,8 +37,11 @@ class InstanceReference:
         Which kind of object, and which one.
     series_uid : str
         Its series; "" where the derived object does not say.
+    frames : tuple of int
+        Which of its frames, from 1; () for all.
     """
 
     sop_class_uid: str
     sop_uid: str
     series_uid: str = ""
+    frames: tuple[int, ...] = ()

@@ -1,6 +1,7 @@
 """Coded terms of DICOM data sets as plain nouns, and back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.coded_concept import CodedConcept, InstanceReference
@@ -52,7 +53,7 @@ def referenced_instances(data: "Dataset") -> tuple[InstanceReference, ...]:
         for series in source.get("ReferencedSeriesSequence") or ():
             uid = str(series.get("SeriesInstanceUID", ""))
             for item in _items(series):
-                found.setdefault(item.sop_uid, InstanceReference(item.sop_class_uid, item.sop_uid, uid))
+                found.setdefault(item.sop_uid, replace(item, series_uid=uid))
     return tuple(found.values())
 
 
@@ -63,6 +64,13 @@ def _items(series: "Dataset") -> Iterable[InstanceReference]:
 
 
 def instance_reference(item: "Dataset", series_uid: str = "") -> InstanceReference:
-    """Read an item that names an SOP instance (PS3.3 10.8)."""
+    """Read an item that names an SOP instance (PS3.3 10.8), or some of its frames (10.3)."""
     sop_class = str(item.get("ReferencedSOPClassUID", ""))
-    return InstanceReference(sop_class, str(item.get("ReferencedSOPInstanceUID", "")), series_uid)
+    frames = item.get("ReferencedFrameNumber")
+    numbers = () if frames in (None, "") else frames if hasattr(frames, "__iter__") else (frames,)
+    return InstanceReference(
+        sop_class,
+        str(item.get("ReferencedSOPInstanceUID", "")),
+        series_uid,
+        tuple(int(number) for number in numbers),
+    )

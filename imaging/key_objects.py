@@ -1,7 +1,7 @@
 """Key object selections (PS3.3 A.35.4, PS3.16 TID 2010)."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def read_key_objects(path: Path) -> KeyObjects:
             for reference in item.get("ReferencedSOPSequence") or ():
                 found = instance_reference(reference)
                 uid = series.get(found.sop_uid, "")
-                images.append(InstanceReference(found.sop_class_uid, found.sop_uid, uid))
+                images.append(replace(found, series_uid=uid))
         title = first_concept(data, "ConceptNameCodeSequence") or OF_INTEREST
         return KeyObjects(title, tuple(images), note)
 

@@ -1,7 +1,7 @@
 """Reading structured reports of measurements (PS3.16 TID 1500)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ _TRACKING_ID, _TRACKING_UID = "112039", "112040"
 _FINDING, _PROCEDURE = "121071", "121058"
 _SOURCE_SERIES = "121232"
 _DERIVATION = "121401"
+# Numbers of a point of a drawn region.
+_WIDTHS = {"SCOORD": 2, "SCOORD3D": 3}
 # In SNOMED CT and in the older SNOMED RT.
 _SITE = ("363698007", "G-C0E3")
 _METHOD = ("370129005", "G-C036")
@@ -109,8 +111,8 @@ class _Group:
                 self._code(item)
             elif kind == "IMAGE":
                 self._image(item)
-            elif kind in ("SCOORD", "SCOORD3D"):
-                self._region(item, 2 if kind == "SCOORD" else 3)
+            elif kind in _WIDTHS:
+                self._region(item, _WIDTHS[kind])
         return MeasurementGroup(
             self.texts.get(_TRACKING_ID, ""),
             self.texts.get(_TRACKING_UID, ""),
@@ -130,7 +132,10 @@ class _Group:
             return
         derivation = method = None
         for child in _children(item):
-            if _name(child) == _DERIVATION:
+            kind = str(child.get("ValueType", ""))
+            if kind in _WIDTHS:
+                self._region(child, _WIDTHS[kind])
+            elif _name(child) == _DERIVATION:
                 derivation = first_concept(child, "ConceptCodeSequence")
             elif _name(child) in _METHOD:
                 method = first_concept(child, "ConceptCodeSequence")
@@ -155,7 +160,7 @@ class _Group:
 
     def _reference(self, item: "Dataset") -> InstanceReference:
         found = instance_reference(item)
-        return InstanceReference(found.sop_class_uid, found.sop_uid, self.series.get(found.sop_uid, ""))
+        return replace(found, series_uid=self.series.get(found.sop_uid, ""))
 
     def _image(self, item: "Dataset") -> None:
         for reference in item.get("ReferencedSOPSequence") or ():

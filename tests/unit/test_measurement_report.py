@@ -13,6 +13,7 @@ from core.errors import BadInput
 from core.measurement import Measurement, MeasurementGroup, MeasurementReport, Region, SegmentReference
 from imaging.measurement_report_reading import read_measurement_report
 from imaging.measurement_report_writing import measurement_report_object, write_measurement_report
+from imaging.object_file import read_object
 from imaging.reference_series import source_header
 from tests.dicom_factory import make_ct_series
 
@@ -86,6 +87,31 @@ def test_values_are_kept(tmp_path_factory, images, value):
     write_measurement_report(path, MeasurementReport(TITLE, (group,)), images)
     (read,) = read_measurement_report(path).groups
     assert read.measurements[0].value == pytest.approx(value, rel=1e-12)
+
+
+def test_a_region_that_a_number_was_inferred_from_is_found(images, tmp_path):
+    """As OHIF and others write lengths: the line stands below the number, not beside it."""
+    (drawn,) = [group for group in groups(images) if group.tracking_id == "lesion 2"]
+    path = tmp_path / "sr.dcm"
+    write_measurement_report(path, MeasurementReport(TITLE, (drawn,)), images)
+    data = read_object(path)
+    found = next(
+        item for item in data.ContentSequence if item.ConceptNameCodeSequence[0].CodeValue == "126010"
+    )
+    group = found.ContentSequence[0]
+    region = next(item for item in group.ContentSequence if item.ValueType == "SCOORD")
+    number = next(item for item in group.ContentSequence if item.ValueType == "NUM")
+    region.RelationshipType = "INFERRED FROM"
+    number.ContentSequence = [*(number.get("ContentSequence") or ()), region]
+    group.ContentSequence = [item for item in group.ContentSequence if item is not region]
+    data.save_as(path)
+    (read,) = read_measurement_report(tmp_path / "sr.dcm").groups
+    assert read.regions == drawn.regions
+    assert read.measurements == drawn.measurements
+
+
+def _code(item) -> str:
+    return str(item.ConceptNameCodeSequence[0].CodeValue)
 
 
 def test_an_empty_report_and_an_image_are_refused(images, tmp_path):

@@ -9,18 +9,14 @@ import pytest
 
 from core.coded_concept import CodedConcept, InstanceReference
 from core.errors import BadInput
+from core.presentation_state import Drawing, Note, PresentationState
 from imaging.decoding import decode_frame
 from imaging.derived_contents import contents_of
 from imaging.documents import Document, read_document, write_capture, write_document
 from imaging.key_objects import OF_INTEREST, KeyObjects, read_key_objects, write_key_objects
 from imaging.object_file import read_object
-from imaging.presentation_states import (
-    Drawing,
-    Note,
-    PresentationState,
-    read_presentation_state,
-    write_presentation_state,
-)
+from imaging.presentation_state_writing import write_presentation_state
+from imaging.presentation_states import read_presentation_state
 from imaging.reference_series import source_header
 from tests.dicom_factory import make_ct_series
 
