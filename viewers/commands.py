@@ -153,6 +153,8 @@ toggle_link = OnDocument(ViewerDocument.toggle_link)
 toggle_crosshair = _toggle("crosshair")
 toggle_texts = _toggle("texts")
 toggle_patient = _toggle("patient_hidden")
+toggle_objects = OnDocument(lambda document: document.objects.toggle_hidden())
+toggle_objects_panel = OnWorkspace(lambda workspace: workspace.toggle_objects_panel())
 toggle_library = OnWorkspace(lambda workspace: workspace.toggle_library())
 
 show_pacs = OnWorkspace(lambda workspace: workspace.show_pacs())

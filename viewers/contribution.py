@@ -173,6 +173,13 @@ _VIEW = (
         "Ctrl+H",
         checked="patient-hidden",
     ),
+    _view_show("toggle_objects", QT_TRANSLATE_NOOP("Command", "Overlays"), "O", checked="objects-shown"),
+    _view_show_always(
+        "toggle_objects_panel",
+        QT_TRANSLATE_NOOP("Command", "Overlays and reports"),
+        "Ctrl+Alt+O",
+        checked="objects-panel-shown",
+    ),
     _view_show_always(
         "toggle_library", QT_TRANSLATE_NOOP("Command", "Library"), "Ctrl+B", checked="library-shown"
     ),

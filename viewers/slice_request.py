@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.plane import Plane
 from core.volume import Volume
 from imaging.reslice import ResliceOptions, StopFlag, grey_picture, reslice
+from viewers.object_layer import LayerPicture, ShownLayer
 from viewers.window_level import Window
 
 
@@ -31,6 +32,8 @@ class SliceRequest:
         White for low values.
     revision : int
         Grows when the voxels change.
+    layers : tuple of ShownLayer
+        Derived objects over the slice, from below to above.
     """
 
     volume: Volume
@@ -39,18 +42,28 @@ class SliceRequest:
     window: Window
     inverted: bool
     revision: int
+    layers: tuple[ShownLayer, ...] = ()
 
     @property
     def values_key(self) -> tuple[object, ...]:
         """What the resliced values depend on; equal keys mean equal values."""
-        plane = self.plane
-        place = (plane.origin_lps_mm.tobytes(), plane.right.tobytes(), plane.down.tobytes())
-        return (id(self.volume), self.revision, place, plane.spacing_mm, plane.size, self.options)
+        return (id(self.volume), self.revision, self.options, *self._place)
+
+    @property
+    def layers_key(self) -> tuple[object, ...]:
+        """What the pictures of the layers depend on."""
+        return (*self._place, *(shown.key for shown in self.layers))
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the picture depends on; equal keys mean equal pictures."""
-        return (*self.values_key, self.window, self.inverted)
+        return (*self.values_key, self.window, self.inverted, self.layers_key)
+
+    @property
+    def _place(self) -> tuple[object, ...]:
+        plane = self.plane
+        vectors = (plane.origin_lps_mm.tobytes(), plane.right.tobytes(), plane.down.tobytes())
+        return (vectors, plane.spacing_mm, plane.size)
 
     def coarser(self, factor: int) -> "SliceRequest":
         """Give the same picture with pixels `factor` times larger."""
@@ -77,28 +90,39 @@ class SlicePicture:
         Grey levels, or RGBA, C-contiguous.
     seconds : float
         How long the reslicing took; 0 where the values of an earlier picture served.
+    layers : tuple of LayerPicture
+        What the request's layers show on its plane.
     """
 
     request: SliceRequest
     values: NDArray[np.generic]
     pixels: NDArray[np.uint8]
     seconds: float
+    layers: tuple[LayerPicture, ...] = ()
 
 
 def make_picture(request: SliceRequest, earlier: SlicePicture | None, stop: StopFlag) -> SlicePicture:
-    """Reslice and grey a picture; the values of `earlier` are used again where only the window changed.
+    """Reslice and grey a picture with its layers; of `earlier` is used again what did not change.
 
     Raises
     ------
     Cancelled
         When `stop` was stopped.
     """
-    if earlier is not None and earlier.request.values_key == request.values_key:
-        return SlicePicture(request, earlier.values, _pixels(request, earlier.values), 0.0)
     start = time.perf_counter()
-    values = reslice(request.volume, request.plane, request.options, stop=stop)
-    seconds = time.perf_counter() - start
-    return SlicePicture(request, values, _pixels(request, values), seconds)
+    fresh = earlier is None or earlier.request.values_key != request.values_key
+    if fresh:
+        values: NDArray[Any] = reslice(request.volume, request.plane, request.options, stop=stop)
+    else:
+        values = earlier.values
+    redrawn = earlier is None or earlier.request.layers_key != request.layers_key
+    layers = _drawn(request, stop) if redrawn else earlier.layers
+    seconds = time.perf_counter() - start if fresh or redrawn else 0.0
+    return SlicePicture(request, values, _pixels(request, values), seconds, layers)
+
+
+def _drawn(request: SliceRequest, stop: StopFlag) -> tuple[LayerPicture, ...]:
+    return tuple(shown.layer.draw(request.plane, shown.look, stop) for shown in request.layers)
 
 
 def _pixels(request: SliceRequest, values: NDArray[Any]) -> NDArray[np.uint8]:

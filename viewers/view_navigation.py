@@ -10,7 +10,7 @@ from core.volume import Volume
 from viewers.mpr_state import MprState, placed_point
 from viewers.orientation import Orientation, Vector, plane_axes
 from viewers.slice_stack import SliceStack
-from viewers.view_state import ViewState
+from viewers.view_state import ViewState, point_of
 
 
 class ViewNavigation:
@@ -79,6 +79,19 @@ class ViewNavigation:
         if self.volume is not None:
             start = self.state.point_of(orientation)
             self._place(orientation, placed_point(self.volume, start, point_lps_mm))
+
+    def go_to(self, point_lps_mm: Vector) -> None:
+        """Put all views on the slices through a point, and the point into sight where they are zoomed in."""
+        if self.volume is None:
+            return
+        for orientation in Orientation:
+            start = self.state.point_of(orientation)
+            point = placed_point(self.volume, start, point_lps_mm)
+            self.state = self.state.with_point(orientation, point)
+            view = self.state.view(orientation)
+            if view.centre_lps_mm is not None:
+                self.state = self.state.with_view(orientation, replace(view, centre_lps_mm=point_of(point)))
+        self.tell()
 
     def scroll(self, orientation: Orientation, steps: int) -> None:
         """Go on by whole slices; stays within the volume."""

@@ -13,6 +13,7 @@ from viewers.layouts import DEFAULT_LAYOUT, LAYOUTS
 from viewers.mpr_state import LONGEST_SLAB_MM, MprState, first_state, shown_alone
 from viewers.orientation import Orientation
 from viewers.series_values import SeriesValues
+from viewers.shown_objects import ShownObjects
 from viewers.view_navigation import ViewNavigation
 from viewers.window_level import Window, smallest_width
 from viewers.window_presets import FROM_FILE, WindowPreset, find_preset
@@ -42,6 +43,8 @@ class ViewerDocument(ViewNavigation):
         self.study: Study | None = None
         self.warnings: tuple[Message, ...] = ()
         self.revision = 0
+        self.objects = ShownObjects(settings)
+        self.objects.listen(self.tell)
 
     # Opening and filling.
 

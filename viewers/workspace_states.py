@@ -16,6 +16,7 @@ def document_states(document: ViewerDocument) -> set[str]:
         "crosshair": state.crosshair,
         "texts": state.texts,
         "patient-hidden": state.patient_hidden,
+        "objects-shown": not document.objects.hidden,
         "maximised": state.maximised,
         "not-single": not document.is_single_image,
         "series-open": volume is not None,

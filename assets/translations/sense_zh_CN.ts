@@ -422,6 +422,14 @@
         <translation>隐藏患者信息</translation>
     </message>
     <message>
+        <source>Overlays</source>
+        <translation>叠加显示</translation>
+    </message>
+    <message>
+        <source>Overlays and reports</source>
+        <translation>叠加与报告</translation>
+    </message>
+    <message>
         <source>Library</source>
         <translation>影像库</translation>
     </message>
@@ -2260,12 +2268,114 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path}: it does not say where its dose lies in the patient.</source>
         <translation>{path}：未说明剂量在患者体内的位置。</translation>
     </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Structure set</source>
+        <translation>结构集</translation>
+    </message>
+    <message>
+        <source>Dose</source>
+        <translation>剂量</translation>
+    </message>
+    <message>
+        <source>Treatment plan</source>
+        <translation>治疗计划</translation>
+    </message>
+    <message>
+        <source>Parametric map</source>
+        <translation>参数图</translation>
+    </message>
+    <message>
+        <source>Real-world values</source>
+        <translation>真实世界值</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Key images</source>
+        <translation>关键图像</translation>
+    </message>
+    <message>
+        <source>Presentation state</source>
+        <translation>显示状态</translation>
+    </message>
+    <message>
+        <source>Annotations</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Read {kind}</source>
+        <translation>读取{kind}</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
     <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ObjectsPanel</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
+    </message>
+    <message>
+        <source>Show only this</source>
+        <translation>仅显示此项</translation>
+    </message>
+    <message>
+        <source>Change colour…</source>
+        <translation>更改颜色…</translation>
+    </message>
+    <message>
+        <source>Colour of {title}</source>
+        <translation>{title} 的颜色</translation>
+    </message>
+    <message>
+        <source>Overlays and reports</source>
+        <translation>叠加与报告</translation>
+    </message>
+    <message>
+        <source>Show or hide all overlays</source>
+        <translation>显示或隐藏所有叠加</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>The library holds no segmentations, structures, doses or reports of this series.</source>
+        <translation>影像库中没有此序列的分割、结构、剂量或报告。</translation>
+    </message>
+    <message>
+        <source>Segmentations, structures, doses and reports of the open series stand here.</source>
+        <translation>所打开序列的分割、结构、剂量和报告列在此处。</translation>
+    </message>
+</context>
+<context>
+    <name>ObjectsTree</name>
+    <message>
+        <source>{title} (being read)</source>
+        <translation>{title}（正在读取）</translation>
+    </message>
+    <message>
+        <source>{title} (cannot be read)</source>
+        <translation>{title}（无法读取）</translation>
     </message>
 </context>
 <context>

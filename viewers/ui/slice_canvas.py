@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.message import Message
@@ -15,6 +15,7 @@ from viewers.mpr_state import pane_plane
 from viewers.orientation import Orientation
 from viewers.overlay import Probe, crosshair_mark, probe
 from viewers.slice_request import SliceRequest
+from viewers.ui.mark_painting import draw_marks
 from viewers.ui.slice_overlay import SliceOverlay, SliceScene
 from viewers.ui.slice_painting import IMAGE_BACKGROUND, draw_crosshair
 from viewers.ui.slice_pictures import SlicePictures
@@ -85,7 +86,16 @@ class SliceCanvas(QWidget):
             self.pictures.forget()
         elif self.isVisible():
             options, revision = state.reslice_options, self._document.revision
-            self.pictures.ask(SliceRequest(volume, plane, options, state.window, state.inverted, revision))
+            request = SliceRequest(
+                volume,
+                plane,
+                options,
+                state.window,
+                state.inverted,
+                revision,
+                self._document.objects.shown,
+            )
+            self.pictures.ask(request)
 
     def plane(self) -> Plane | None:
         """Give the plane of the view's device pixels; None when nothing is open."""
@@ -123,15 +133,26 @@ class SliceCanvas(QWidget):
         target = self.pictures.rect_on(plane)
         if target is None:
             return
-        image, ratio = self.pictures.image, self.devicePixelRatioF()
-        if target.topLeft().isNull() and target.size().toSize() == image.size():
-            image.setDevicePixelRatio(ratio)
-            painter.drawImage(QPointF(0, 0), image)
-            return
+        ratio = self.devicePixelRatioF()
         linear = self._document.state.interpolation is Interpolation.LINEAR
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, linear)
-        place = QRectF(target.topLeft() / ratio, target.size() / ratio)
-        painter.drawImage(place, image, QRectF(image.rect()))
+        for image in (self.pictures.image, self.pictures.raster):
+            if image.isNull():
+                continue
+            if target.topLeft().isNull() and target.size().toSize() == image.size():
+                image.setDevicePixelRatio(ratio)
+                painter.drawImage(QPointF(0, 0), image)
+            else:
+                place = QRectF(target.topLeft() / ratio, target.size() / ratio)
+                painter.drawImage(place, image, QRectF(image.rect()))
+        draw_marks(painter, self.pictures.marks, self._widget_from_picture(target))
+
+    def _widget_from_picture(self, target: QRectF) -> QTransform:
+        """Map the pixel centres of the newest picture's plane, which lies in `target`, to the widget."""
+        ratio, size = self.devicePixelRatioF(), self.pictures.image.size()
+        scale = target.width() / max(size.width(), 1)
+        moved = QTransform.fromTranslate(target.left() / ratio, target.top() / ratio)
+        return QTransform.fromTranslate(0.5, 0.5) * QTransform.fromScale(scale / ratio, scale / ratio) * moved
 
     def _probe(self, plane: Plane) -> Probe | None:
         volume = self._document.volume

@@ -3,11 +3,12 @@
 from concurrent.futures import Executor
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 
 from core.plane import Plane
 from imaging.reslice import StopFlag
 from viewers.newest_request import NewestRequest
+from viewers.object_layer import LayerPicture, Mark, Raster
 from viewers.slice_request import SlicePicture, SliceRequest, make_picture
 
 # A picture that takes longer than this is made with larger pixels while the user moves on.
@@ -38,6 +39,7 @@ class SlicePictures(QObject):
         self._seconds_per_pixel = 0.0
         self._refining = False
         self._image = QImage()
+        self._raster = QImage()
         self._requests = NewestRequest(pool, self._make, self._made.emit)
         self._made.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._refine = QTimer(self, singleShot=True, interval=_REFINE_MS)
@@ -47,6 +49,17 @@ class SlicePictures(QObject):
     def image(self) -> QImage:
         """The newest picture, in device pixels; null when there is none."""
         return self._image
+
+    @property
+    def raster(self) -> QImage:
+        """What the layers colour in the newest picture, of its size; null where they colour nothing."""
+        return self._raster
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What the layers draw over the newest picture, in pixels of its plane."""
+        layers = self._picture.layers if self._picture is not None else ()
+        return tuple(mark for layer in layers for mark in layer.marks)
 
     @property
     def picture(self) -> SlicePicture | None:
@@ -79,7 +92,7 @@ class SlicePictures(QObject):
         self._refine.stop()
         self._requests.cancel()
         self._picture = self._wanted = self._earlier = None
-        self._image = QImage()
+        self._image = self._raster = QImage()
 
     def rect_on(self, plane: Plane) -> QRectF | None:
         """Give where the newest picture lies on `plane`, in its pixels; None where it is turned otherwise.
@@ -108,20 +121,20 @@ class SlicePictures(QObject):
             self._refining = True
             self._requests.ask(self._wanted)
 
-    def _make(self, request: SliceRequest, stop: StopFlag) -> tuple[SlicePicture, QImage]:
+    def _make(self, request: SliceRequest, stop: StopFlag) -> tuple[SlicePicture, QImage, QImage]:
         # In a worker thread, never in two at once.
         picture = make_picture(request, self._earlier, stop)
         # A forgotten view must not keep a volume in memory.
         self._earlier = picture if self._wanted is not None else None
-        return picture, _screen_image(picture)
+        return picture, _screen_image(picture), _raster_image(picture.layers)
 
-    def _take(self, made: tuple[SlicePicture, QImage]) -> None:
-        picture, image = made
+    def _take(self, made: tuple[SlicePicture, QImage, QImage]) -> None:
+        picture, image, raster = made
         if self._wanted is None or picture.request.volume is not self._wanted.volume:
             return
         if picture.seconds > 0.0:
             self._seconds_per_pixel = picture.seconds / (picture.pixels.shape[0] * picture.pixels.shape[1])
-        self._picture, self._image = picture, image
+        self._picture, self._image, self._raster = picture, image, raster
         self.changed.emit()
 
 
@@ -134,3 +147,22 @@ def _screen_image(picture: SlicePicture) -> QImage:
     return looking_in.convertToFormat(
         QImage.Format.Format_RGB32 if grey else QImage.Format.Format_ARGB32_Premultiplied
     )
+
+
+def _raster_image(layers: tuple[LayerPicture, ...]) -> QImage:
+    """Lay the rasters of all layers over each other; null where there is none."""
+    images = [_premultiplied(layer.raster) for layer in layers if layer.raster is not None]
+    if not images:
+        return QImage()
+    with QPainter(images[0]) as painter:
+        for image in images[1:]:
+            painter.drawImage(0, 0, image)
+    return images[0]
+
+
+def _premultiplied(raster: Raster) -> QImage:
+    height, width = raster.shape[:2]
+    looking_in = QImage(
+        raster.data, width, height, raster.strides[0], QImage.Format.Format_RGBA8888_Premultiplied
+    )
+    return looking_in.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -24,6 +24,8 @@ from viewers.ui.empty_page import EmptyPage
 from viewers.ui.film import Film
 from viewers.ui.library_browser import LibraryBrowser
 from viewers.ui.loading_bar import LoadingBar
+from viewers.ui.object_loader import ObjectLoader
+from viewers.ui.objects_panel import ObjectsPanel
 from viewers.ui.pacs_exchange import PacsExchange
 from viewers.ui.picture_saving import PictureSaver, picture_of
 from viewers.ui.series_drop import SeriesDrop
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from viewers.ui.pacs_page import PacsPage
 
 _LIBRARY_WIDTH = 280
+_OBJECTS_HEIGHT = 240
 _DRAWING_THREADS = 2
 
 
@@ -61,6 +64,7 @@ class ViewerWorkspace(QWidget):
         self._pool = ThreadPoolExecutor(_DRAWING_THREADS, thread_name_prefix="slice")
         self.document = ViewerDocument(services.library.settings)
         self.opener = SeriesOpener(services, self.document, self)
+        self.object_loader = ObjectLoader(services, self.document, self)
         self._imports = DroppedImports(services, self)
         self._exchange = PacsExchange(services, self)
         self._pacs: PacsPage | None = None
@@ -88,8 +92,14 @@ class ViewerWorkspace(QWidget):
         for widget in (self.toolbar, self._loading, self._pages):
             column.addWidget(widget)
         self.browser = LibraryBrowser(self._services)
+        self.objects = ObjectsPanel(self._services, self.document)
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.addWidget(self.browser)
+        self._left.addWidget(self.objects)
+        self._left.setStretchFactor(0, 1)
+        self._left.setSizes([2 * _OBJECTS_HEIGHT, _OBJECTS_HEIGHT])
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.addWidget(self.browser)
+        self._splitter.addWidget(self._left)
         self._splitter.addWidget(right)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setCollapsible(1, False)
@@ -128,6 +138,7 @@ class ViewerWorkspace(QWidget):
             "playing": self._film.playing,
             "bouncing": self._film.bounces,
             "library-shown": not self.browser.isHidden(),
+            "objects-panel-shown": not self.objects.isHidden(),
         }
         volume_pane = self.grid.volume_pane
         in_3d = volume_pane.view.states() if volume_pane is not None else set[str]()
@@ -150,15 +161,20 @@ class ViewerWorkspace(QWidget):
         return {
             "splitter": self._splitter.sizes(),
             "library": not self.browser.isHidden(),
+            "left": self._left.sizes(),
+            "objects": not self.objects.isHidden(),
             "rate": self._film.cine.frames_per_second,
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take over what `save_state` gave; what does not fit is left out."""
-        sizes = state.get("splitter")
-        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
-            self._splitter.setSizes(sizes)
+        for name, splitter in (("splitter", self._splitter), ("left", self._left)):
+            sizes = state.get(name)
+            if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
+                splitter.setSizes(sizes)
         self.browser.setVisible(state.get("library") is not False)
+        self.objects.setVisible(state.get("objects") is not False)
+        self._show_left()
         rate = state.get("rate")
         if isinstance(rate, int | float):
             self._film.set_rate(float(rate))
@@ -171,6 +187,7 @@ class ViewerWorkspace(QWidget):
             self._exchange.close()
             self._film.stop()
             self.opener.cancel()
+            self.object_loader.close()
             self.grid.shutdown()
             self._drop.close()
             self.browser.close_browser()
@@ -199,7 +216,17 @@ class ViewerWorkspace(QWidget):
     def toggle_library(self) -> None:
         """Show or hide the library."""
         self.browser.setVisible(self.browser.isHidden())
+        self._show_left()
         self._refresh()
+
+    def toggle_objects_panel(self) -> None:
+        """Show or hide the list of derived objects."""
+        self.objects.setVisible(self.objects.isHidden())
+        self._show_left()
+        self._refresh()
+
+    def _show_left(self) -> None:
+        self._left.setVisible(not (self.browser.isHidden() and self.objects.isHidden()))
 
     def toggle_playing(self) -> None:
         """Play the slices of the active view, or stop."""
@@ -313,6 +340,7 @@ class ViewerWorkspace(QWidget):
 
     def _imports_ended(self) -> None:
         self.browser.refresh()
+        self.object_loader.refresh()
         self.opener.set_importing(False)
 
     def _show_menu(self, place: QPoint) -> None:

@@ -1,0 +1,89 @@
+"""Which files of the library refer to which: derived objects to their images, and back."""
+
+from collections.abc import Iterable
+
+from core.series import Series
+from imaging.index import StudyIndex
+from imaging.index_records import instance_of
+from imaging.instance import Instance
+
+# A dose refers to its plan, the plan to the structures, and these to the images.
+_MOST_STEPS = 3
+_REFERRING = """
+    SELECT DISTINCT instances.* FROM links JOIN instances ON instances.id = links.instance
+    WHERE links.target = ?1 OR links.target IN (
+        SELECT sop_uid FROM instances JOIN series ON series.id = instances.series WHERE series.uid = ?1)
+    ORDER BY instances.id
+"""
+_UNBOUND = """
+    SELECT instances.* FROM instances JOIN series ON series.id = instances.series
+    JOIN studies ON studies.id = series.study
+    WHERE studies.uid = ? AND series.modality IN (SELECT value FROM json_each(?))
+    AND NOT EXISTS (SELECT 1 FROM links WHERE links.instance = instances.id)
+    ORDER BY instances.id
+"""
+_TARGETS = """
+    SELECT DISTINCT series.uid FROM links JOIN series ON series.uid = links.target
+    WHERE links.instance IN (SELECT instances.id FROM instances JOIN series ON series.id = instances.series
+        WHERE series.uid = ?1)
+    UNION
+    SELECT DISTINCT series.uid FROM links JOIN instances ON instances.sop_uid = links.target
+    JOIN series ON series.id = instances.series
+    WHERE links.instance IN (SELECT instances.id FROM instances JOIN series ON series.id = instances.series
+        WHERE series.uid = ?1)
+"""
+
+
+def referring_instances(index: StudyIndex, series_uid: str, sop_class_uids: Iterable[str]) -> list[Instance]:
+    """Give the files of these classes that refer to a series or its files, themselves or through each other.
+
+    Parameters
+    ----------
+    series_uid : str
+        Of the images; its own files are left out unless they are of one of the classes.
+    sop_class_uids : iterable of str
+        Classes of derived objects. What refers to images through other images (a reformatted series) is not
+        followed.
+
+    Returns
+    -------
+    list of Instance
+        Those that refer to the series itself first.
+    """
+    classes = frozenset(sop_class_uids)
+    found: dict[str, Instance] = {}
+    wave = [series_uid]
+    for _ in range(_MOST_STEPS):
+        rows = [row for uid in wave for row in index.rows(_REFERRING, uid)]
+        instances = [instance_of(row, index.paths) for row in rows]
+        new = [one for one in instances if one.sop_class_uid in classes and one.path not in found]
+        found.update((one.path, one) for one in new)
+        wave = list(dict.fromkeys(one.series_uid for one in new))
+    return list(found.values())
+
+
+def unbound_instances(index: StudyIndex, study_uid: str, modalities: Iterable[str]) -> list[Instance]:
+    """Give the files of these modalities of a study that name nothing that they refer to."""
+    import json
+
+    rows = index.rows(_UNBOUND, study_uid, json.dumps(sorted(modalities)))
+    return [instance_of(row, index.paths) for row in rows]
+
+
+def referenced_images(index: StudyIndex, series_uid: str) -> list[Series]:
+    """Give the series with pictures that the files of a derived series refer to, the nearest first.
+
+    Followed through other derived objects where these have no pictures themselves. Empty where the images
+    are not in the library.
+    """
+    seen = {series_uid}
+    wave = [series_uid]
+    for _ in range(_MOST_STEPS):
+        targets = [row["uid"] for uid in wave for row in index.rows(_TARGETS, uid)]
+        wave = [uid for uid in dict.fromkeys(targets) if uid not in seen]
+        seen.update(wave)
+        parts = [part for uid in wave for part in index.find_series(uid)]
+        images = [part for part in parts if part.geometry is not None and part.modality != "SEG"]
+        if images:
+            return images
+    return []

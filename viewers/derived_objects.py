@@ -1,0 +1,77 @@
+"""The derived objects of the library that belong to a series: segmentations, structures, doses, reports."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.series import Series
+from core.volume import Volume
+from imaging.index import StudyIndex
+from imaging.instance import Instance
+from imaging.references import referring_instances, unbound_instances
+from viewers.object_kinds import OBJECT_KINDS, ObjectKind, kind_of
+
+
+@dataclass(frozen=True)
+class DerivedObject:
+    """An object that refers to the open series.
+
+    Parameters
+    ----------
+    kind : ObjectKind
+        What it is.
+    sop_uid, series_uid : str
+        Instance UIDs of the object and of its own series.
+    path : Path
+        Its file.
+    title : str
+        Description of its series; "" where it has none.
+    """
+
+    kind: ObjectKind
+    sop_uid: str
+    series_uid: str
+    path: Path
+    title: str
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTarget:
+    """The images that an object is shown on.
+
+    Parameters
+    ----------
+    series : Series
+        As opened.
+    volume : Volume
+        What is shown; its voxels may still be coming. A reader must not keep it.
+    instances : tuple of Instance
+        Files of the series in slice order.
+    """
+
+    series: Series
+    volume: Volume
+    instances: tuple[Instance, ...]
+
+
+def find_derived_objects(index: StudyIndex, series: Series) -> list[DerivedObject]:
+    """Give what refers to a series, and what of its study refers to nothing in particular.
+
+    Only kinds that can be shown or read; sorted by kind, in the order of `OBJECT_KINDS`, then as they were
+    imported.
+    """
+    classes = [sop_class for kind in OBJECT_KINDS for sop_class in kind.sop_classes]
+    bound = referring_instances(index, series.series_uid, classes)
+    modalities = [modality for kind in OBJECT_KINDS for modality in kind.modalities]
+    unbound = unbound_instances(index, series.study_uid, modalities)
+    found = {instance.path: made for instance in (*bound, *unbound) if (made := _derived(instance))}
+    order = {kind.id: number for number, kind in enumerate(OBJECT_KINDS)}
+    return sorted(found.values(), key=lambda derived: order[derived.kind.id])
+
+
+def _derived(instance: Instance) -> DerivedObject | None:
+    kind = kind_of(instance.sop_class_uid)
+    if kind is None or not (kind.read or kind.page):
+        return None
+    return DerivedObject(
+        kind, instance.sop_uid, instance.series_uid, Path(instance.path), instance.series_description
+    )
