@@ -1369,6 +1369,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>没有可去标识化的文件。</translation>
     </message>
     <message>
+        <source>Files looked at: {count}</source>
+        <translation>已查看文件：{count}</translation>
+    </message>
+    <message>
         <source>Files done: {count}</source>
         <translation>已处理文件：{count}</translation>
     </message>

@@ -2,9 +2,9 @@
 
 import filecmp
 import os
+import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,11 @@ from core.atomic_write import atomic_folder, refuse_existing
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import SILENT, Progress
-from core.worker_process import WorkerDied, WorkerLimits, WorkerPool, WorkerTimedOut
+from core.worker_process import WorkerLimits, WorkerPool
 from imaging.archive import Unpacker
+from imaging.deidentification.batch_facts import BatchFacts, PictureKey
+from imaging.deidentification.burned_text import Box
+from imaging.deidentification.file_walk import walk
 from imaging.deidentification.instance_file import (
     CleanedInstance,
     DeidentifyChoices,
@@ -23,15 +26,14 @@ from imaging.deidentification.instance_file import (
 )
 from imaging.deidentification.profile import ProfileOption, Rules
 from imaging.deidentification.report import ChangeReport
+from imaging.deidentification.survey import survey_file
 from imaging.discovery import count_files, discover
 from imaging.file_store import FileStore
 from imaging.found_file import Found, Rejected, rejected
-from imaging.sniffing import FileKind
 
 _LIMITS = WorkerLimits(seconds=120.0)
 _WORK = ".work"
-
-_Answer = CleanedInstance | FileKind | Message
+_SURVEY_SHARE = 0.3  # of the time that a batch takes
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,14 @@ def deidentify_paths(
     *,
     options: Iterable[ProfileOption] = (),
     key: bytes | None = None,
+    blanked: Mapping[PictureKey, tuple[Box, ...]] | None = None,
     workers: int | None = None,
     progress: Progress = SILENT,
 ) -> Deidentified:
     """Write de-identified copies by DICOM PS3.15 annex E; the input is only read.
+
+    Every file is looked at before the first is written: what one of them says of a patient is taken out of
+    the text of all.
 
     Parameters
     ----------
@@ -77,6 +83,8 @@ def deidentify_paths(
         Beside the Basic Profile.
     key : bytes, optional
         The same key makes the same replacements in another batch; without one, a key that nobody keeps.
+    blanked : mapping of PictureKey to tuple of Box, optional
+        For Clean Pixel Data: what a person who has looked at the pictures wants blanked.
     workers : int, optional
         Processes; as many as there are cores when not given.
 
@@ -92,14 +100,14 @@ def deidentify_paths(
     total = max(1, count_files(given))
     # Listed before anything is written, for the output may lie among the input.
     found = list(discover(given))
-    choices = DeidentifyChoices(rules.options, key or new_key())
     with (
         atomic_folder(output) as partial,
-        tempfile.TemporaryDirectory() as unpacked,
+        tempfile.TemporaryDirectory() as scratch,
         closing(WorkerPool(workers or os.cpu_count() or 1, _LIMITS)) as pool,
     ):
-        batch = _Batch(partial, choices, FileStore(Path(unpacked)), progress, total)
-        batch.run(found, pool)
+        batch = _Batch(partial, Path(scratch), rules, progress, total)
+        files = batch.survey(found, pool)
+        batch.write(files, key or new_key(), blanked or {}, pool)
         if not batch.report.instances:
             raise _nothing(batch.rejected)
         batch.finish()
@@ -118,57 +126,77 @@ def _nothing(items: list[Rejected]) -> BadInput:
 class _Batch:
     """The state of one batch."""
 
-    def __init__(
-        self, folder: Path, choices: DeidentifyChoices, store: FileStore, progress: Progress, total: int
-    ) -> None:
-        self.report = ChangeReport(Rules(choices.options))
+    def __init__(self, folder: Path, scratch: Path, rules: Rules, progress: Progress, total: int) -> None:
+        self.report = ChangeReport(rules)
         self.rejected: list[Rejected] = []
         self.notes: list[Message] = []
-        self._folder, self._choices, self._progress = folder, choices, progress
-        self._unpacker = Unpacker(store, progress=progress)
+        self._folder, self._rules, self._progress = folder, rules, progress
+        self._facts = scratch / "facts.json"
+        self._work = folder / _WORK
+        self._work.mkdir()
+        self._unpacker = Unpacker(FileStore(self._work / "unpacked"), progress=progress)
+        self._words: set[str] = set()
         self._done, self._total = 0, total
-        self._under_way: list[tuple[Found, Path]] = []
-        self._archives: list[tuple[Found, FileKind]] = []
-        (folder / _WORK).mkdir()
 
-    def run(self, items: Iterable[Found | Rejected], pool: WorkerPool) -> None:
-        """De-identify all, and then what lies in the archives among them, and so on."""
-        while True:
-            for future in pool.map(deidentify_file, self._calls(items), progress=self._progress):
-                found, written = self._under_way.pop(0)
-                self._take(found, written, _answer(future))
-            if not self._archives:
-                return
-            archives, self._archives = self._archives, []
-            items = (item for found, kind in archives for item in self._unpacker.members(found, kind))
-
-    def finish(self) -> None:
-        """Leave only what is to be given away."""
-        (self._folder / _WORK).rmdir()
-        self.report.write(self._folder, self.rejected)
-
-    def _calls(self, items: Iterable[Found | Rejected]) -> Iterator[tuple[str, str, DeidentifyChoices]]:
-        for number, item in enumerate(items):
-            self._progress.check()
+    def survey(self, items: Iterable[Found | Rejected], pool: WorkerPool) -> list[Found]:
+        """Look at all, also at what lies in the archives; give those that can be de-identified."""
+        good: list[Found] = []
+        options = self._rules.options
+        for item in walk(
+            items,
+            survey_file,
+            lambda found, _number: (found.path, options),
+            pool,
+            self._unpacker,
+            self._progress,
+        ):
             if isinstance(item, Rejected):
                 self.rejected.append(item)
                 continue
-            written = self._folder / _WORK / f"{item.depth}-{number}"
-            self._under_way.append((item, written))
-            yield item.path, os.fspath(written), self._choices
+            found, answer = item
+            self._tell(_SURVEY_SHARE, QT_TRANSLATE_NOOP("Message", "Files looked at: {count}"))
+            if isinstance(answer, Message):
+                self._refuse(found, answer)
+            else:
+                self._words |= answer.words
+                good.append(found)
+        self._done, self._total = 0, max(1, len(good))
+        return good
 
-    def _take(self, found: Found, written: Path, answer: _Answer) -> None:
+    def write(
+        self,
+        files: list[Found],
+        key: bytes,
+        blanked: Mapping[PictureKey, tuple[Box, ...]],
+        pool: WorkerPool,
+    ) -> None:
+        """Write the copies."""
+        BatchFacts(tuple(sorted(self._words)), blanked).save(self._facts)
+        choices = DeidentifyChoices(self._rules.options, key, os.fspath(self._facts))
+        written = {id(found): self._work / str(number) for number, found in enumerate(files)}
+
+        def call(found: Found, _number: int) -> tuple[str, str, DeidentifyChoices]:
+            return found.path, os.fspath(written[id(found)]), choices
+
+        for item in walk(files, deidentify_file, call, pool, self._unpacker, self._progress):
+            assert not isinstance(item, Rejected)
+            found, answer = item
+            self._tell(1.0 - _SURVEY_SHARE, _FILES_DONE, _SURVEY_SHARE)
+            if isinstance(answer, Message):
+                written[id(found)].unlink(missing_ok=True)
+                self._refuse(found, answer)
+            else:
+                self._settle(found, written[id(found)], answer)
+
+    def finish(self) -> None:
+        """Leave only what is to be given away."""
+        shutil.rmtree(self._work)
+        self.report.write(self._folder, self.rejected)
+
+    def _tell(self, share: float, text: str, before: float = 0.0) -> None:
         self._done += 1
-        text = message(QT_TRANSLATE_NOOP("Message", "Files done: {count}"), count=self._done)
-        self._progress.report(min(0.99, self._done / max(self._total, self._done)), text)
-        if isinstance(answer, FileKind):
-            self._archives.append((found, answer))
-        elif isinstance(answer, Message):
-            self._refuse(found, written, answer)
-        else:
-            self._settle(found, written, answer)
-        if found.stored:
-            Path(found.path).unlink(missing_ok=True)
+        done = self._done / max(self._total, self._done)
+        self._progress.report(min(0.99, before + share * done), message(text, count=self._done))
 
     def _settle(self, found: Found, written: Path, cleaned: CleanedInstance) -> None:
         """Give the copy its final name; the same instance twice is written once."""
@@ -176,7 +204,8 @@ class _Batch:
         if any(set(name) - _NAME_CHARACTERS or not name.strip(".") for name in names):
             # Only where UIDs are retained: such a one could reach out of the folder, or say a name.
             text = QT_TRANSLATE_NOOP("Message", "{name} has a UID that is none: it was left out.")
-            self._refuse(found, written, message(text, name=""))
+            written.unlink(missing_ok=True)
+            self._refuse(found, message(text, name=""))
             return
         final = self._folder / names[0] / names[1] / f"{names[2]}.dcm"
         while final.exists():
@@ -190,20 +219,10 @@ class _Batch:
         doubled = () if final.stem == names[2] else (message(_CONFLICT, name=""),)
         self.notes += [rejected(found, note).reason for note in (*cleaned.notes, *doubled)]
 
-    def _refuse(self, found: Found, written: Path, reason: Message) -> None:
-        written.unlink(missing_ok=True)
+    def _refuse(self, found: Found, reason: Message) -> None:
         self.rejected.append(rejected(found, reason))
 
 
+_FILES_DONE = QT_TRANSLATE_NOOP("Message", "Files done: {count}")
 _NAME_CHARACTERS = frozenset("0123456789.-abcdefghijklmnopqrstuvwxyz")
 _CONFLICT = QT_TRANSLATE_NOOP("Message", "{name} has the identifier of another image but other content.")
-
-
-def _answer(future: "Future[_Answer]") -> _Answer:
-    try:
-        return future.result()
-    except WorkerTimedOut:
-        text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read: it takes too long.")
-    except WorkerDied:
-        text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read: the reader crashed on it.")
-    return message(text, name="")

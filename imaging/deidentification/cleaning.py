@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from imaging.deidentification.dates import shifted
-from imaging.deidentification.dummies import TEXT, TEXT_VRS, dummy
+from imaging.deidentification.dummies import TEXT_VRS, dummy, removed_content
 from imaging.deidentification.identifiers import Identifiers, texts_of
 from imaging.deidentification.profile import Action, ProfileOption, Rules
 from imaging.deidentification.pseudonyms import Pseudonyms
@@ -66,6 +66,8 @@ class Cleaner:
         Pseudonym of the patient.
     days : int
         By which dates are shifted.
+    sop_class_uid : str
+        Kind of object, which says what has to be there; "" where it is not known.
     changes : Counter of (tags, keyword, action)
         What was done, without any value; tags and keyword are those along the way from the data set down.
     """
@@ -75,6 +77,7 @@ class Cleaner:
     identifiers: Identifiers
     patient: str
     days: int
+    sop_class_uid: str = ""
     changes: Counter[Change] = field(default_factory=Counter[Change])
 
     def clean(
@@ -106,11 +109,13 @@ class Cleaner:
         self, dataset: "Dataset", element: "DataElement", path: tuple["DataElement", ...], *, strict: bool
     ) -> None:
         tag = int(element.tag)
-        action = self._private(dataset, element) if tag >> 16 & 1 else self._standard(element, strict=strict)
+        action = (
+            self._private(dataset, element) if tag >> 16 & 1 else self._standard(element, path, strict=strict)
+        )
         if action is None or tag in _PIXELS:
             return
         if action is Action.CLEAN and not _can_clean(element):
-            action = self.rules.basic(tag)
+            action = self.rules.basic(tag, _parent(path), self.sop_class_uid)
         action = self._act(dataset, element, action, path, strict=strict)
         if action is not Action.KEEP:
             self._note(path, tag, element.keyword, action)
@@ -125,9 +130,9 @@ class Cleaner:
                 return Action.KEEP
         return Action.REMOVE
 
-    def _standard(self, element: "DataElement", *, strict: bool) -> Action:
+    def _standard(self, element: "DataElement", path: tuple["DataElement", ...], *, strict: bool) -> Action:
         tag = int(element.tag)
-        action = self.rules.action(tag)
+        action = self.rules.action(tag, _parent(path), self.sop_class_uid)
         if action is not None:
             return action
         if tag & 0xFFFF == 0 or not element.keyword or tag >> 16 in (0x0000, 0x0002):
@@ -136,7 +141,7 @@ class Cleaner:
             return Action.KEEP if tag in _KINDS else self._unlisted_uid()
         if element.VR == "PN":
             return Action.DUMMY
-        if element.VR in ("DA", "DT"):
+        if element.VR in _DATES:
             return self._unlisted_date()
         if strict and element.VR in TEXT_VRS - {"CS"}:
             return Action.DUMMY
@@ -176,7 +181,7 @@ class Cleaner:
         elif action is Action.UID:
             element.value = self._new_uids(element)
         else:
-            return self._kept(dataset, element, cleaned=action is Action.CLEAN)
+            return self._kept(dataset, element, _parent(path), cleaned=action is Action.CLEAN)
         return action
 
     def _sequence(
@@ -189,7 +194,7 @@ class Cleaner:
         strict: bool,
     ) -> Action:
         if action is Action.DUMMY and int(element.tag) == _CONTENT:
-            element.value = [_dummy_content()]
+            element.value = [removed_content()]
             if _CONTENT_TEMPLATE in dataset:
                 del dataset[_CONTENT_TEMPLATE]
             return action
@@ -201,11 +206,11 @@ class Cleaner:
         new = [self.pseudonyms.uid(uid.strip(" \0")) for uid in texts_of(element.value)]
         return new if len(new) != 1 else new[0]
 
-    def _kept(self, dataset: "Dataset", element: "DataElement", *, cleaned: bool) -> Action:
+    def _kept(self, dataset: "Dataset", element: "DataElement", parent: str, *, cleaned: bool) -> Action:
         """Keep a value but for the words that tell who the patient is."""
         vr, tag = element.VR, int(element.tag)
         if vr in _DATES:
-            return self._date(dataset, element, cleaned=cleaned)
+            return self._date(dataset, element, parent, cleaned=cleaned)
         if vr in _BYTES:
             data = element.value
             if isinstance(data, bytes) and self.identifiers.are_in(data):
@@ -221,12 +226,12 @@ class Cleaner:
             return Action.KEEP
         return _mapped(element, lambda text: self.identifiers.scrub(text, vr, patterns=cleaned))
 
-    def _date(self, dataset: "Dataset", element: "DataElement", *, cleaned: bool) -> Action:
+    def _date(self, dataset: "Dataset", element: "DataElement", parent: str, *, cleaned: bool) -> Action:
         days = self.days if cleaned else 0
         new = [shifted(element.VR, text, days) for text in texts_of(element.value)]
         if None in new:
             # Not a date: who knows what it says.
-            action = self.rules.basic(int(element.tag))
+            action = self.rules.basic(int(element.tag), parent, self.sop_class_uid)
             if action is Action.REMOVE:
                 del dataset[element.tag]
             else:
@@ -250,6 +255,10 @@ class Cleaner:
             keyword or ("private" if tag >> 16 & 1 else "unknown")
         ]
         self.changes[tags, ".".join(names), action.value] += 1
+
+
+def _parent(path: tuple["DataElement", ...]) -> str:
+    return path[-1].keyword if path else ""
 
 
 def _can_clean(element: "DataElement") -> bool:
@@ -279,16 +288,3 @@ def _cap_age(element: "DataElement") -> Action:
         element.value = f"{_OLDEST + 1:03d}Y"
         return Action.CLEAN
     return Action.KEEP
-
-
-def _dummy_content() -> "Dataset":
-    """Give a content item that says that the content was removed (PS3.3 C.17.3)."""
-    from pydicom.dataset import Dataset
-
-    concept = Dataset()
-    concept.CodeValue, concept.CodingSchemeDesignator, concept.CodeMeaning = "121106", "DCM", "Comment"
-    item = Dataset()
-    item.RelationshipType, item.ValueType = "CONTAINS", "TEXT"
-    item.ConceptNameCodeSequence = [concept]
-    item.TextValue = TEXT
-    return item

@@ -1,5 +1,10 @@
 """Values that mean nothing and are valid for their VR (DICOM PS3.5 6.2)."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
 TEXT = "REMOVED"
 TEXT_VRS = frozenset({"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 _VALUES: dict[str, object] = {
@@ -32,3 +37,16 @@ _VALUES: dict[str, object] = {
 def dummy(vr: str) -> object:
     """Give a value for `vr`, which is neither UI (those are mapped) nor SQ."""
     return _VALUES.get(vr, TEXT if vr in TEXT_VRS else b"\0\0")
+
+
+def removed_content() -> "Dataset":
+    """Give a content item that says that the content was removed (PS3.3 C.17.3)."""
+    from pydicom.dataset import Dataset
+
+    concept = Dataset()
+    concept.CodeValue, concept.CodingSchemeDesignator, concept.CodeMeaning = "121106", "DCM", "Comment"
+    item = Dataset()
+    item.RelationshipType, item.ValueType = "CONTAINS", "TEXT"
+    item.ConceptNameCodeSequence = [concept]
+    item.TextValue = TEXT
+    return item

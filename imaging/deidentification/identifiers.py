@@ -1,4 +1,4 @@
-"""The words that tell who a patient is, gathered from one instance and taken out of its free text."""
+"""The words that tell who a patient is, gathered from instances and taken out of their free text."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -57,14 +57,17 @@ class Identifiers:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted({word for word in words if _tells(word)}, key=lambda word: (-len(word), word))
-        pattern = "|".join(map(_pattern, self._words))
-        self._search = re.compile(pattern, re.IGNORECASE) if pattern else None
-        self._bytes = [word.lower() for word in self._words if len(word) >= _SHORT]
+        told = {word.lower(): word for word in words if _tells(word)}
+        self._words = sorted(told.items(), key=lambda item: (-len(item[0]), item[0]))
+        self._bytes = tuple({code for word in told if len(word) >= _SHORT for code in _codes(word)})
 
     def scrub(self, text: str, vr: str, *, patterns: bool = False) -> str:
         """Take the words out of `text`, and with `patterns` also what looks like a number, date or person."""
-        clean = self._search.sub(TEXT, text) if self._search else text
+        lower, clean = text.lower(), text
+        # Of the thousands of words of a batch a text holds none or two: those alone are searched for.
+        held = [word for low, word in self._words if low in lower]
+        if held:
+            clean = re.sub("|".join(map(_pattern, held)), TEXT, text, flags=re.IGNORECASE)
         if patterns:
             clean = _PATTERNS.sub(TEXT, clean)
         return clean if clean == text else clean[: _LIMITS.get(vr)]
@@ -72,17 +75,21 @@ class Identifiers:
     def are_in(self, data: bytes) -> bool:
         """Tell whether bytes hold one of the longer words, in Latin letters, UTF-8 or UTF-16."""
         lower = data.lower()
-        return any(
-            word.encode(encoding, "ignore") in lower
-            for word in self._bytes
-            for encoding in ("utf-8", "latin-1", "utf-16-le")
-            if word.encode(encoding, "ignore")
-        )
+        return any(code in lower for code in self._bytes)
+
+
+def _codes(word: str) -> set[bytes]:
+    return {word.encode(encoding, "ignore") for encoding in ("utf-8", "latin-1", "utf-16-le")} - {b""}
 
 
 def identifiers_of(dataset: "Dataset", rules: Rules) -> Identifiers:
     """Gather names, numbers and addresses of an instance, at any depth, but not what the options retain."""
     return Identifiers(_words(dataset, rules))
+
+
+def identifying_words(dataset: "Dataset", rules: Rules) -> set[str]:
+    """Give the words themselves, for the identifiers of a whole batch."""
+    return {word for word in _words(dataset, rules) if _tells(word)}
 
 
 def _words(dataset: "Dataset", rules: Rules) -> Iterator[str]:

@@ -1,25 +1,22 @@
 """De-identifies one file; runs in a worker process, since files are not trusted."""
 
-import logging
 import secrets
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from core.errors import BadInput
-from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.message import Message, message
 from core.provenance import program_version
+from imaging.deidentification.batch_facts import BatchFacts, PictureKey, read_facts
 from imaging.deidentification.cleaning import Change, Cleaner
-from imaging.deidentification.identifiers import identifiers_of
-from imaging.deidentification.pixel_cleaning import LOOK, clean_pixels, may_show_text
+from imaging.deidentification.graphics import clean_overlays
+from imaging.deidentification.identifiers import Identifiers, identifiers_of
+from imaging.deidentification.pixel_cleaning import LOOK, clean_pixels
+from imaging.deidentification.pixel_regions import may_show_text
 from imaging.deidentification.profile import EDITION, ProfileOption, Rules
 from imaging.deidentification.pseudonyms import Pseudonyms
-from imaging.header import DirectoryListing, read_header, read_plain
+from imaging.deidentification.reading import read_dataset, told
 from imaging.instance import Instance
-from imaging.raw_header import TRUNCATED
 from imaging.sniffing import FileKind
 
 if TYPE_CHECKING:
@@ -41,10 +38,13 @@ class DeidentifyChoices:
         Beside the Basic Profile.
     key : bytes
         For consistent replacements.
+    facts : str
+        Path of the facts about the batch; "" for a file on its own.
     """
 
     options: frozenset[ProfileOption]
     key: bytes
+    facts: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,66 +78,14 @@ def deidentify_file(
     CleanedInstance, FileKind or Message
         The kind for an archive, which the caller opens; a sentence where the file cannot be de-identified.
     """
-    try:
-        # What an import refuses is refused here, for the same reason.
-        header = read_plain([source])[0] or read_header(source)
-        if isinstance(header, DirectoryListing):
-            text = QT_TRANSLATE_NOOP("Message", "{name} is a DICOMDIR: it lists files and is not copied.")
-            return message(text, name="")
-        if not isinstance(header, Instance):
-            return header
-        with _quiet():
-            dataset = _read(source)
-            cleaned = _clean(dataset, choices)
-            _write(dataset, target)
-            return cleaned
-    except BadInput as error:
-        return error.message
-    except OSError as error:
-        text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read or its copy not written: {reason}.")
-        return message(text, name="", reason=error.strerror or "unknown error")
-    except (MemoryError, KeyboardInterrupt):
-        raise
-    except Exception:
-        # pydicom raises whatever it likes on bad bytes, and its sentences quote values: patient data.
-        text = QT_TRANSLATE_NOOP("Message", "{name} is damaged or breaks the rules of DICOM.")
-        return message(text, name="")
 
+    def clean(header: Instance) -> CleanedInstance:
+        dataset = read_dataset(source)
+        cleaned = _clean(dataset, header, choices)
+        _write(dataset, target)
+        return cleaned
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    from pydicom import config
-
-    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-    with warnings.catch_warnings(), config.disable_value_validation():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _read(source: str) -> "FileDataset":
-    from pydicom import dcmread
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            dataset = dcmread(source, force=True)
-        except EOFError as error:
-            raise BadInput(message(TRUNCATED, name="")) from error
-    if any("end of file" in str(warning.message).lower() for warning in caught):
-        raise BadInput(message(TRUNCATED, name=""))
-    _refuse(dataset)
-    return dataset
-
-
-def _refuse(dataset: "FileDataset") -> None:
-    if not dataset.get("SOPInstanceUID") or not dataset.get("SOPClassUID"):
-        text = QT_TRANSLATE_NOOP(
-            "Message", "{name} does not say which DICOM object it is (SOP class and instance)."
-        )
-        raise BadInput(message(text, name=""))
-    if "EncapsulatedDocument" in dataset:
-        text = QT_TRANSLATE_NOOP("Message", "{name} encloses a document, which cannot be cleaned.")
-        raise BadInput(message(text, name=""))
+    return told(source, clean)
 
 
 @lru_cache(maxsize=1)
@@ -150,26 +98,30 @@ def _rules(options: frozenset[ProfileOption]) -> Rules:
     return Rules(options)
 
 
-def _clean(dataset: "FileDataset", choices: DeidentifyChoices) -> CleanedInstance:
+def _clean(dataset: "FileDataset", header: Instance, choices: DeidentifyChoices) -> CleanedInstance:
     rules, pseudonyms = _rules(choices.options), Pseudonyms(choices.key)
+    facts, identifiers = _facts(dataset, rules, choices)
     notes: tuple[Message, ...] = ()
     # The syntax is needed to decode; what else the file's meta information says goes.
     syntax = _transfer_syntax(dataset)
     dataset.file_meta.TransferSyntaxUID = syntax
     pixels_cleaned = False
     if ProfileOption.CLEAN_PIXEL in rules.options:
-        pixels_cleaned = clean_pixels(dataset)
+        pixels_cleaned = clean_pixels(dataset, facts.blanked.get(_picture_key(header)))
     elif may_show_text(dataset):
         notes = (message(LOOK, name=""),)
     identity = _identity(dataset)
     cleaner = Cleaner(
         rules,
         pseudonyms,
-        identifiers_of(dataset, rules),
+        identifiers,
         patient=pseudonyms.patient(identity),
         days=pseudonyms.days(identity),
+        sop_class_uid=str(dataset.SOPClassUID),
     )
     cleaner.clean(dataset)
+    if ProfileOption.CLEAN_GRAPHICS in rules.options:
+        cleaner.changes.update(clean_overlays(dataset))
     if pixels_cleaned:
         cleaner.changes["(7FE0,0010)", "PixelData", "cleaned"] += 1
     dataset.PatientID = dataset.PatientName = cleaner.patient
@@ -182,6 +134,18 @@ def _clean(dataset: "FileDataset", choices: DeidentifyChoices) -> CleanedInstanc
         changes=dict(cleaner.changes),
         notes=notes,
     )
+
+
+def _facts(
+    dataset: "FileDataset", rules: Rules, choices: DeidentifyChoices
+) -> tuple[BatchFacts, Identifiers]:
+    if choices.facts:
+        return read_facts(choices.facts)
+    return BatchFacts(), identifiers_of(dataset, rules)
+
+
+def _picture_key(header: Instance) -> PictureKey:
+    return PictureKey(header.series_uid, header.rows, header.columns)
 
 
 def _identity(dataset: "FileDataset") -> str:

@@ -1,9 +1,6 @@
-"""Text that is part of the picture, blanked by rules (DICOM PS3.15 E.3.1).
+"""Blanks the places of a picture that show text (DICOM PS3.15 E.3.1)."""
 
-The only rule is that of ultrasound: what lies outside of the calibrated regions is text. There is no
-character recognition here, so that every other picture that may show text is for a person to look at.
-"""
-
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,14 +8,11 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
+from imaging.deidentification.burned_text import Box
+from imaging.deidentification.pixel_regions import may_show_text, rule_findings
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset
-
-# SOP classes of ultrasound and of secondary capture, and the roots of their later ones (PS3.4 B.5).
-_ULTRASOUND = ("1.2.840.10008.5.1.4.1.1.6", "1.2.840.10008.5.1.4.1.1.3")
-_CAPTURE = ("1.2.840.10008.5.1.4.1.1.7",)
-_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 LOOK = QT_TRANSLATE_NOOP("Message", "{name} may show text in its picture: look at it.")
 NOT_CLEANED = QT_TRANSLATE_NOOP(
@@ -26,61 +20,51 @@ NOT_CLEANED = QT_TRANSLATE_NOOP(
 )
 
 
-def may_show_text(dataset: "FileDataset") -> bool:
-    """Tell whether the picture says that text is burned in, or is of a kind that often has some."""
-    if not any(name in dataset for name in _PIXELS):
-        return False
-    burned = str(dataset.get("BurnedInAnnotation", "") or "").strip().upper()
-    if burned in ("YES", "NO"):
-        return burned == "YES"
-    return _is_of(dataset, _ULTRASOUND + _CAPTURE)
-
-
-def clean_pixels(dataset: "FileDataset") -> bool:
-    """Blank what lies outside of the ultrasound regions; tell whether anything was done.
+def clean_pixels(dataset: "FileDataset", chosen: Sequence[Box] | None = None) -> bool:
+    """Blank what the rules say, or what a person chose; tell whether anything was done.
 
     The picture is stored uncompressed afterwards.
+
+    Parameters
+    ----------
+    chosen : sequence of Box, optional
+        What a person who has looked at the picture wants blanked; () for nothing.
 
     Raises
     ------
     BadInput
-        When the picture may show text and no rule says where, or when it cannot be decoded.
+        When the picture may show text and neither a rule nor a person says where, or when it cannot be
+        decoded.
     """
-    regions = _regions(dataset) if _is_of(dataset, _ULTRASOUND) else []
-    if not regions:
-        if may_show_text(dataset):
+    boxes = [finding.box for finding in rule_findings(dataset)] if chosen is None else list(chosen)
+    if not boxes:
+        if chosen is None and may_show_text(dataset):
             raise BadInput(message(NOT_CLEANED, name=""))
         return False
     if "PixelData" not in dataset:
         return False
-    frames = _decoded(dataset)
-    outside = np.ones((int(dataset.Rows), int(dataset.Columns)), bool)
-    for x0, y0, x1, y1 in regions:
-        outside[y0 : y1 + 1, x0 : x1 + 1] = False
-    frames[:, outside] = _black(dataset)
-    _store(dataset, frames)
+    frames = decoded_frames(dataset)
+    blank(frames, boxes, black(dataset))
+    store_frames(dataset, frames)
     dataset.BurnedInAnnotation = "NO"
     return True
 
 
-def _is_of(dataset: "FileDataset", classes: tuple[str, ...]) -> bool:
-    uid = str(dataset.get("SOPClassUID", ""))
-    return any(uid == one or uid.startswith(f"{one}.") for one in classes)
+def blank(frames: NDArray[Any], boxes: Iterable[Box], value: int) -> None:
+    """Write `value` into boxes of frames, shape (frames, rows, columns) or (frames, rows, columns, 3)."""
+    for box in boxes:
+        part = box.within(frames.shape[1], frames.shape[2])
+        frames[:, part.y : part.y + part.height, part.x : part.x + part.width] = value
 
 
-def _regions(dataset: "FileDataset") -> list[tuple[int, int, int, int]]:
-    """Give the corners, inclusive (PS3.3 C.8.5.5)."""
-    found: list[tuple[int, int, int, int]] = []
-    for item in dataset.get("SequenceOfUltrasoundRegions") or []:
-        corners = [item.get(f"RegionLocation{name}") for name in ("MinX0", "MinY0", "MaxX1", "MaxY1")]
-        if all(isinstance(corner, int) for corner in corners):
-            x0, y0, x1, y1 = corners
-            found.append((max(x0, 0), max(y0, 0), x1, y1))
-    return found
+def decoded_frames(dataset: "FileDataset") -> NDArray[Any]:
+    """Give all frames as stored values, shape (frames, rows, columns) or (frames, rows, columns, 3).
 
-
-def _decoded(dataset: "FileDataset") -> NDArray[Any]:
-    """Give all frames, shape (frames, rows, columns) or (frames, rows, columns, 3)."""
+    Raises
+    ------
+    BadInput
+        When they cannot be decoded.
+    """
     from pydicom.pixels import pixel_array
 
     try:
@@ -93,7 +77,8 @@ def _decoded(dataset: "FileDataset") -> NDArray[Any]:
     return pixels.reshape(-1, *picture)
 
 
-def _black(dataset: "FileDataset") -> int:
+def black(dataset: "FileDataset") -> int:
+    """Give the stored value that is shown black."""
     photometric = dataset.PhotometricInterpretation
     if photometric == "MONOCHROME1":
         return (1 << int(dataset.BitsStored)) - 1
@@ -114,7 +99,8 @@ def _darkest(dataset: "FileDataset") -> int:
     return first + int(np.argmin(total))
 
 
-def _store(dataset: "FileDataset", frames: NDArray[Any]) -> None:
+def store_frames(dataset: "FileDataset", frames: NDArray[Any]) -> None:
+    """Store frames uncompressed, as explicit little endian."""
     from pydicom.uid import ExplicitVRLittleEndian
 
     if frames.ndim == 4:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.errors import UsageError
 from core.message import QT_TRANSLATE_NOOP, message
+from imaging.deidentification.attribute_types import AttributeType, attribute_type
 
 EDITION = "2026c"
 _TABLE = Path(__file__).with_name("attributes.tsv")
@@ -20,6 +21,7 @@ class ProfileOption(StrEnum):
     BASIC = "basic"
     CLEAN_DESCRIPTORS = "clean-descriptors"
     CLEAN_STRUCTURED_CONTENT = "clean-structured-content"
+    CLEAN_GRAPHICS = "clean-graphics"
     CLEAN_PIXEL = "clean-pixel"
     RETAIN_DATES = "retain-dates"  # shifted: Longitudinal Temporal Information with Modified Dates
     RETAIN_FULL_DATES = "retain-full-dates"
@@ -51,26 +53,18 @@ COLUMNS = (
     ProfileOption.RETAIN_DATES,
     ProfileOption.CLEAN_DESCRIPTORS,
     ProfileOption.CLEAN_STRUCTURED_CONTENT,
-    None,  # Clean Graphics: there is no sound way to clean what is drawn, so it is removed
+    ProfileOption.CLEAN_GRAPHICS,
 )
 
-# One action has to leave the object valid whatever its IOD asks for (type 1, 2 or 3): a value that means
-# nothing is valid everywhere, an empty one everywhere but in type 1.
-_BASIC = {
-    "X": Action.REMOVE,
-    "Z": Action.EMPTY,
-    "D": Action.DUMMY,
-    "U": Action.UID,
-    "Z/D": Action.DUMMY,
-    "X/D": Action.DUMMY,
-    "X/Z/D": Action.DUMMY,
-    "X/Z": Action.EMPTY,
-    "X/Z/U*": Action.UID,
+_BASIC = {"X": Action.REMOVE, "Z": Action.EMPTY, "D": Action.DUMMY, "U": Action.UID}
+# What leaves the object valid, the best first: a dummy is valid everywhere, an empty value but in type 1.
+_BY_TYPE = {
+    AttributeType.VALUE: "D",
+    AttributeType.EMPTY: "ZD",
+    AttributeType.OPTIONAL: "XZD",
 }
 _OPTION = {"K": Action.KEEP, "C": Action.CLEAN, "X": Action.REMOVE}
 _STRICTEST = (Action.REMOVE, Action.CLEAN, Action.KEEP)
-# An empty sequence is not valid here, and its absence always is (PS3.3 C.7.2.1).
-_ABSENT = {0x00081110}
 
 
 @dataclass(frozen=True)
@@ -94,19 +88,26 @@ class ProfileRow:
     options: str
     keyword: str
 
-    def basic_action(self) -> Action:
-        """Give what the Basic Profile does."""
-        return Action.REMOVE if "X" not in self.tag and int(self.tag, 16) in _ABSENT else _BASIC[self.basic]
+    def basic_action(self, needed: AttributeType = AttributeType.VALUE) -> Action:
+        """Give what the Basic Profile does with an attribute of the type `needed` (PS3.15 table E.1-1a)."""
+        codes = self.basic.split("/")
+        if len(codes) == 1:
+            return _BASIC[codes[0]]
+        if "U*" in codes:
+            return Action.UID  # a sequence whose UIDs are replaced is valid whatever its type
+        return next((_BASIC[code] for code in _BY_TYPE[needed] if code in codes), Action.DUMMY)
 
-    def action(self, options: Collection[ProfileOption]) -> Action:
+    def action(
+        self, options: Collection[ProfileOption], needed: AttributeType = AttributeType.VALUE
+    ) -> Action:
         """Give what happens under `options`; where they differ, the one that leaves less."""
         letters = {
             letter
             for letter, option in zip(self.options, COLUMNS, strict=True)
-            if letter != "-" and option is not None and option in options
+            if letter != "-" and option in options
         }
         chosen = {_OPTION[letter] for letter in letters}
-        return next((action for action in _STRICTEST if action in chosen), self.basic_action())
+        return next((action for action in _STRICTEST if action in chosen), self.basic_action(needed))
 
 
 @lru_cache(maxsize=1)
@@ -135,20 +136,35 @@ class Rules:
         if {ProfileOption.RETAIN_DATES, ProfileOption.RETAIN_FULL_DATES} <= self.options:
             text = QT_TRANSLATE_NOOP("Message", "retain-dates and retain-full-dates exclude one another.")
             raise UsageError(message(text), message(QT_TRANSLATE_NOOP("Message", "Choose one of the two.")))
-        rows = [row for row in profile_table() if "X" not in row.tag]
-        self._actions = {int(row.tag, 16): row.action(self.options) for row in rows}
-        self._basic = {int(row.tag, 16): row.basic_action() for row in rows}
+        self._rows = {int(row.tag, 16): row for row in profile_table() if "X" not in row.tag}
 
-    def action(self, tag: int) -> Action | None:
-        """Give the action for a standard attribute; None where the table does not name it."""
+    def action(self, tag: int, parent: str = "", sop_class_uid: str = "") -> Action | None:
+        """Give the action for a standard attribute; None where the table does not name it.
+
+        Parameters
+        ----------
+        tag : int
+            Group and element.
+        parent : str
+            Keyword of the sequence that it lies in; "" for the data set itself.
+        sop_class_uid : str
+            Kind of object, which says what has to be there.
+        """
         if (tag >> 16) & 0xFF00 in _REPEATING:
-            # All of a curve or overlay goes: what describes it is not valid without its data.
-            return Action.REMOVE
-        return self._actions.get(tag)
+            return self._drawn(tag)
+        row = self._rows.get(tag)
+        return row.action(self.options, _type(row, parent, sop_class_uid)) if row else None
 
-    def basic(self, tag: int) -> Action:
+    def basic(self, tag: int, parent: str = "", sop_class_uid: str = "") -> Action:
         """Give the Basic Profile's action, for an attribute that cannot be cleaned otherwise."""
-        return self._basic.get(tag, Action.REMOVE)
+        row = self._rows.get(tag)
+        return row.basic_action(_type(row, parent, sop_class_uid)) if row else Action.REMOVE
+
+    def _drawn(self, tag: int) -> Action:
+        """Give the action for a part of a curve or an overlay: what describes it goes with its data."""
+        if ProfileOption.CLEAN_GRAPHICS in self.options and tag >> 16 >= 0x6000 and tag & 0xFFFF != 0x4000:
+            return Action.KEEP
+        return Action.REMOVE
 
     def codes(self) -> Iterator[tuple[str, str]]:
         """Give code value and meaning of the profile and its options (PS3.16 CID 7050)."""
@@ -161,6 +177,7 @@ class Rules:
 _CODES = {
     ProfileOption.BASIC: ("113100", "Basic Application Confidentiality Profile"),
     ProfileOption.CLEAN_PIXEL: ("113101", "Clean Pixel Data Option"),
+    ProfileOption.CLEAN_GRAPHICS: ("113103", "Clean Graphics Option"),
     ProfileOption.CLEAN_STRUCTURED_CONTENT: ("113104", "Clean Structured Content Option"),
     ProfileOption.CLEAN_DESCRIPTORS: ("113105", "Clean Descriptors Option"),
     ProfileOption.RETAIN_FULL_DATES: (
@@ -177,3 +194,7 @@ _CODES = {
     ProfileOption.RETAIN_SAFE_PRIVATE: ("113111", "Retain Safe Private Option"),
     ProfileOption.RETAIN_INSTITUTION: ("113112", "Retain Institution Identity Option"),
 }
+
+
+def _type(row: ProfileRow, parent: str, sop_class_uid: str) -> AttributeType:
+    return attribute_type(row.keyword, parent, sop_class_uid) if "/" in row.basic else AttributeType.OPTIONAL

@@ -93,6 +93,26 @@ def test_an_archive_is_opened(tmp_path: Path) -> None:
     assert len(list((tmp_path / "out").rglob("*.dcm"))) == 3
 
 
+def test_a_name_in_one_file_is_taken_out_of_all(tmp_path: Path) -> None:
+    """A second file without a name of its own tells that of the first one's patient in its free text."""
+    series(tmp_path / "in" / "one")
+    nameless = make_ct_series(
+        tmp_path / "in" / "two",
+        slices=1,
+        name="b",
+        attributes={"PatientName": "", "PatientID": "7", "SeriesDescription": "Neck of ZYGMUNTOWICZ"},
+    )
+    with zipfile.ZipFile(tmp_path / "in" / "two.zip", "w") as archive:
+        archive.write(nameless.files[0], "b.dcm")
+    nameless.files[0].unlink()
+    words = ("--profile", "clean-descriptors")
+    done = sense(tmp_path, "deidentify", *words, str(tmp_path / "in"), "-o", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    made = [dcmread(path) for path in (tmp_path / "out").rglob("*.dcm")]
+    assert {data.SeriesDescription for data in made} == {"Head of REMOVED", "Neck of REMOVED"}
+    assert not list((tmp_path / "out").glob(".*"))
+
+
 def test_nothing_is_overwritten_and_nothing_left_half_done(tmp_path: Path) -> None:
     made = series(tmp_path / "in")
     (tmp_path / "out").mkdir()

@@ -26,6 +26,8 @@ from pydicom.uid import (
 )
 
 from core.message import Message
+from imaging.deidentification.batch_facts import BatchFacts, PictureKey
+from imaging.deidentification.burned_text import Box
 from imaging.deidentification.instance_file import CleanedInstance, DeidentifyChoices, deidentify_file
 from imaging.deidentification.profile import ProfileOption
 from imaging.sniffing import FileKind
@@ -243,6 +245,47 @@ def test_a_picture_that_no_rule_cleans_is_refused(tmp_path: Path) -> None:
         os.fspath(ct.files[0]), os.fspath(tmp_path / "out2"), choices(ProfileOption.CLEAN_PIXEL)
     )
     assert isinstance(answer, Message)
+
+
+def test_what_a_person_chose_is_blanked_and_nothing_else(tmp_path: Path) -> None:
+    data = ultrasound(1, SequenceOfUltrasoundRegions=[region(5, 4, 14, 13)])
+    save(data, tmp_path / "in")
+    key = PictureKey(str(data.SeriesInstanceUID), 20, 30)
+    BatchFacts(blanked={key: (Box(2, 3, 4, 5),)}).save(tmp_path / "facts")
+    chosen = DeidentifyChoices(
+        frozenset({ProfileOption.CLEAN_PIXEL}), KEY, facts=os.fspath(tmp_path / "facts")
+    )
+    answer = deidentify_file(os.fspath(tmp_path / "in"), os.fspath(tmp_path / "out"), chosen)
+    assert isinstance(answer, CleanedInstance)
+    pixels = dcmread(tmp_path / "out").pixel_array
+    assert (pixels[3:8, 2:6] == 0).all()
+    assert (pixels == 0).sum() == 20
+
+
+def test_overlays_keep_their_drawing_and_lose_their_text(tmp_path: Path) -> None:
+    import cv2
+
+    data = ultrasound(1, Rows=128, Columns=256)
+    data.PixelData = bytes(128 * 256)
+    drawn = np.zeros((128, 256), np.uint8)
+    cv2.circle(drawn, (180, 90), 25, 1, 1)
+    circle = drawn.astype(bool)
+    cv2.putText(drawn, "DOE JANE", (10, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 1, 1)
+    for element, vr, value in ((0x10, "US", 128), (0x11, "US", 256), (0x40, "CS", "G"), (0x50, "SS", [1, 1])):
+        data.add_new(0x60000000 | element, vr, value)
+    data.add_new(0x60000100, "US", 1)
+    data.add_new(0x60000102, "US", 0)
+    data.add_new(0x60003000, "OW", np.packbits(drawn.ravel(), bitorder="little").tobytes())
+    data.add_new(0x60004000, "LT", "Zygmuntowicz")
+    save(data, tmp_path / "in")
+    cleaned(tmp_path / "in", tmp_path / "out", ProfileOption.CLEAN_GRAPHICS)
+    made = dcmread(tmp_path / "out")
+    left = made.overlay_array(0x6000).astype(bool)
+    assert np.array_equal(left, circle)
+    assert (0x6000, 0x4000) not in made
+    assert "113103" in [item.CodeValue for item in made.DeidentificationMethodCodeSequence]
+    cleaned(tmp_path / "in", tmp_path / "basic")
+    assert (0x6000, 0x3000) not in dcmread(tmp_path / "basic")
 
 
 def test_what_cannot_be_cleaned_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from pydicom.datadict import dictionary_VR
+from pydicom.datadict import DicomDictionary, dictionary_VR
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
+from pydicom.uid import CTImageStorage, PositronEmissionTomographyImageStorage, SegmentationStorage
 
 from core.errors import UsageError
+from imaging.deidentification.attribute_types import AttributeType, attribute_type
 from imaging.deidentification.cleaning import Cleaner
 from imaging.deidentification.dummies import dummy
 from imaging.deidentification.identifiers import Identifiers
@@ -126,9 +128,65 @@ def test_a_row_under_the_basic_profile(row: ProfileRow) -> None:
     if row.tag.startswith(("0000", "0002", "0004")):
         assert row.basic_action() in (Action.REMOVE, Action.UID)
         return  # commands, file meta information and DICOMDIRs are no part of an instance
-    expect(row, cleaned(with_attribute(row)), row.basic_action())
+    expect(row, cleaned(with_attribute(row)), row.basic_action(attribute_type(row.keyword, "", "")))
     inner = cleaned(nested(with_attribute(row)))[0x00081115].value[0][0x00081199].value[0]
-    expect(row, inner, row.basic_action())
+    expect(row, inner, row.basic_action(attribute_type(row.keyword, "ReferencedSOPSequence", "")))
+
+
+def cleaned_as(sop_class: str, **attributes: Any) -> Dataset:
+    data = Dataset()
+    for keyword, value in attributes.items():
+        setattr(data, keyword, value)
+    Cleaner(
+        Rules(()), Pseudonyms(b"key"), Identifiers([]), patient="SW-PATIENT", days=10, sop_class_uid=sop_class
+    ).clean(data)
+    return data
+
+
+def test_what_may_be_absent_goes_and_what_must_be_there_is_replaced() -> None:
+    """A CT image need not have a series date, an encapsulated STL has to (PS3.3 A.3.3, A.85)."""
+    given = {"SeriesDate": "20240131", "ContentDate": "20240131", "DeviceSerialNumber": "4711"}
+    given |= {"OperatorsName": SECRET, "AcquisitionDate": "20240131"}
+    ct = cleaned_as(CTImageStorage, **given)
+    assert "SeriesDate" not in ct
+    assert "DeviceSerialNumber" not in ct
+    assert "OperatorsName" not in ct
+    assert "AcquisitionDate" not in ct
+    assert "ContentDate" in ct
+    assert not ct.ContentDate
+    seg = cleaned_as(SegmentationStorage, **given)
+    assert seg.DeviceSerialNumber == "REMOVED"
+    assert seg.ContentDate == "19000101"
+    pet = cleaned_as(PositronEmissionTomographyImageStorage, **given)
+    assert "AcquisitionDate" in pet
+    assert not pet.AcquisitionDate
+    unknown = cleaned_as("1.2.826.0.1.4711", **given)
+    assert unknown.SeriesDate == "19000101"
+
+
+def test_the_place_of_an_attribute_says_its_type() -> None:
+    for parent, expected in (
+        ("", AttributeType.OPTIONAL),
+        ("PerformingPhysicianIdentificationSequence", AttributeType.VALUE),
+        ("BeamSequence", AttributeType.OPTIONAL),
+        ("ROICreatorSequence", AttributeType.EMPTY),
+        ("NoSuchSequence", AttributeType.OPTIONAL),
+    ):
+        assert attribute_type("InstitutionName", parent, "") is expected
+
+
+@pytest.mark.parametrize("vr", ["DA", "DT", "TM"])
+def test_dates_that_the_table_does_not_name_go(vr: str) -> None:
+    named = {int(row.tag, 16) for row in ROWS}
+    tags = [tag for tag, entry in DicomDictionary.items() if entry[0] == vr and tag not in named]
+    assert tags
+    for tag in tags:
+        data = Dataset()
+        data.add_new(tag, vr, VALUES[vr])
+        assert len(cleaned(data)) == 0
+        data.add_new(tag, vr, VALUES[vr])
+        shifted = str(cleaned(data, ProfileOption.RETAIN_DATES)[tag].value)
+        assert shifted.startswith("20240121" if vr != "TM" else "123456")
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if set(row.options) != {"-"}], ids=lambda r: r.keyword)
