@@ -1,7 +1,7 @@
 """A series in memory: its volume, its stored slices, and what is odd about them."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,11 @@ class LoadedSeries:
         """Of the stored slices."""
         assert self.part.geometry is not None
         return self.part.geometry
+
+    @property
+    def listed(self) -> Series:
+        """The series with what its loading told of it."""
+        return replace(self.series, value_range=self.value_range, instances=len(self.part.instances))
 
     @property
     def background(self) -> float:

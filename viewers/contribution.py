@@ -40,6 +40,7 @@ _image_slab_depth = partial(_command, "image/slab", enabled="depth-open")
 _image_interpolation = partial(_command, "image/interpolation")
 _image_slices_depth = partial(_command, "image/slices", enabled="depth-open")
 _image_film_depth = partial(_command, "image/film", enabled="depth-open")
+_image_volumes = partial(_command, "image/volumes", enabled="volumes-open")
 _view_layout_always = partial(_command, "view/layout", enabled=None)
 _view_layout_not_single = partial(_command, "view/layout", enabled="not-single")
 _view_layout_more = partial(_command, "view/layout-more")
@@ -117,6 +118,11 @@ _SLICES = (
     ),
     _image_film_depth("play_faster", QT_TRANSLATE_NOOP("Command", "Play faster"), "."),
     _image_film_depth("play_slower", QT_TRANSLATE_NOOP("Command", "Play slower"), ","),
+    _image_volumes("next_volume", QT_TRANSLATE_NOOP("Command", "Next volume"), "Alt+Right"),
+    _image_volumes("previous_volume", QT_TRANSLATE_NOOP("Command", "Previous volume"), "Alt+Left"),
+    _image_volumes(
+        "play_volumes", QT_TRANSLATE_NOOP("Command", "Play volumes"), "Alt+P", checked="playing-volumes"
+    ),
 )
 
 _LAYOUT = (

@@ -11,6 +11,7 @@ from core.plane import Plane
 from core.volume import Volume
 from imaging.reslice import ResliceOptions, StopFlag, grey_picture, reslice
 from viewers.object_layer import LayerPicture, ShownLayer
+from viewers.volume_sequence import same_grid
 from viewers.window_level import Window
 
 
@@ -34,6 +35,8 @@ class SliceRequest:
         Grows when the voxels change.
     layers : tuple of ShownLayer
         Derived objects over the slice, from below to above.
+    series_uid : str
+        Series that the volume belongs to; "" where that is unknown.
     """
 
     volume: Volume
@@ -43,6 +46,18 @@ class SliceRequest:
     inverted: bool
     revision: int
     layers: tuple[ShownLayer, ...] = ()
+    series_uid: str = ""
+
+    def is_alike(self, other: "SliceRequest | None") -> bool:
+        """Tell whether a picture made for `other` may be shown until this one is ready.
+
+        So it is with the same volume, or another time of the same series on the same grid; never with
+        another patient's.
+        """
+        if other is None or other.volume is self.volume:
+            return other is not None
+        same_series = self.series_uid != "" and self.series_uid == other.series_uid
+        return same_series and same_grid(self.volume, other.volume)
 
     @property
     def values_key(self) -> tuple[object, ...]:

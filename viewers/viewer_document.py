@@ -84,6 +84,17 @@ class ViewerDocument(ViewNavigation):
         self.revision += 1
         self.tell()
 
+    def exchange(self, volume: Volume, series: Series, warnings: tuple[Message, ...]) -> None:
+        """Show another complete volume on the same grid: views, window and the edits made so far stay."""
+        if self.volume is None:
+            return
+        self.volume, self.series, self.warnings = volume, series, warnings
+        self._values = SeriesValues(volume, series)
+        self._values.filled[:] = True
+        self._window_follows_values = False
+        self.revision += 1
+        self.tell()
+
     def close(self) -> None:
         """Show nothing."""
         self.volume = self.series = self.study = self._values = None

@@ -326,6 +326,18 @@
         <translation>减慢播放</translation>
     </message>
     <message>
+        <source>Next volume</source>
+        <translation>下一个容积</translation>
+    </message>
+    <message>
+        <source>Previous volume</source>
+        <translation>上一个容积</translation>
+    </message>
+    <message>
+        <source>Play volumes</source>
+        <translation>播放容积</translation>
+    </message>
+    <message>
         <source>One view</source>
         <translation>单视图</translation>
     </message>
@@ -1833,20 +1845,52 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>时间 {value}</translation>
     </message>
     <message>
-        <source>b-value {value}</source>
-        <translation>b 值 {value}</translation>
+        <source>b-value {value} s/mm²</source>
+        <translation>b 值 {value} s/mm²</translation>
     </message>
     <message>
-        <source>phase {value}</source>
-        <translation>期相 {value}</translation>
+        <source>phase {value} %</source>
+        <translation>期相 {value} %</translation>
     </message>
     <message>
-        <source>trigger time {value}</source>
-        <translation>触发时间 {value}</translation>
+        <source>respiratory phase {value} %</source>
+        <translation>呼吸期相 {value} %</translation>
     </message>
     <message>
-        <source>frame time {value}</source>
-        <translation>帧时间 {value}</translation>
+        <source>time {value} s</source>
+        <translation>时间 {value} 秒</translation>
+    </message>
+    <message>
+        <source>TE {value} ms</source>
+        <translation>TE {value} ms</translation>
+    </message>
+    <message>
+        <source>TI {value} ms</source>
+        <translation>TI {value} ms</translation>
+    </message>
+    <message>
+        <source>flip angle {value}°</source>
+        <translation>翻转角 {value}°</translation>
+    </message>
+    <message>
+        <source>component {value}</source>
+        <translation>分量 {value}</translation>
+    </message>
+    <message>
+        <source>direction {value}</source>
+        <translation>方向 {value}</translation>
+    </message>
+    <message>
+        <source>directionality {value}</source>
+        <translation>方向性 {value}</translation>
+    </message>
+    <message>
+        <source>trigger time {value} ms</source>
+        <translation>触发时间 {value} ms</translation>
+    </message>
+    <message>
+        <source>frame time {value} ms</source>
+        <translation>帧时间 {value} ms</translation>
     </message>
     <message>
         <source>type {value}</source>
@@ -2691,6 +2735,41 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>SequenceBar</name>
+    <message>
+        <source>Whole series</source>
+        <translation>整个序列</translation>
+    </message>
+    <message>
+        <source>Part of the series</source>
+        <translation>序列的部分</translation>
+    </message>
+    <message>
+        <source>Previous volume</source>
+        <translation>上一个容积</translation>
+    </message>
+    <message>
+        <source>Play volumes</source>
+        <translation>播放容积</translation>
+    </message>
+    <message>
+        <source>Next volume</source>
+        <translation>下一个容积</translation>
+    </message>
+    <message>
+        <source>Volume: time, phase or b-value</source>
+        <translation>容积：时间、期相或 b 值</translation>
+    </message>
+    <message>
+        <source>Volumes a second</source>
+        <translation>每秒容积数</translation>
+    </message>
+    <message>
+        <source> /s</source>
+        <translation> /秒</translation>
     </message>
 </context>
 <context>

@@ -18,12 +18,17 @@ def marked(text: Message) -> str:
         ("spacing unknown", "spacing unknown"),
         ("acquisition 3", "acquisition {value}"),
         ("acquisition time 101500", "acquisition time {value}"),
-        ("trigger time 40", "trigger time {value}"),
+        ("acquisition 5", "acquisition {value}"),
         ("SomePrivateKeyword 7", "{value}"),
     ],
 )
 def test_a_label_is_recognised_and_stays_itself_in_english(label: str, template: str) -> None:
     assert part_title(label, marked) == f"<{template}|{label}>"
+
+
+def test_a_quantity_gets_its_unit() -> None:
+    assert part_title("trigger time 40", str) == "trigger time 40 ms"
+    assert part_title("TE 10.5, flip angle 30", str) == "TE 10.5 ms, flip angle 30°"
 
 
 def test_several_words_are_translated_one_by_one() -> None:

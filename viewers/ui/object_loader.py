@@ -12,6 +12,7 @@ from imaging.instance import Instance
 from viewers.derived_objects import DerivedObject, LayerTarget, find_derived_objects
 from viewers.ui.background_calls import BackgroundCalls
 from viewers.viewer_document import ViewerDocument
+from viewers.volume_sequence import on_one_grid
 
 _Found = tuple[Series, list[DerivedObject], tuple[Instance, ...]]
 
@@ -67,7 +68,9 @@ class ObjectLoader(QObject):
 
     def _follow(self) -> None:
         series = self._document.series
-        if _key(series) != _key(self._series):
+        if _is_other_time(series, self._series):
+            self._series = series
+        elif _key(series) != _key(self._series):
             self._series = series
             self._opening += 1
             self._cancel_jobs()
@@ -147,6 +150,12 @@ class ObjectLoader(QObject):
         for job in self._jobs.values():
             self._services.runner.cancel(job)
         self._jobs.clear()
+
+
+def _is_other_time(series: Series | None, before: Series | None) -> bool:
+    """Tell whether a series plays on: what belongs to it, and where it lies, stays the same."""
+    same = series is not None and before is not None and series.series_uid == before.series_uid
+    return same and bool(on_one_grid(before, (series,)))
 
 
 def _key(series: Series | None) -> tuple[str, str] | None:

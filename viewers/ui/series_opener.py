@@ -1,7 +1,5 @@
 """Opens a series as a job and brings what it loads to the document, on the main thread."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.errors import SenseError
@@ -67,6 +65,11 @@ class SeriesOpener(QObject):
         """Whether a series is being loaded."""
         return self._job is not None
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being loaded, and no files are being found that may add to it."""
+        return self._job is None and not self._importing
+
     def open(self, series: Series) -> None:
         """Load a series into the document; what was being loaded is given up."""
         self._known = series
@@ -81,6 +84,10 @@ class SeriesOpener(QObject):
         if self._known is not None and _same(series, self._known):
             self._known = series
             self._follow()
+
+    def follow(self, series: Series) -> None:
+        """Tell that another part of the open series is shown, complete."""
+        self._known, self._loaded_instances, self._has_holes = series, series.instances, False
 
     def set_importing(self, importing: bool) -> None:
         """Tell whether files are still being found; when not, also a little growth is worth loading."""
@@ -162,12 +169,11 @@ class SeriesOpener(QObject):
             self._job = None
             self._loaded_instances = len(loaded.part.instances)
             self._has_holes = self._began_importing and not loaded.filled.all()
-            series = replace(loaded.series, value_range=loaded.value_range, instances=self._loaded_instances)
             if self._quiet:
-                self._document.grow(loaded.volume, series, loaded.warnings)
+                self._document.grow(loaded.volume, loaded.listed, loaded.warnings)
             else:
                 self._document.slices_filled(self._waiting.take())
-                self._document.loaded(series, loaded.warnings)
+                self._document.loaded(loaded.listed, loaded.warnings)
             self.filled.emit()
             self.ended.emit()
             self._follow()

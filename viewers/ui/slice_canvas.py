@@ -86,6 +86,7 @@ class SliceCanvas(QWidget):
             self.pictures.forget()
         elif self.isVisible():
             options, revision = state.reslice_options, self._document.revision
+            series = self._document.series
             request = SliceRequest(
                 volume,
                 plane,
@@ -94,6 +95,7 @@ class SliceCanvas(QWidget):
                 state.inverted,
                 revision,
                 self._document.objects.shown,
+                series.series_uid if series else "",
             )
             self.pictures.ask(request)
 

@@ -77,7 +77,7 @@ class SlicePictures(QObject):
         """Want a picture; nothing happens when it is wanted already."""
         if self._wanted is not None and wanted.key == self._wanted.key:
             return
-        other_volume = self._wanted is None or self._wanted.volume is not wanted.volume
+        other_volume = not wanted.is_alike(self._wanted)
         self._wanted = wanted
         factor = 1 if other_volume else self._coarseness(wanted)
         self._requests.ask(wanted.coarser(factor), stop_running=self._refining or other_volume)
@@ -130,7 +130,7 @@ class SlicePictures(QObject):
 
     def _take(self, made: tuple[SlicePicture, QImage, QImage]) -> None:
         picture, image, raster = made
-        if self._wanted is None or picture.request.volume is not self._wanted.volume:
+        if self._wanted is None or not self._wanted.is_alike(picture.request):
             return
         if picture.seconds > 0.0:
             self._seconds_per_pixel = picture.seconds / (picture.pixels.shape[0] * picture.pixels.shape[1])

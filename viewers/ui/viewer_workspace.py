@@ -28,11 +28,13 @@ from viewers.ui.object_loader import ObjectLoader
 from viewers.ui.objects_panel import ObjectsPanel
 from viewers.ui.pacs_exchange import PacsExchange
 from viewers.ui.picture_saving import PictureSaver, picture_of
+from viewers.ui.sequence_bar import SequenceBar
 from viewers.ui.series_drop import SeriesDrop
 from viewers.ui.series_opener import SeriesOpener
 from viewers.ui.view_grid import ViewGrid
 from viewers.ui.view_menu import ViewMenu
 from viewers.ui.viewer_toolbar import ViewerToolbar
+from viewers.ui.volume_film import VolumeFilm
 from viewers.viewer_document import ViewerDocument
 from viewers.workspace_states import document_states
 
@@ -69,6 +71,7 @@ class ViewerWorkspace(QWidget):
         self._exchange = PacsExchange(services, self)
         self._pacs: PacsPage | None = None
         self._film = Film(self.document, self)
+        self.volume_film = VolumeFilm(services, self.document, self.opener, self)
         self._saver = PictureSaver(services, self)
         self._tool, self._right_tool = self._remembered_tools()
         self._make_widgets()
@@ -80,6 +83,7 @@ class ViewerWorkspace(QWidget):
         self.grid = ViewGrid(self._services, self.document, self._pool)
         self.grid.set_tools(self._tool, self._right_tool)
         self._loading = LoadingBar()
+        self.sequence_bar = SequenceBar(self._services, self.volume_film)
         self._pages = QStackedWidget()
         self._empty = EmptyPage(self._services)
         self._pages.addWidget(self._empty)
@@ -89,8 +93,8 @@ class ViewerWorkspace(QWidget):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.toolbar, self._loading, self._pages):
-            column.addWidget(widget)
+        for widget in (self.toolbar, self._loading, self._pages, self.sequence_bar):
+            column.addWidget(widget, 1 if widget is self._pages else 0)
         self.browser = LibraryBrowser(self._services)
         self.objects = ObjectsPanel(self._services, self.document)
         self._left = QSplitter(Qt.Orientation.Vertical)
@@ -117,7 +121,10 @@ class ViewerWorkspace(QWidget):
         self.opener.opened.connect(self._focus_view)
         self.opener.filled.connect(self.grid.slices_filled)
         self.opener.ended.connect(self._refresh)
+        self.opener.ended.connect(self.volume_film.begin)
         self._film.changed.connect(self._refresh)
+        self.volume_film.changed.connect(self._refresh)
+        self.sequence_bar.part_chosen.connect(self.open_series)
         self.toolbar.rate_changed.connect(self._film.set_rate)
         self.grid.menu_requested.connect(self._show_menu)
         self.grid.play_requested.connect(self.toggle_playing)
@@ -137,6 +144,8 @@ class ViewerWorkspace(QWidget):
             "right-drag-window": self._right_tool is MouseTool.WINDOW,
             "playing": self._film.playing,
             "bouncing": self._film.bounces,
+            "volumes-open": self.volume_film.count > 0,
+            "playing-volumes": self.volume_film.playing,
             "library-shown": not self.browser.isHidden(),
             "objects-panel-shown": not self.objects.isHidden(),
         }
@@ -152,6 +161,7 @@ class ViewerWorkspace(QWidget):
     def open_series(self, series: Series) -> None:
         """Open a series of the library."""
         self._film.stop()
+        self.volume_film.forget()
         self.opener.open(series)
         self.browser.select_series(series)
         self._refresh()
@@ -164,6 +174,7 @@ class ViewerWorkspace(QWidget):
             "left": self._left.sizes(),
             "objects": not self.objects.isHidden(),
             "rate": self._film.cine.frames_per_second,
+            "volume-rate": self.volume_film.cine.frames_per_second,
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
@@ -178,6 +189,9 @@ class ViewerWorkspace(QWidget):
         rate = state.get("rate")
         if isinstance(rate, int | float):
             self._film.set_rate(float(rate))
+        volume_rate = state.get("volume-rate")
+        if isinstance(volume_rate, int | float):
+            self.volume_film.set_rate(float(volume_rate))
         self._refresh()
 
     def close_workspace(self) -> bool:
@@ -186,6 +200,7 @@ class ViewerWorkspace(QWidget):
             self._closed = True
             self._exchange.close()
             self._film.stop()
+            self.volume_film.close()
             self.opener.cancel()
             self.object_loader.close()
             self.grid.shutdown()
@@ -230,7 +245,13 @@ class ViewerWorkspace(QWidget):
 
     def toggle_playing(self) -> None:
         """Play the slices of the active view, or stop."""
+        self.volume_film.stop()
         self._film.toggle()
+
+    def toggle_playing_volumes(self) -> None:
+        """Play the volumes of the series (times, phases), or stop."""
+        self._film.stop()
+        self.volume_film.toggle()
 
     def toggle_bounce(self) -> None:
         """Play back and forth, or start again at the end."""
@@ -342,6 +363,7 @@ class ViewerWorkspace(QWidget):
         self.browser.refresh()
         self.object_loader.refresh()
         self.opener.set_importing(False)
+        self.volume_film.begin()
 
     def _show_menu(self, place: QPoint) -> None:
         ViewMenu(self._services, self.document, self).popup(place)

@@ -11,6 +11,7 @@ from render.volume_look import VolumeLook, VolumeMode
 from viewers.crop_box import CropBox
 from viewers.volume_presets import first_preset, preset_look, shown_range
 from viewers.volume_scene import VolumeScene
+from viewers.volume_sequence import same_grid
 
 if TYPE_CHECKING:
     from viewers.ui.volume_view import VolumeView
@@ -151,7 +152,7 @@ class VolumeLooks:
 
         def apply(target: VolumeScene | None) -> None:
             now = self._view.scene if self._open else None
-            if now is not None and target is not None and volume is self._view.volume:
+            if now is not None and target is not None and same_grid(volume, self._view.volume):
                 self._view.set_scene(replace(now, look=target.look, preset=target.preset))
 
         edit = Edit(title, lambda: apply(scene), lambda: apply(before), _EDIT_BYTES, stroke)

@@ -8,6 +8,7 @@ from core.volume import Volume
 from viewers.ui.pane_frame import PaneFrame
 from viewers.ui.volume_view import VolumeView
 from viewers.viewer_document import ViewerDocument
+from viewers.volume_sequence import same_grid
 
 
 class VolumePane(PaneFrame):
@@ -28,8 +29,10 @@ class VolumePane(PaneFrame):
         super().__init__(parent)
         self._document = document
         self._shown: Volume | None = None
+        self._exchanged = False
         self.view = VolumeView(services, document.history)
         self.view.maximise_requested.connect(self.maximise_requested)
+        self.view.picture_drawn.connect(self._drawn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self.view)
@@ -37,10 +40,20 @@ class VolumePane(PaneFrame):
 
     def refresh(self) -> None:
         """Show the volume of the document, where it is not shown yet."""
-        volume = self._document.volume
-        if volume is not self._shown:
-            self._shown = volume
-            self.view.set_volume(volume, self._document.series)
+        volume, series = self._document.volume, self._document.series
+        if volume is self._shown:
+            return
+        if volume is None or not self._is_other_time(volume):
+            self._shown, self._exchanged = volume, False
+            self.view.set_volume(volume, series)
+        elif not self._exchanged:  # else after the picture that is being drawn: a film must not stop it
+            self._shown, self._exchanged = volume, True
+            self.view.exchange_volume(volume, series)
+
+    def _is_other_time(self, volume: Volume) -> bool:
+        opened, shown = self._document.series, self.view.series
+        same_series = opened is not None and shown is not None and opened.series_uid == shown.series_uid
+        return same_series and same_grid(volume, self._shown)
 
     def forget_other(self) -> None:
         """Let go of a volume that is no longer open, while nothing is shown."""
@@ -56,6 +69,11 @@ class VolumePane(PaneFrame):
         """Stop all work; before the widget goes."""
         QApplication.instance().focusChanged.disconnect(self._focus_changed)
         self.view.close_view()
+
+    def _drawn(self) -> None:
+        self._exchanged = False
+        if self._shown is not None and not self.isHidden():
+            self.refresh()
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self.isAncestorOf(new):

@@ -118,6 +118,15 @@ class VolumeView(QWidget):
         self._tell_state()
         self.scene_changed.emit()
 
+    def exchange_volume(self, volume: Volume, series: Series | None) -> None:
+        """Show another time of what is shown, from the same side and with the same look."""
+        if self.scene is None:
+            self.set_volume(volume, series)
+            return
+        self._volume, self._series, self.canvas.volume = volume, series, volume
+        self._drawing.set_volume(volume)
+        self._drawing.draw()
+
     @staticmethod
     def _camera(volume: Volume, letter: str) -> Camera:
         return Camera.looking(volume, letter).zoom(_FIRST_ZOOM)
