@@ -52,13 +52,19 @@ def _one(path: str, visited: set[tuple[int, int]], *, walked: bool) -> Iterator[
 def _folder(path: str, visited: set[tuple[int, int]], *, walked: bool) -> Iterator[_FileOrNot]:
     try:
         with os.scandir(path) as entries:
-            names = sorted(entry.name for entry in entries)
+            # What the folder itself says saves a question for each of its files.
+            plain = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
     except OSError as error:
         yield _unreadable(path, error)
         return
     met = False
-    for name in names:
-        for item in _one(os.path.join(path, name), visited, walked=True):  # noqa: PTH118
+    prefix = os.path.join(path, "")  # noqa: PTH118
+    for name in sorted(plain):
+        if plain[name]:
+            items = [] if is_litter(prefix + name) else [Found(prefix + name, prefix + name, walked=True)]
+        else:
+            items = _one(prefix + name, visited, walked=True)
+        for item in items:
             met = True
             yield item
     if not met and not walked:

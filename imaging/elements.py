@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
-from imaging.raw_header import RawHeader
 from imaging.tags import Tag
 from imaging.text import decode_text, person_name
 
@@ -16,13 +15,15 @@ class Elements:
 
     Parameters
     ----------
-    raw : RawHeader
-        What a reader gave.
+    values : mapping of int to bytes
+        Value fields by tag, as a reader gave them.
+    little_endian : bool
+        Byte order of binary numbers.
     """
 
-    def __init__(self, raw: RawHeader) -> None:
-        self._values: Mapping[int, bytes] = raw.values
-        self._order: Literal["little", "big"] = "little" if raw.little_endian else "big"
+    def __init__(self, values: Mapping[int, bytes], *, little_endian: bool = True) -> None:
+        self._values = values
+        self._order: Literal["little", "big"] = "little" if little_endian else "big"
         sets = self.ascii(Tag.CHARACTER_SET)
         self._sets = tuple(name.strip() for name in sets.split("\\")) if sets else ()
 

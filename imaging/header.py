@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from imaging.instance import Instance
 from imaging.instance_decoding import decode_instance
-from imaging.native_header import scan_headers
+from imaging.native_header import ScannedHeader, scan
+from imaging.plain_decoding import PlainDecoder
 from imaging.pydicom_header import NOT_DICOM, read_with_pydicom
 from imaging.raw_header import TRUNCATED
 from imaging.sniffing import HEAD_BYTES, FileKind, file_kind
@@ -29,13 +31,18 @@ class DirectoryListing:
 
 
 Outcome = Instance | DirectoryListing | FileKind | Message
+_Read = TypeVar("_Read")
 
 
 def read_plain(paths: Sequence[str]) -> list[Outcome | None]:
     """Read the files that are plain images; None for each that `read_headers` has to look at."""
+    return decode_plain(scan(paths), PlainDecoder())
+
+
+def decode_plain(scanned: Sequence[ScannedHeader | None], decoder: PlainDecoder) -> list[Outcome | None]:
+    """Decode what `scan` gave; None for each that `read_headers` has to look at."""
     return [
-        None if raw is None else _guarded(path, partial(decode_instance, raw))
-        for path, raw in zip(paths, scan_headers(paths), strict=True)
+        None if found is None else _guarded(found.path, partial(decoder.decode, found)) for found in scanned
     ]
 
 
@@ -53,7 +60,7 @@ def read_header(path: str) -> Outcome:
     return _guarded(path, partial(_read, path))
 
 
-def _guarded(path: str, read: Callable[[], Outcome]) -> Outcome:
+def _guarded(path: str, read: Callable[[], _Read]) -> _Read | Message:
     try:
         return read()
     except BadInput as error:

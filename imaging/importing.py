@@ -3,7 +3,6 @@
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -11,25 +10,26 @@ from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from core.series import Series
-from core.worker_process import WorkerDied, WorkerLimits, WorkerPool, WorkerTimedOut
+from core.worker_process import WorkerLimits, WorkerPool
 from imaging.archive import USUAL_LIMITS, ArchiveLimits, Unpacker
 from imaging.dicomdir import listed_files
 from imaging.discovery import count_files, discover
 from imaging.file_store import FileStore
 from imaging.found_file import Found, Rejected, rejected
-from imaging.header import DirectoryListing, Outcome, read_header, read_headers, read_plain
+from imaging.growing_series import GrowingSeries
+from imaging.header import DirectoryListing, Outcome, decode_plain, read_headers
+from imaging.header_batches import OddBatches, batched, outcomes_of, scanned_ahead
 from imaging.index import StudyIndex
-from imaging.index_writing import add_instances, known_series, refresh_series, stale_series
+from imaging.index_adding import Fate, add_instances, known_series
 from imaging.instance import Instance
+from imaging.plain_decoding import PlainDecoder
 from imaging.sniffing import FileKind
 
 OnSeries = Callable[[Series], None]
-_BATCH = 64
 _WORKERS = 2
 _BATCH_LIMITS = WorkerLimits(seconds=60.0)
 _FILE_LIMITS = WorkerLimits(seconds=20.0)
 _MOST_AUDITED = 500
-_GROWTH = 4  # a series that comes in pieces is announced again when it is so many times larger
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,11 @@ class _Import:
         self._progress = progress
         self._on_series = on_series or (lambda series: None)
         self._store = FileStore(index.library.files_folder)
+        self._decoder = PlainDecoder()
         self._unpacker = Unpacker(self._store, limits, progress)
         self._rejected: list[Rejected] = []
-        self._touched: dict[str, int] = {}  # series, and the number of files when it was last worked out
-        self._new: dict[str, int] = {}
+        self._growing = GrowingSeries(index)
+        self._touched: dict[str, None] = {}  # all series of the files, in the order of their coming
         self._nested: list[tuple[Found, FileKind | DirectoryListing]] = []
         self._pending: set[str] = set()
         self._done = self._total = 0
@@ -133,10 +134,9 @@ class _Import:
         """Leave nothing half done, whatever happened."""
         for path in self._pending:
             _remove(path)
-        for uid in stale_series(self._index):
-            for series in refresh_series(self._index, uid):
-                self._on_series(series)
-        uids = [uid for uid, count in self._new.items() if count]
+        for series in self._growing.work_out_all():
+            self._on_series(series)
+        uids = self._growing.grown()
         for start in range(0, len(uids), _MOST_AUDITED):
             self._index.library.audit.append("care.import", tuple(uids[start : start + _MOST_AUDITED]))
 
@@ -159,39 +159,45 @@ class _Import:
         self._discard(found)
 
     def _read_all(self, items: Iterable[Found | Rejected], pool: WorkerPool, single: WorkerPool) -> None:
-        batches = _Batches(self._odd(self._unknown(items)))
+        batches = OddBatches(self._odd(self._unknown(items)))
         # The pool draws from `calls` ahead of what it answers, in the same order.
         for future in pool.map(read_headers, batches.calls(), progress=self._progress):
             batch = batches.next_answered()
             self._take(batch, outcomes_of(future, batch, single, progress=self._progress))
 
-    def _odd(self, files: Iterator[Found]) -> Iterator[Found]:
+    def _odd(self, batches: Iterator[list[Found]]) -> Iterator[Found]:
         """Take the plain images at once, and give the files that need the full parser."""
-        while batch := list(itertools.islice(files, _BATCH)):
-            outcomes = read_plain([found.path for found in batch])
-            read = [(found, outcome) for found, outcome in zip(batch, outcomes, strict=True) if outcome]
-            self._take([found for found, _ in read], [outcome for _, outcome in read])
-            yield from (found for found, outcome in zip(batch, outcomes, strict=True) if outcome is None)
+        with closing(scanned_ahead(batches)) as scanned:
+            for batch, headers in scanned:
+                outcomes = decode_plain(headers, self._decoder)
+                read = [(found, outcome) for found, outcome in zip(batch, outcomes, strict=True) if outcome]
+                self._take([found for found, _ in read], [outcome for _, outcome in read])
+                yield from (found for found, outcome in zip(batch, outcomes, strict=True) if outcome is None)
 
-    def _unknown(self, items: Iterable[Found | Rejected]) -> Iterator[Found]:
+    def _unknown(self, items: Iterable[Found | Rejected]) -> Iterator[list[Found]]:
         """Give the files that are not in the index yet."""
+        for batch in batched(self._found(items)):
+            series = known_series(self._index, [found.path for found in batch])
+            for found, series_uid in zip(batch, series, strict=True):
+                if series_uid is not None:
+                    self._find_again(series_uid)
+                    self._pending.discard(found.path)
+                    self._done += 1
+            if unknown := [found for found, uid in zip(batch, series, strict=True) if uid is None]:
+                yield unknown
+
+    def _found(self, items: Iterable[Found | Rejected]) -> Iterator[Found]:
         for item in items:
             self._progress.check()
             if isinstance(item, Rejected):
                 self._rejected.append(item)
-                continue
-            series_uid = known_series(self._index, item.path)
-            if series_uid is None:
-                yield item
             else:
-                self._find_again(series_uid)
-                self._pending.discard(item.path)
-                self._done += 1
+                yield item
 
     def _find_again(self, series_uid: str) -> None:
         """Tell of a series that is in the index already, which is all that is new of it."""
         if series_uid not in self._touched:
-            self._touched[series_uid] = 0
+            self._touched[series_uid] = None
             for series in self._index.find_series(series_uid):
                 self._on_series(series)
 
@@ -208,29 +214,21 @@ class _Import:
             else:
                 self._rejected.append(rejected(found, outcome))
                 self._discard(found)
-        added = add_instances(self._index, instances)
+        fates = add_instances(self._index, instances)
         self._pending.difference_update(sources)
-        copies = [one.series_uid for one in instances if not added.get(one.series_uid)]
-        for uid in dict.fromkeys(copies):  # the same files are in the index already
-            self._find_again(uid)
-        self._announce(added)
+        self._growing.add(instances, fates)
+        for instance, fate in zip(instances, fates, strict=True):
+            if fate is Fate.THERE:
+                self._find_again(instance.series_uid)
+            else:
+                self._touched.setdefault(instance.series_uid)
+        for series in self._growing.work_out({instance.series_uid for instance in instances}):
+            self._on_series(series)
         self._done += len(batch)
         self._progress.report(
             min(0.99, self._done / self._total),
             message(QT_TRANSLATE_NOOP("Message", "Files read: {count}"), count=self._done),
         )
-
-    def _announce(self, counts: dict[str, int]) -> None:
-        """Work out the series that ended or grew a lot, so that each file is looked at a few times only."""
-        for uid, count in counts.items():
-            self._new[uid] = self._new.get(uid, 0) + count
-            self._touched.setdefault(uid, 0)
-        for uid in stale_series(self._index):
-            size = self._new.get(uid, 0)
-            if uid not in counts or size >= _GROWTH * self._touched.get(uid, 0):
-                self._touched[uid] = size
-                for series in refresh_series(self._index, uid):
-                    self._on_series(series)
 
     def _copied(self, instance: Instance) -> Instance:
         path = self._store.copy(instance.path)
@@ -240,46 +238,6 @@ class _Import:
         if found.stored:
             self._pending.discard(found.path)
             _remove(found.path)
-
-
-class _Batches:
-    """Cuts a stream of files into batches and remembers those that are on their way."""
-
-    def __init__(self, files: Iterator[Found]) -> None:
-        self._files = files
-        self._under_way: list[list[Found]] = []
-
-    def calls(self) -> Iterator[tuple[list[str]]]:
-        """Give the arguments of one call after the other."""
-        while batch := list(itertools.islice(self._files, _BATCH)):
-            self._under_way.append(batch)
-            yield ([found.path for found in batch],)
-
-    def next_answered(self) -> list[Found]:
-        """Give the oldest batch that is on its way."""
-        return self._under_way.pop(0)
-
-
-def outcomes_of(
-    future: "Future[list[Outcome]]", batch: Sequence[Found], single: WorkerPool, *, progress: Progress
-) -> list[Outcome]:
-    """Give what became of a batch; where its reader died, of each of its files read alone."""
-    try:
-        return future.result()
-    except (WorkerDied, WorkerTimedOut):
-        # One of them is to blame; the others shall not suffer.
-        alone = single.map(read_header, ((found.path,) for found in batch), progress=progress)
-        return [_alone(one) for one in alone]
-
-
-def _alone(future: "Future[Outcome]") -> Outcome:
-    try:
-        return future.result()
-    except WorkerTimedOut:
-        text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read: it takes too long.")
-    except WorkerDied:
-        text = QT_TRANSLATE_NOOP("Message", "{name} cannot be read: the reader crashed on it.")
-    return message(text, name="")
 
 
 def _remove(path: str) -> None:

@@ -14,7 +14,7 @@ from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
 from core.series import Series
 from core.study import Study
-from imaging.index_records import StoredPaths, instance_of, series_of, study_of
+from imaging.index_records import INSTANCES, StoredPaths, instance_of, series_of, study_of
 from imaging.index_schema import MIGRATIONS
 from imaging.instance import Instance
 from imaging.name_search import folded, name_search
@@ -123,19 +123,26 @@ class StudyIndex:
     def instances(self, series: Series) -> list[Instance]:
         """Give the files of a series' part in slice order."""
         query = """
-            SELECT instances.* FROM members JOIN parts ON parts.id = members.part
-            JOIN series ON series.id = parts.series JOIN instances ON instances.id = members.instance
+            JOIN members ON members.instance = instances.id JOIN parts ON parts.id = members.part
+            JOIN series ON series.id = parts.series
             WHERE series.uid = ? AND parts.name = ? ORDER BY members.place
         """
-        return [instance_of(row, self.paths) for row in self.rows(query, series.series_uid, series.part)]
+        return [
+            instance_of(row, self.paths)
+            for row in self.rows(INSTANCES + query, series.series_uid, series.part)
+        ]
 
     def all_instances(self, series_uid: str) -> list[Instance]:
         """Give the files of all parts of a series, in the order of their import."""
         query = """
-            SELECT instances.* FROM instances JOIN series ON series.id = instances.series
-            WHERE series.uid = ? ORDER BY instances.id
+            JOIN series ON series.id = instances.series WHERE series.uid = ? ORDER BY instances.id
         """
-        return [instance_of(row, self.paths) for row in self.rows(query, series_uid)]
+        return [instance_of(row, self.paths) for row in self.rows(INSTANCES + query, series_uid)]
+
+    def files_of(self, sop_uid: str) -> list[Instance]:
+        """Give the files with a SOP instance UID: one, or variants of it in the order of their import."""
+        rows = self.rows(INSTANCES + " WHERE sop_uid = ? ORDER BY variant", sop_uid)
+        return [instance_of(row, self.paths) for row in rows]
 
     def derived(self, series_uid: str) -> list[Series]:
         """Give the series (SEG, SR, RT, ...) that refer to this one or to its files, or to one that does.

@@ -5,6 +5,8 @@ import os
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, fields
+from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,19 @@ from core.study import Study
 from imaging.frame_values import FrameValues
 from imaging.instance import Instance
 
+INSTANCES = """
+    SELECT instances.*, headers.header AS shared_header
+    FROM instances LEFT JOIN headers ON headers.id = instances.shared
+"""
 _APART = ("path", "size_bytes", "modified_ns", "variant", "references", "notes", "frame_values")
-_HEADER_FIELDS = tuple(field.name for field in fields(Instance) if field.name not in _APART)
+_OWN = (
+    *("sop_uid", "instance_number", "position_lps_mm", "pixel_offset", "pixel_length", "slice_thickness_mm"),
+    *("parts", "slope", "intercept", "window", "frame_positions_lps_mm", "frame_value_of"),
+)
+_SHARED = tuple(field.name for field in fields(Instance) if field.name not in (*_APART, *_OWN))
 _DEFAULTS = {field.name: field.default for field in fields(Instance)}
+_own_values, _shared_values = attrgetter(*_OWN), attrgetter(*_SHARED)
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class StoredPaths:
@@ -44,31 +56,56 @@ class StoredPaths:
         return os.fsdecode(self._prefix + stored[1:] if stored.startswith(b":") else stored)
 
 
-def header_text(instance: Instance) -> str:
-    """Give the header as JSON; fields at their defaults are left out."""
-    values = {name: getattr(instance, name) for name in _HEADER_FIELDS}
-    kept = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
+def shared_header_text(instance: Instance) -> str:
+    """Give what many files of a series have in common as JSON; fields at their defaults are left out."""
+    return _shared_text(_shared_values(instance))
+
+
+def own_header_text(instance: Instance) -> str:
+    """Give the rest of the header as JSON; fields at their defaults are left out."""
+    kept = _kept(_OWN, _own_values(instance))
     if instance.notes:
         kept["notes"] = [note.to_json() for note in instance.notes]
     if instance.frame_values:
         kept["frame_values"] = [astuple(values) for values in instance.frame_values]
-    return json.dumps(kept, separators=(",", ":"))
+    return _to_json(kept)
+
+
+@lru_cache(maxsize=256)
+def _shared_text(values: tuple[Any, ...]) -> str:
+    return _to_json(_kept(_SHARED, values))
+
+
+def _kept(names: Iterable[str], values: Iterable[Any]) -> dict[str, Any]:
+    pairs = zip(names, values, strict=True)
+    return {name: value for name, value in pairs if value != _DEFAULTS[name]}
 
 
 def instance_of(row: sqlite3.Row, paths: StoredPaths) -> Instance:
-    """Read a row of `instances`."""
-    header = json.loads(row["header"])
-    notes = tuple(map(Message.from_json, header.pop("notes", ())))
-    frame_values = tuple(FrameValues(*map(_tuples, values)) for values in header.pop("frame_values", ()))
+    """Read a row of `INSTANCES`."""
+    own = _fields_of(row["header"])
+    if "notes" in own:
+        own["notes"] = tuple(map(Message.from_json, own["notes"]))
+    if "frame_values" in own:
+        own["frame_values"] = tuple(FrameValues(*values) for values in own["frame_values"])
     return Instance(
         path=paths.decode(row["path"]),
         variant=row["variant"],
         size_bytes=row["size"],
         modified_ns=row["modified"],
-        notes=notes,
-        frame_values=frame_values,
-        **{name: _tuples(value) if type(value) is list else value for name, value in header.items()},
+        **_shared_fields(row["shared_header"] or "{}") | own,
     )
+
+
+@lru_cache(maxsize=256)
+def _shared_fields(text: str) -> dict[str, Any]:
+    return _fields_of(text)
+
+
+def _fields_of(text: str) -> dict[str, Any]:
+    return {
+        name: _tuples(value) if type(value) is list else value for name, value in json.loads(text).items()
+    }
 
 
 def _tuples(value: Any) -> Any:

@@ -132,4 +132,15 @@ MIGRATIONS = (
     """
     UPDATE instances SET modified = -1 WHERE header LIKE '%"1.2.840.10008.5.1.4.1.1.481.2"%'
     """,
+    # What the files of a series have in common is kept once. `shared` is not declared as a reference: SQLite
+    # would look through all files for each header that goes with its series. Older rows hold everything.
+    """
+    CREATE TABLE headers (
+        id INTEGER PRIMARY KEY,
+        series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+        header TEXT NOT NULL
+    );
+    CREATE INDEX headers_by_series ON headers (series);
+    ALTER TABLE instances ADD COLUMN shared INTEGER
+    """,
 )

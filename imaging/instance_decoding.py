@@ -27,7 +27,7 @@ def decode_instance(raw: RawHeader) -> Instance:
     BadInput
         When the file is truncated, or is an object of no known class without an image.
     """
-    elements = Elements(raw)
+    elements = Elements(raw.values, little_endian=raw.little_endian)
     uids = _identifiers(elements, raw)
     rows, columns = elements.integer(Tag.ROWS) or 0, elements.integer(Tag.COLUMNS) or 0
     if not raw.complete:
@@ -117,9 +117,9 @@ def _image(elements: Elements, raw: RawHeader, rows: int, columns: int) -> dict[
         "frames": max(1, int(elements.number(Tag.FRAMES) or 1)),
         "slice_thickness_mm": elements.number(Tag.SLICE_THICKNESS),
         "gantry_tilt_deg": elements.number(Tag.GANTRY_TILT),
-        "parts": _parts(elements),
+        "parts": parts_of(elements),
         **_stored_format(elements, raw),
-        **_values(elements, raw.tables),
+        **values_of(elements, raw.tables),
         **plane(elements, groups, raw),
         "in_patient": groups.in_patient,
     }
@@ -147,7 +147,8 @@ def _stored_format(elements: Elements, raw: RawHeader) -> dict[str, Any]:
     }
 
 
-def _values(elements: Elements, tables: TableFacts) -> dict[str, Any]:
+def values_of(elements: Elements, tables: TableFacts) -> dict[str, Any]:
+    """Give what the stored values of a file mean, as fields of its `Instance`."""
     slope, intercept = elements.number(Tag.SLOPE), elements.number(Tag.INTERCEPT)
     if slope is None and intercept is None:
         slope = elements.number(Tag.DOSE_SCALING)
@@ -186,7 +187,8 @@ def _table_window(tables: TableFacts) -> tuple[float, float] | None:
     return first + width / 2, width
 
 
-def _parts(elements: Elements) -> tuple[tuple[str, str], ...]:
+def parts_of(elements: Elements) -> tuple[tuple[str, str], ...]:
+    """Give what sets a file apart from those of other volumes, as `Instance.parts`."""
     found = {
         keyword: elements.double(tag) if tag in _DOUBLES else elements.ascii(tag)
         for tag, keyword in PART_KEYWORDS.items()

@@ -106,6 +106,20 @@ PART_KEYWORDS = {
     Tag.FRAME_REFERENCE_TIME: "FrameReferenceTime",
 }
 
+# What is read anew for every file of a series; all else is decoded once where the bytes are the same.
+VARYING = (
+    MEDIA_STORAGE_UID,
+    Tag.SOP_UID,
+    Tag.INSTANCE_NUMBER,
+    Tag.POSITION,
+    Tag.WINDOW_CENTER,
+    Tag.WINDOW_WIDTH,
+    Tag.INTERCEPT,
+    Tag.SLOPE,
+    Tag.SLICE_THICKNESS,
+    *PART_KEYWORDS,
+)
+
 # Where derived objects (SEG, SR, RT, presentation states, parametric maps) name what they were made from.
 REFERENCE_SEQUENCES = (
     0x00081115,  # ReferencedSeriesSequence

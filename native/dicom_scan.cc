@@ -262,6 +262,7 @@ DicomHeader ScanDicomHeader(const std::string& path,
   DicomHeader header;
   if (!file.is_open()) return header;
   header.file_size = file.size();
+  header.modified_ns = file.modified_ns();
   header.plain = Scanner(file, wanted).Scan(header);
   return header;
 }

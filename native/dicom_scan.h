@@ -21,6 +21,7 @@ struct DicomHeader {
   // holds and a full parser has to look at it.
   bool plain = false;
   int64_t file_size = 0;
+  int64_t modified_ns = 0;  // Since 1970, as Python's st_mtime_ns.
   std::vector<DicomElement> elements;
   int64_t pixel_offset = 0;
   int64_t pixel_length = -1;  // -1 for encapsulated pixel data.

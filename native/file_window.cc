@@ -7,7 +7,10 @@
 #include <filesystem>
 
 #ifdef _WIN32
+#define NOMINMAX
+#define WIN32_LEAN_AND_MEAN
 #include <io.h>
+#include <windows.h>
 #else
 #include <unistd.h>
 #endif
@@ -18,17 +21,29 @@ namespace {
 // Most headers fit into one read of this size.
 constexpr int64_t kBlock = 8192;
 
+struct FileFacts {
+  int64_t size = -1;  // -1 for anything but a regular file.
+  int64_t modified_ns = 0;
+};
+
 #ifdef _WIN32
 int Open(const std::string& path) {
   const std::u8string text(path.begin(), path.end());
   return _wopen(std::filesystem::path(text).c_str(), _O_RDONLY | _O_BINARY);
 }
 
-int64_t RegularSize(int descriptor) {
+FileFacts RegularFile(int descriptor) {
   struct _stat64 status;
-  const bool regular =
-      _fstat64(descriptor, &status) == 0 && (status.st_mode & _S_IFREG);
-  return regular ? status.st_size : -1;
+  if (_fstat64(descriptor, &status) != 0 || !(status.st_mode & _S_IFREG)) {
+    return {};
+  }
+  FILETIME written;
+  const auto handle = reinterpret_cast<HANDLE>(_get_osfhandle(descriptor));
+  if (!GetFileTime(handle, nullptr, nullptr, &written)) return {};
+  // Units of 100 ns since 1601.
+  const int64_t ticks = static_cast<int64_t>(written.dwHighDateTime) << 32 |
+                        static_cast<int64_t>(written.dwLowDateTime);
+  return {status.st_size, (ticks - 116444736000000000) * 100};
 }
 
 int64_t ReadAt(int descriptor, int64_t offset, uint8_t* out, int64_t count) {
@@ -42,11 +57,16 @@ int Open(const std::string& path) {
   return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-int64_t RegularSize(int descriptor) {
+FileFacts RegularFile(int descriptor) {
   struct stat status;
-  const bool regular =
-      fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-  return regular ? static_cast<int64_t>(status.st_size) : -1;
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return {};
+#ifdef __APPLE__
+  const struct timespec& written = status.st_mtimespec;
+#else
+  const struct timespec& written = status.st_mtim;
+#endif
+  return {static_cast<int64_t>(status.st_size),
+          static_cast<int64_t>(written.tv_sec) * 1000000000 + written.tv_nsec};
 }
 
 int64_t ReadAt(int descriptor, int64_t offset, uint8_t* out, int64_t count) {
@@ -60,11 +80,14 @@ void Close(int descriptor) { close(descriptor); }
 
 FileWindow::FileWindow(const std::string& path) : descriptor_(Open(path)) {
   if (descriptor_ < 0) return;
-  size_ = RegularSize(descriptor_);
-  if (size_ >= 0) return;
+  const FileFacts facts = RegularFile(descriptor_);
+  if (facts.size >= 0) {
+    size_ = facts.size;
+    modified_ns_ = facts.modified_ns;
+    return;
+  }
   Close(descriptor_);
   descriptor_ = -1;
-  size_ = 0;
 }
 
 FileWindow::~FileWindow() {

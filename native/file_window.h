@@ -23,6 +23,9 @@ class FileWindow {
   // Bytes in the file when it was opened.
   int64_t size() const { return size_; }
 
+  // When the file was last written, in nanoseconds since 1970.
+  int64_t modified_ns() const { return modified_ns_; }
+
   // Gives `count` bytes at `offset`, valid until the next call; nullptr where
   // the file has not that many or cannot be read.
   const uint8_t* Bytes(int64_t offset, int64_t count);
@@ -30,6 +33,7 @@ class FileWindow {
  private:
   int descriptor_ = -1;
   int64_t size_ = 0;
+  int64_t modified_ns_ = 0;
   int64_t start_ = 0;
   int64_t length_ = 0;
   std::vector<uint8_t> buffer_;

@@ -2,7 +2,6 @@
 
 import filecmp
 import hashlib
-import json
 import os
 import threading
 import time
@@ -103,10 +102,8 @@ class Incoming:
     def _is_present(self, index: StudyIndex, path: Path) -> bool:
         """Tell whether the library holds the object, in this encoding or another."""
         sop_uid, syntax = identity_of(path)
-        rows = index.rows("SELECT path, header FROM instances WHERE sop_uid = ?", sop_uid)
-        for row in rows:
-            known = Path(index.paths.decode(row["path"]))
-            other = json.loads(row["header"])["transfer_syntax"] != syntax
+        for instance in index.files_of(sop_uid):
+            known, other = Path(instance.path), instance.transfer_syntax != syntax
             if known.exists() and (other or _same_object(known, path)):
                 return True
         return False

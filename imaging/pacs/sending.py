@@ -9,7 +9,6 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import SILENT, Progress
 from imaging.found_file import Rejected
 from imaging.index import StudyIndex
-from imaging.index_records import instance_of
 from imaging.instance import Instance
 from imaging.pacs.client import Fate, SendOutcome, client_of
 from imaging.pacs.exchange import audited
@@ -125,9 +124,9 @@ class _Batch:
         """Give what the library still has; the rest is settled."""
         found: list[Instance] = []
         for entry in list(self._open.values()):
-            rows = index.rows("SELECT * FROM instances WHERE sop_uid = ? ORDER BY variant", entry.sop_uid)
-            if rows:
-                found.append(instance_of(rows[0], index.paths))
+            files = index.files_of(entry.sop_uid)
+            if files:
+                found.append(files[0])
             else:
                 gone = message(QT_TRANSLATE_NOOP("Message", "it is no longer in the library"))
                 self._reject(self._open.pop(entry.sop_uid), gone)

@@ -90,7 +90,8 @@ def test_a_library_of_the_first_version_opens(library: Library, tmp_path: Path) 
         INSERT INTO studies VALUES (1, '1.2', 1, '', '', '', '');
         INSERT INTO series VALUES (1, '1.3', 1, 'CT', '', '', 0);
         INSERT INTO parts VALUES (1, 1, '', 1, NULL, 1, NULL, NULL, '', NULL, NULL, 0, '[]');
-        INSERT INTO instances VALUES (1, '1.4', 1, x'2f61', 10, 20, '{"sop_uid": "1.4"}');
+        INSERT INTO instances VALUES (1, '1.4', 1, x'2f61', 10, 20, '{"sop_uid": "1.4", "transfer_syntax": "",
+            "sop_class_uid": "", "series_uid": "1.3", "study_uid": "1.2"}');
         INSERT INTO members VALUES (1, 0, 1);
         INSERT INTO links VALUES (1, '1.5');
         INSERT INTO notes VALUES (1, '{}');
@@ -101,6 +102,7 @@ def test_a_library_of_the_first_version_opens(library: Library, tmp_path: Path) 
         assert [study.patient_name for study in index.studies("zoe")] == ["Mustermann, Zoë"]
         rows = index.rows("SELECT members.place, links.target, path, modified FROM instances, members, links")
         assert [tuple(row) for row in rows] == [(0, "1.5", b"/a", 20)]
+        assert [file.sop_uid for file in index.all_instances("1.3")] == ["1.4"]
         index.remove_study("1.2")
         assert index.rows("SELECT * FROM members") == index.rows("SELECT * FROM links") == []
     assert import_paths(library, [made.folder]).series[0].instances == 3

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydicom import dcmread
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from core.errors import BadInput
-from imaging.header import Outcome, read_header
+from imaging.header import Outcome, decode_plain, read_header
+from imaging.instance import Instance
 from imaging.instance_decoding import decode_instance
-from imaging.native_header import scan_headers
+from imaging.native_header import scan, scan_headers
+from imaging.plain_decoding import PlainDecoder
 from tests.dicom_factory import make_ct_series
 
 CHINESE = {"PatientName": "王^小东", "SpecificCharacterSet": "GB18030"}
@@ -64,6 +67,8 @@ def _fuzz(folder: Path, syntax: str, *, examples: int) -> None:
     (good,) = make_ct_series(folder / "good", slices=1, rows=4, columns=4, transfer_syntax=syntax).files
     content = good.read_bytes()
     damaged = folder / "damaged.dcm"
+    decoder = PlainDecoder()  # what it remembers of one file must never show in another
+    assert isinstance(_decoded(good, decoder), Instance)
     changes = st.lists(st.tuples(st.integers(128, len(content) - 1), st.integers(0, 255)), max_size=6)
 
     @settings(
@@ -80,8 +85,37 @@ def _fuzz(folder: Path, syntax: str, *, examples: int) -> None:
         damaged.write_bytes(data[:end])
         scanned = _scanned(damaged)
         assert scanned is None or scanned == read_header(str(damaged))
+        assert _decoded(damaged, decoder) == scanned
 
     check()
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRLittleEndian, RLELossless])
+def test_what_files_share_is_not_taken_for_what_varies(tmp_path: Path, syntax: str) -> None:
+    made = make_ct_series(tmp_path, slices=8, transfer_syntax=syntax)
+    changes = (
+        {},
+        {"WindowCenter": "7", "WindowWidth": "9"},
+        {"RescaleSlope": "2.5"},
+        {"AcquisitionTime": "101112.5", "EchoTime": "30"},
+        {"ImageOrientationPatient": [0, 1, 0, 0, 0, -1]},
+        {"InstanceNumber": None, "ImagePositionPatient": None},
+        {"SOPInstanceUID": ""},
+        {"SliceThickness": "0.75"},
+    )
+    for path, change in zip(made.files, changes, strict=True):
+        data = dcmread(path)
+        for keyword, value in change.items():
+            setattr(data, keyword, value)
+        data.save_as(path)
+    decoder = PlainDecoder()
+    for path in made.files * 2:
+        assert _decoded(path, decoder) == read_header(str(path))
+
+
+def _decoded(path: Path, decoder: PlainDecoder) -> Outcome | None:
+    (outcome,) = decode_plain(scan([str(path)]), decoder)
+    return outcome
 
 
 def _scanned(path: Path) -> Outcome | None:
