@@ -127,22 +127,16 @@ class StudyIndex:
             JOIN series ON series.id = parts.series
             WHERE series.uid = ? AND parts.name = ? ORDER BY members.place
         """
-        return [
-            instance_of(row, self.paths)
-            for row in self.rows(INSTANCES + query, series.series_uid, series.part)
-        ]
+        return self.read_instances(query, series.series_uid, series.part)
 
     def all_instances(self, series_uid: str) -> list[Instance]:
         """Give the files of all parts of a series, in the order of their import."""
-        query = """
-            JOIN series ON series.id = instances.series WHERE series.uid = ? ORDER BY instances.id
-        """
-        return [instance_of(row, self.paths) for row in self.rows(INSTANCES + query, series_uid)]
+        query = "JOIN series ON series.id = instances.series WHERE series.uid = ? ORDER BY instances.id"
+        return self.read_instances(query, series_uid)
 
     def files_of(self, sop_uid: str) -> list[Instance]:
         """Give the files with a SOP instance UID: one, or variants of it in the order of their import."""
-        rows = self.rows(INSTANCES + " WHERE sop_uid = ? ORDER BY variant", sop_uid)
-        return [instance_of(row, self.paths) for row in rows]
+        return self.read_instances("WHERE sop_uid = ? ORDER BY variant", sop_uid)
 
     def derived(self, series_uid: str) -> list[Series]:
         """Give the series (SEG, SR, RT, ...) that refer to this one or to its files, or to one that does.
@@ -154,12 +148,12 @@ class StudyIndex:
         return [series_of(row) for row in found]
 
     def _frame_of_reference(self, series_uid: str) -> str:
-        query = """SELECT instances.* FROM instances JOIN series ON series.id = instances.series
+        query = """JOIN series ON series.id = instances.series
             WHERE series.uid = ? ORDER BY instances.id LIMIT 1"""
-        first = next((instance_of(row, self.paths) for row in self.rows(query, series_uid)), None)
-        if first is None or first.references:
+        first = self.read_instances(query, series_uid)
+        if not first or first[0].references:
             return ""
-        return dict(first.parts).get("FrameOfReferenceUID", "")
+        return dict(first[0].parts).get("FrameOfReferenceUID", "")
 
     def counts(self) -> LibrarySize:
         """Count what the library holds."""
@@ -211,6 +205,10 @@ class StudyIndex:
         """Run a query and give its rows."""
         with self._lock:
             return self._connection.execute(query, values).fetchall()
+
+    def read_instances(self, clauses: str, *values: object) -> list[Instance]:
+        """Give the files that `clauses` (JOIN, WHERE, ORDER BY) choose from the table `instances`."""
+        return [instance_of(row, self.paths) for row in self.rows(f"{INSTANCES} {clauses}", *values)]
 
     def _complete_names(self) -> None:
         """Fill in what patients of a library from an older program are found by."""

@@ -4,20 +4,17 @@ from collections.abc import Iterable
 
 from core.series import Series
 from imaging.index import StudyIndex
-from imaging.index_records import instance_of
 from imaging.instance import Instance
 
 # A dose refers to its plan, the plan to the structures, and these to the images.
 _MOST_STEPS = 3
 _REFERRING = """
-    SELECT DISTINCT instances.* FROM links JOIN instances ON instances.id = links.instance
-    WHERE links.target = ?1 OR links.target IN (
-        SELECT sop_uid FROM instances JOIN series ON series.id = instances.series WHERE series.uid = ?1)
+    WHERE instances.id IN (SELECT instance FROM links WHERE target = ?1 OR target IN (
+        SELECT sop_uid FROM instances JOIN series ON series.id = instances.series WHERE series.uid = ?1))
     ORDER BY instances.id
 """
 _UNBOUND = """
-    SELECT instances.* FROM instances JOIN series ON series.id = instances.series
-    JOIN studies ON studies.id = series.study
+    JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study
     WHERE studies.uid = ? AND series.modality IN (SELECT value FROM json_each(?))
     AND NOT EXISTS (SELECT 1 FROM links WHERE links.instance = instances.id)
     ORDER BY instances.id
@@ -54,8 +51,7 @@ def referring_instances(index: StudyIndex, series_uid: str, sop_class_uids: Iter
     found: dict[str, Instance] = {}
     wave = [series_uid]
     for _ in range(_MOST_STEPS):
-        rows = [row for uid in wave for row in index.rows(_REFERRING, uid)]
-        instances = [instance_of(row, index.paths) for row in rows]
+        instances = [instance for uid in wave for instance in index.read_instances(_REFERRING, uid)]
         new = [one for one in instances if one.sop_class_uid in classes and one.path not in found]
         found.update((one.path, one) for one in new)
         wave = list(dict.fromkeys(one.series_uid for one in new))
@@ -66,8 +62,7 @@ def unbound_instances(index: StudyIndex, study_uid: str, modalities: Iterable[st
     """Give the files of these modalities of a study that name nothing that they refer to."""
     import json
 
-    rows = index.rows(_UNBOUND, study_uid, json.dumps(sorted(modalities)))
-    return [instance_of(row, index.paths) for row in rows]
+    return index.read_instances(_UNBOUND, study_uid, json.dumps(sorted(modalities)))
 
 
 def referenced_images(index: StudyIndex, series_uid: str) -> list[Series]:
