@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.series import Series
@@ -165,6 +166,11 @@ class ViewerDocument(ViewNavigation):
         # A window taken from the values follows them while slices come, until the user sets another.
         if self._values is not None and self._window_follows_values:
             self.state = replace(self.state, window=self._values.window(self._first_preset()))
+
+    def present(self, title: Message, **changes: Any) -> None:
+        """Show the images as somebody meant them: fields of the state, the window among them, as one edit."""
+        self._window_follows_values = self._window_follows_values and "window" not in changes
+        self.edit(title, **changes)
 
     # Slab, interpolation, layout.
 

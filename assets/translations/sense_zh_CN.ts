@@ -2364,6 +2364,54 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Read {kind}</source>
         <translation>读取{kind}</translation>
     </message>
+    <message>
+        <source>The annotations are of other images than those that are open.</source>
+        <translation>这些标注属于其他图像，不是当前打开的图像。</translation>
+    </message>
+    <message>
+        <source>{label}: {count}</source>
+        <translation>{label}：{count}</translation>
+    </message>
+    <message>
+        <source>Image {number}</source>
+        <translation>第 {number} 幅图像</translation>
+    </message>
+    <message>
+        <source>Key images that are not in this series: {count}</source>
+        <translation>不在此序列中的关键图像：{count}</translation>
+    </message>
+    <message>
+        <source>The report marks no place on these images.</source>
+        <translation>该报告没有在这些图像上标出位置。</translation>
+    </message>
+    <message>
+        <source>What is marked in another frame of reference is not drawn.</source>
+        <translation>在其他参考坐标系中标出的内容不予绘制。</translation>
+    </message>
+    <message>
+        <source>presentation state</source>
+        <translation>呈现状态</translation>
+    </message>
+    <message>
+        <source>The value table of the state is shown as a window.</source>
+        <translation>该状态的数值查找表按窗宽/窗位显示。</translation>
+    </message>
+    <message>
+        <source>Images have windows of their own; that of the image in sight is taken.</source>
+        <translation>各图像有自己的窗宽/窗位；这里采用当前所见图像的。</translation>
+    </message>
+    <message>
+        <source>Drawings: {count}</source>
+        <translation>图形：{count}</translation>
+    </message>
+    <message>
+        <source>Texts: {count}</source>
+        <translation>文字：{count}</translation>
+    </message>
+    <message>
+        <source>Shutter</source>
+        <translation>遮光框</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
