@@ -150,3 +150,159 @@ class RaycastLook:
 def raycast(voxels: Annotated[NDArray, dict(order='C', device='cpu', writable=False)], ijk_from_world: Annotated[NDArray[numpy.float64], dict(shape=(None, 3), order='C', device='cpu', writable=False)], occupied: OccupiedBlocks, look: RaycastLook, rays: Annotated[NDArray[numpy.float64], dict(shape=(None, 3), order='C', device='cpu', writable=False)], parallel: bool, reduction: int, out: Annotated[NDArray[numpy.uint8], dict(shape=(None, None, 4), order='C', device='cpu')], stop: StopFlag | None) -> bool: ...
 
 def raycast_depth(voxels: Annotated[NDArray, dict(order='C', device='cpu', writable=False)], ijk_from_world: Annotated[NDArray[numpy.float64], dict(shape=(None, 3), order='C', device='cpu', writable=False)], occupied: OccupiedBlocks, look: RaycastLook, rays: Annotated[NDArray[numpy.float64], dict(shape=(None, 3), order='C', device='cpu', writable=False)], parallel: bool, out: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu')], stop: StopFlag | None) -> bool: ...
+
+class TextureWrap(enum.Enum):
+    REPEAT = 0
+
+    MIRROR = 1
+
+    CLAMP = 2
+
+class TextureFilter(enum.Enum):
+    NEAREST = 0
+
+    LINEAR = 1
+
+    MIPMAPPED = 2
+
+class ShadingModel(enum.Enum):
+    UNLIT = 0
+
+    PHYSICAL = 1
+
+class AlphaMode(enum.Enum):
+    OPAQUE = 0
+
+    MASK = 1
+
+    BLEND = 2
+
+class RasterTexture:
+    def __init__(self, rgba: Annotated[NDArray[numpy.uint8], dict(shape=(None, None, 4), order='C', device='cpu', writable=False)], wrap_u: TextureWrap, wrap_v: TextureWrap, filter: TextureFilter, srgb: bool) -> None: ...
+
+    @property
+    def levels(self) -> int: ...
+
+class RasterMesh:
+    def __init__(self, positions: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)], triangles: Annotated[NDArray[numpy.int32], dict(shape=(None, 3), order='C', device='cpu', writable=False)], normals: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)] | None, uv: Annotated[NDArray[numpy.float32], dict(shape=(None, 2), order='C', device='cpu', writable=False)] | None, tangents: Annotated[NDArray[numpy.float32], dict(shape=(None, 4), order='C', device='cpu', writable=False)] | None, colours: Annotated[NDArray[numpy.float32], dict(shape=(None, 4), order='C', device='cpu', writable=False)] | None) -> None: ...
+
+class RasterMaterial:
+    def __init__(self) -> None: ...
+
+    @property
+    def shading(self) -> ShadingModel: ...
+
+    @shading.setter
+    def shading(self, arg: ShadingModel, /) -> None: ...
+
+    @property
+    def alpha_mode(self) -> AlphaMode: ...
+
+    @alpha_mode.setter
+    def alpha_mode(self, arg: AlphaMode, /) -> None: ...
+
+    @property
+    def alpha_cutoff(self) -> float: ...
+
+    @alpha_cutoff.setter
+    def alpha_cutoff(self, arg: float, /) -> None: ...
+
+    @property
+    def double_sided(self) -> bool: ...
+
+    @double_sided.setter
+    def double_sided(self, arg: bool, /) -> None: ...
+
+    @property
+    def flat(self) -> bool: ...
+
+    @flat.setter
+    def flat(self, arg: bool, /) -> None: ...
+
+    @property
+    def base_colour(self) -> list[float]: ...
+
+    @base_colour.setter
+    def base_colour(self, arg: Sequence[float], /) -> None: ...
+
+    @property
+    def metallic(self) -> float: ...
+
+    @metallic.setter
+    def metallic(self, arg: float, /) -> None: ...
+
+    @property
+    def roughness(self) -> float: ...
+
+    @roughness.setter
+    def roughness(self, arg: float, /) -> None: ...
+
+    @property
+    def emissive(self) -> list[float]: ...
+
+    @emissive.setter
+    def emissive(self, arg: Sequence[float], /) -> None: ...
+
+    @property
+    def normal_scale(self) -> float: ...
+
+    @normal_scale.setter
+    def normal_scale(self, arg: float, /) -> None: ...
+
+    @property
+    def occlusion_strength(self) -> float: ...
+
+    @occlusion_strength.setter
+    def occlusion_strength(self, arg: float, /) -> None: ...
+
+    def set_base_colour_texture(self, arg: RasterTexture, /) -> None: ...
+
+    def set_metallic_roughness_texture(self, arg: RasterTexture, /) -> None: ...
+
+    def set_normal_texture(self, arg: RasterTexture, /) -> None: ...
+
+    def set_occlusion_texture(self, arg: RasterTexture, /) -> None: ...
+
+    def set_emissive_texture(self, arg: RasterTexture, /) -> None: ...
+
+class LightKind(enum.Enum):
+    DIRECTIONAL = 0
+
+    POINT = 1
+
+    SPOT = 2
+
+class ToneMapping(enum.Enum):
+    NONE = 0
+
+    NEUTRAL = 1
+
+class RasterLight:
+    def __init__(self, kind: LightKind, colour: Sequence[float], position: Sequence[float], direction: Sequence[float], range: float, cos_inner: float, cos_outer: float) -> None: ...
+
+class RasterLighting:
+    def __init__(self) -> None: ...
+
+    def add_light(self, arg: RasterLight, /) -> None: ...
+
+    def set_ambient(self, arg: Sequence[float], /) -> None: ...
+
+    @property
+    def exposure(self) -> float: ...
+
+    @exposure.setter
+    def exposure(self, arg: float, /) -> None: ...
+
+    @property
+    def tone_mapping(self) -> ToneMapping: ...
+
+    @tone_mapping.setter
+    def tone_mapping(self, arg: ToneMapping, /) -> None: ...
+
+class RasterCamera:
+    def __init__(self, camera_from_world: Annotated[NDArray[numpy.float64], dict(shape=(4, 4), order='C', device='cpu', writable=False)], focal_and_centre: Sequence[float], parallel: bool, near: float, width: int, height: int) -> None: ...
+
+class RasterDraw:
+    def __init__(self, mesh: RasterMesh, material: RasterMaterial, world_from_mesh: Annotated[NDArray[numpy.float64], dict(shape=(4, 4), order='C', device='cpu', writable=False)]) -> None: ...
+
+def rasterise(draws: Sequence[RasterDraw], camera: RasterCamera, lighting: RasterLighting, offsets: Annotated[NDArray[numpy.float64], dict(shape=(None, 2), order='C', device='cpu', writable=False)], table: Annotated[NDArray[numpy.float64], dict(shape=(None, None, None, 2), order='C', device='cpu', writable=False)] | None, centre_table: Annotated[NDArray[numpy.float64], dict(shape=(None, None, None, 2), order='C', device='cpu', writable=False)] | None, rgba: Annotated[NDArray[numpy.uint8], dict(shape=(None, None, 4), order='C', device='cpu')] | None, radiance: Annotated[NDArray[numpy.float32], dict(shape=(None, None, 4), order='C', device='cpu')] | None, depth: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu')] | None, draw: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')] | None, triangle: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order='C', device='cpu')] | None, weights: Annotated[NDArray[numpy.float64], dict(shape=(None, None, 3), order='C', device='cpu')] | None, stop: StopFlag | None) -> bool: ...

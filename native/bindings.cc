@@ -7,4 +7,6 @@ NB_MODULE(_core, m) {
   sense::BindDicomScan(m);
   sense::BindReslice(m);
   sense::BindRaycast(m);
+  sense::BindRasterScene(m);
+  sense::BindRaster(m);
 }

@@ -1,0 +1,165 @@
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/shared_ptr.h>
+
+#include <cmath>
+#include <cstring>
+#include <optional>
+
+#include "native/bindings.h"
+#include "native/raster_scene.h"
+
+namespace nb = nanobind;
+using nb::literals::operator""_a;
+
+namespace sense {
+namespace {
+
+constexpr size_t kMostElements = 1 << 29;
+constexpr size_t kLargestTexture = 1 << 14;
+
+template <typename Number, int kColumns>
+using Columns = nb::ndarray<const Number, nb::shape<-1, kColumns>,
+                            nb::c_contig, nb::device::cpu>;
+using TextureArray = nb::ndarray<const uint8_t, nb::shape<-1, -1, 4>,
+                                 nb::c_contig, nb::device::cpu>;
+
+template <typename Row, typename Array>
+std::vector<Row> Rows(const Array& array) {
+  static_assert(std::is_trivially_copyable_v<Row>);
+  if (array.shape(0) > kMostElements) throw nb::value_error("too many rows");
+  std::vector<Row> rows(array.shape(0));
+  if (!rows.empty()) {
+    std::memcpy(static_cast<void*>(rows.data()), array.data(),
+                rows.size() * sizeof(Row));
+  }
+  return rows;
+}
+
+template <typename Array>
+void RequireFinite(const Array& array, const char* what) {
+  for (size_t n = 0; n < array.size(); ++n) {
+    if (!std::isfinite(array.data()[n])) throw nb::value_error(what);
+  }
+}
+
+// Rows for each vertex, or none.
+template <typename Row, typename Array>
+std::vector<Row> VertexRows(const std::optional<Array>& rows, size_t vertices,
+                            const char* what) {
+  if (!rows) return {};
+  if (rows->shape(0) != vertices) throw nb::value_error(what);
+  RequireFinite(*rows, what);
+  return Rows<Row>(*rows);
+}
+
+std::shared_ptr<RasterMesh> MakeMesh(
+    const Columns<float, 3>& positions, const Columns<int32_t, 3>& triangles,
+    const std::optional<Columns<float, 3>>& normals,
+    const std::optional<Columns<float, 2>>& uv,
+    const std::optional<Columns<float, 4>>& tangents,
+    const std::optional<Columns<float, 4>>& colours) {
+  RequireFinite(positions, "positions: not finite");
+  const size_t count = positions.shape(0);
+  for (size_t n = 0; n < triangles.size(); ++n) {
+    const int32_t corner = triangles.data()[n];
+    if (corner < 0 || static_cast<size_t>(corner) >= count) {
+      throw nb::value_error("triangles: a corner without its vertex");
+    }
+  }
+  auto mesh = std::make_shared<RasterMesh>();
+  mesh->positions = Rows<Vec3f>(positions);
+  mesh->triangles = Rows<std::array<int32_t, 3>>(triangles);
+  mesh->normals = VertexRows<Vec3f>(normals, count, "normals");
+  mesh->uv = VertexRows<std::array<float, 2>>(uv, count, "uv");
+  mesh->tangents =
+      VertexRows<std::array<float, 4>>(tangents, count, "tangents");
+  mesh->colours = VertexRows<std::array<float, 4>>(colours, count, "colours");
+  if (!normals) {
+    mesh->normals = SmoothNormals(mesh->positions, mesh->triangles);
+  }
+  return mesh;
+}
+
+std::shared_ptr<RasterTexture> MakeTexture(const TextureArray& rgba,
+                                           TextureWrap wrap_u,
+                                           TextureWrap wrap_v,
+                                           TextureFilter filter, bool srgb) {
+  if (rgba.shape(0) < 1 || rgba.shape(0) > kLargestTexture ||
+      rgba.shape(1) < 1 || rgba.shape(1) > kLargestTexture) {
+    throw nb::value_error("rgba: empty or too large");
+  }
+  nb::gil_scoped_release release;
+  return std::make_shared<RasterTexture>(
+      rgba.data(), static_cast<int>(rgba.shape(1)),
+      static_cast<int>(rgba.shape(0)),
+      RasterTexture::Options{wrap_u, wrap_v, filter, srgb});
+}
+
+void BindEnumerations(nb::module_& module) {
+  nb::enum_<TextureWrap>(module, "TextureWrap")
+      .value("REPEAT", TextureWrap::kRepeat)
+      .value("MIRROR", TextureWrap::kMirror)
+      .value("CLAMP", TextureWrap::kClamp);
+  nb::enum_<TextureFilter>(module, "TextureFilter")
+      .value("NEAREST", TextureFilter::kNearest)
+      .value("LINEAR", TextureFilter::kLinear)
+      .value("MIPMAPPED", TextureFilter::kMipmapped);
+  nb::enum_<ShadingModel>(module, "ShadingModel")
+      .value("UNLIT", ShadingModel::kUnlit)
+      .value("PHYSICAL", ShadingModel::kPhysical);
+  nb::enum_<AlphaMode>(module, "AlphaMode")
+      .value("OPAQUE", AlphaMode::kOpaque)
+      .value("MASK", AlphaMode::kMask)
+      .value("BLEND", AlphaMode::kBlend);
+}
+
+using TextureSlot = std::shared_ptr<const RasterTexture> RasterMaterial::*;
+
+template <TextureSlot kSlot>
+void SetTexture(RasterMaterial& material,
+                std::shared_ptr<RasterTexture> texture) {
+  material.*kSlot = std::move(texture);
+}
+
+void BindMaterial(nb::module_& module) {
+  using M = RasterMaterial;
+  nb::class_<M>(module, "RasterMaterial")
+      .def(nb::init<>())
+      .def_rw("shading", &M::shading)
+      .def_rw("alpha_mode", &M::alpha_mode)
+      .def_rw("alpha_cutoff", &M::alpha_cutoff)
+      .def_rw("double_sided", &M::double_sided)
+      .def_rw("flat", &M::flat)
+      .def_rw("base_colour", &M::base_colour)
+      .def_rw("metallic", &M::metallic)
+      .def_rw("roughness", &M::roughness)
+      .def_rw("emissive", &M::emissive)
+      .def_rw("normal_scale", &M::normal_scale)
+      .def_rw("occlusion_strength", &M::occlusion_strength)
+      .def("set_base_colour_texture", &SetTexture<&M::base_colour_texture>)
+      .def("set_metallic_roughness_texture",
+           &SetTexture<&M::metallic_roughness_texture>)
+      .def("set_normal_texture", &SetTexture<&M::normal_texture>)
+      .def("set_occlusion_texture", &SetTexture<&M::occlusion_texture>)
+      .def("set_emissive_texture", &SetTexture<&M::emissive_texture>);
+}
+
+}  // namespace
+
+void BindRasterScene(nb::module_& module) {
+  BindEnumerations(module);
+  nb::class_<RasterTexture>(module, "RasterTexture")
+      .def(nb::new_(&MakeTexture), "rgba"_a, "wrap_u"_a, "wrap_v"_a,
+           "filter"_a, "srgb"_a)
+      .def_prop_ro("levels", &RasterTexture::levels);
+  nb::class_<RasterMesh>(module, "RasterMesh")
+      .def(nb::new_(&MakeMesh), "positions"_a, "triangles"_a,
+           "normals"_a.none(), "uv"_a.none(), "tangents"_a.none(),
+           "colours"_a.none());
+  BindMaterial(module);
+}
+
+}  // namespace sense

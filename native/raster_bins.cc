@@ -1,0 +1,96 @@
+#include "native/raster_bins.h"
+
+#include <algorithm>
+
+#include "native/thread_pool.h"
+
+namespace sense {
+namespace {
+
+constexpr int kTrianglesAtOnce = 1 << 13;
+
+// A part of one draw's triangles, and the tiles that each may touch.
+struct Run {
+  const PlacedDraw* placed;
+  int first, count;
+  std::vector<std::array<uint32_t, 2>> found = {};  // Tile, triangle.
+  std::vector<size_t> place = {};                   // In the bins, by tile.
+};
+
+std::vector<Run> MakeRuns(const std::vector<PlacedDraw>& draws) {
+  std::vector<Run> runs;
+  for (const PlacedDraw& placed : draws) {
+    const int count = static_cast<int>(placed.draw->mesh->triangles.size());
+    for (int first = 0; first < count; first += kTrianglesAtOnce) {
+      runs.push_back({&placed, first, std::min(kTrianglesAtOnce, count - first)});
+    }
+  }
+  return runs;
+}
+
+// As ScreenTriangle::SetUp and PlacedDraw::SetUp decide.
+bool IsDrawn(const std::array<const ScreenVertex*, 3>& corners,
+             const PlacedDraw& placed) {
+  const double determinant =
+      Dot(corners[0]->xyw, Cross(corners[1]->xyw, corners[2]->xyw));
+  if (!(determinant != 0)) return false;
+  return placed.draw->material->double_sided ||
+         (determinant > 0) == placed.mirrored;
+}
+
+void FindTiles(Run& run, const RasterCamera& camera,
+               const RasterSamples& samples) {
+  run.place.assign(samples.tiles(), 0);
+  for (int n = run.first; n < run.first + run.count; ++n) {
+    const auto corners = run.placed->Corners(n);
+    PixelBounds bounds;
+    if (!IsDrawn(corners, *run.placed) ||
+        !FindBounds(corners, camera, &bounds)) {
+      continue;
+    }
+    samples.ForEachTile(bounds, [&](int tile) {
+      run.found.push_back({static_cast<uint32_t>(tile),
+                           run.placed->first_triangle + n});
+      ++run.place[tile];
+    });
+  }
+}
+
+// Turns the counts of every run into places, tile by tile and run by run.
+TileBins Arrange(std::vector<Run>& runs, int tiles) {
+  TileBins bins;
+  size_t place = 0;
+  for (int tile = 0; tile < tiles; ++tile) {
+    bins.start.push_back(place);
+    for (Run& run : runs) {
+      if (run.place.empty()) continue;  // Stopped before.
+      const size_t count = run.place[tile];
+      run.place[tile] = place;
+      place += count;
+    }
+  }
+  bins.start.push_back(place);
+  bins.triangles.resize(place);
+  return bins;
+}
+
+}  // namespace
+
+TileBins SortIntoTiles(const std::vector<PlacedDraw>& draws,
+                       const RasterCamera& camera,
+                       const RasterSamples& samples, const StopFlag* stop) {
+  std::vector<Run> runs = MakeRuns(draws);
+  const int count = static_cast<int>(runs.size());
+  ThreadPool::Shared().ForEach(count, [&](int n) {
+    if (!Stopped(stop)) FindTiles(runs[n], camera, samples);
+  });
+  TileBins bins = Arrange(runs, samples.tiles());
+  ThreadPool::Shared().ForEach(count, [&](int n) {
+    for (const auto& [tile, triangle] : runs[n].found) {
+      bins.triangles[runs[n].place[tile]++] = triangle;
+    }
+  });
+  return bins;
+}
+
+}  // namespace sense

@@ -1,0 +1,112 @@
+#ifndef SENSE_NATIVE_RASTER_SCENE_H_
+#define SENSE_NATIVE_RASTER_SCENE_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "native/raster_math.h"
+#include "native/raster_texture.h"
+
+namespace sense {
+
+// Triangles with what is known at their vertices; an empty vector is unknown.
+struct RasterMesh {
+  std::vector<Vec3f> positions;
+  std::vector<Vec3f> normals;               // Unit vectors; never empty.
+  std::vector<std::array<float, 2>> uv;     // (0, 0): upper left texel corner.
+  std::vector<std::array<float, 4>> tangents;  // w: handedness, as in glTF.
+  std::vector<std::array<float, 4>> colours;   // Linear RGBA.
+  std::vector<std::array<int32_t, 3>> triangles;  // Counterclockwise.
+};
+
+// Sums the normals of the triangles around each vertex, weighted by area.
+std::vector<Vec3f> SmoothNormals(
+    const std::vector<Vec3f>& positions,
+    const std::vector<std::array<int32_t, 3>>& triangles);
+
+enum class ShadingModel { kUnlit, kPhysical };
+enum class AlphaMode { kOpaque, kMask, kBlend };
+
+// As in glTF 2.0; colours are linear.
+struct RasterMaterial {
+  ShadingModel shading = ShadingModel::kPhysical;
+  AlphaMode alpha_mode = AlphaMode::kOpaque;
+  float alpha_cutoff = 0.5f;
+  bool double_sided = false;
+  bool flat = false;  // The triangle's normal instead of the vertices'.
+  std::array<float, 4> base_colour = {1, 1, 1, 1};
+  float metallic = 0, roughness = 0.5f;
+  std::array<float, 3> emissive = {0, 0, 0};
+  float normal_scale = 1, occlusion_strength = 1;
+  std::shared_ptr<const RasterTexture> base_colour_texture;
+  std::shared_ptr<const RasterTexture> metallic_roughness_texture;
+  std::shared_ptr<const RasterTexture> normal_texture;
+  std::shared_ptr<const RasterTexture> occlusion_texture;
+  std::shared_ptr<const RasterTexture> emissive_texture;
+};
+
+// One mesh in one place.
+struct RasterDraw {
+  std::shared_ptr<const RasterMesh> mesh;
+  std::shared_ptr<const RasterMaterial> material;
+  Affine3 world_from_mesh;
+};
+
+// x right, y down, z forward; pixel (0, 0) has its centre at (0, 0). A
+// parallel camera has focal lengths in pixels per unit of length.
+struct RasterCamera {
+  Affine3 camera_from_world;
+  double fx = 1, fy = 1, cx = 0, cy = 0;
+  bool parallel = false;
+  double near = 1e-3;
+  int width = 0, height = 0;
+};
+
+// Where a picture is sampled: for every plane of samples and every pixel the
+// place (x, y) in the undistorted picture, planes * height * width * 2 numbers,
+// or null for a regular grid shifted by `offsets`.
+struct SamplePlaces {
+  std::vector<std::array<double, 2>> offsets = {{0.0, 0.0}};
+  const double* table = nullptr;
+
+  int planes() const { return static_cast<int>(offsets.size()); }
+};
+
+enum class LightKind { kDirectional, kPoint, kSpot };
+
+// As in glTF's KHR_lights_punctual: lux, or candela.
+struct RasterLight {
+  LightKind kind = LightKind::kDirectional;
+  Vec3f colour = {1, 1, 1};       // Linear, times the intensity.
+  Vec3f position;
+  Vec3f direction = {0, 0, 1};    // Of the light; unit vector.
+  float range = 0;                // 0: no limit.
+  float cos_inner = 1, cos_outer = 0;
+};
+
+enum class ToneMapping { kNone, kNeutral };
+
+struct RasterLighting {
+  std::vector<RasterLight> lights;
+  Vec3f ambient = {0, 0, 0};      // Radiance from everywhere.
+  float exposure = 1;
+  ToneMapping tone_mapping = ToneMapping::kNone;
+};
+
+// What is asked for; a null pointer is not.
+struct RasterOutputs {
+  uint8_t* rgba = nullptr;         // height * width * 4, sRGB, straight alpha.
+  float* radiance = nullptr;       // height * width * 4, linear, premultiplied.
+  float* depth = nullptr;          // height * width, z; NaN where nothing is.
+  int32_t* draw = nullptr;         // height * width, -1 where nothing is.
+  int32_t* triangle = nullptr;     // height * width, within the draw.
+  double* weights = nullptr;       // height * width * 3, of the corners.
+
+  bool needs_colour() const { return rgba || radiance; }
+  bool needs_centre() const { return depth || draw || triangle || weights; }
+};
+
+}  // namespace sense
+
+#endif  // SENSE_NATIVE_RASTER_SCENE_H_

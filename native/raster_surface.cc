@@ -1,0 +1,121 @@
+#include "native/raster_surface.h"
+
+#include "native/raster_tile.h"
+
+namespace sense {
+namespace {
+
+template <typename Values, typename Weights>
+auto Blend(const Values& values, const std::array<int32_t, 3>& corners,
+           const Weights& weights) {
+  auto sum = values[corners[0]];
+  for (size_t c = 0; c < sum.size(); ++c) {
+    sum[c] = static_cast<float>(weights[0]) * values[corners[0]][c] +
+             static_cast<float>(weights[1]) * values[corners[1]][c] +
+             static_cast<float>(weights[2]) * values[corners[2]][c];
+  }
+  return sum;
+}
+
+Vec3f Blend(const std::vector<Vec3f>& values,
+            const std::array<int32_t, 3>& corners,
+            const std::array<double, 3>& weights) {
+  return values[corners[0]] * static_cast<float>(weights[0]) +
+         values[corners[1]] * static_cast<float>(weights[1]) +
+         values[corners[2]] * static_cast<float>(weights[2]);
+}
+
+Vec3d ToDouble(const Vec3f& v) { return {v.x, v.y, v.z}; }
+
+}  // namespace
+
+SurfaceLookup::SurfaceLookup(const std::vector<PlacedDraw>& draws,
+                             const RasterCamera& camera)
+    : draws_(draws), camera_(camera), number_(RasterTile::kNothing) {
+  for (const PlacedDraw& placed : draws) {
+    const Affine3& map = placed.draw->world_from_mesh;
+    Affine3 normals = map.Cofactors();
+    if (map.Determinant() < 0) {
+      for (Vec3d& row : normals.row) row = -row;
+    }
+    placements_.push_back({map, normals});
+  }
+  const Affine3 world_from_camera = camera.camera_from_world.Inverse();
+  eye_ = world_from_camera.shift;
+  forward_ = Normalised(world_from_camera.Direction({0, 0, 1}));
+}
+
+void SurfaceLookup::Select(uint32_t number) {
+  if (number == number_) return;
+  number_ = number;
+  while (number < draws_[draw_].first_triangle) --draw_;
+  while (draw_ + 1 < static_cast<int>(draws_.size()) &&
+         number >= draws_[draw_ + 1].first_triangle) {
+    ++draw_;
+  }
+  triangle_ = static_cast<int>(number - draws_[draw_].first_triangle);
+  draws_[draw_].SetUp(triangle_, camera_.parallel, &screen_);
+}
+
+double SurfaceLookup::Depth(double x, double y) const {
+  const double nearness = screen_.nearness.At(x, y);
+  return camera_.parallel ? -nearness : 1 / nearness;
+}
+
+std::array<float, 4> SurfaceLookup::ColourOf(
+    const SurfaceWeights& weights) const {
+  const RasterMesh& mesh = *placed().draw->mesh;
+  if (mesh.colours.empty()) return {1, 1, 1, 1};
+  return Blend(mesh.colours, mesh.triangles[triangle_], weights.weight);
+}
+
+void SurfaceLookup::FindTexture(const SurfaceWeights& weights,
+                                SurfacePoint* point) const {
+  const RasterMesh& mesh = *placed().draw->mesh;
+  if (mesh.uv.empty()) return;
+  const std::array<int32_t, 3>& corners = mesh.triangles[triangle_];
+  point->uv = Blend(mesh.uv, corners, weights.weight);
+  point->uv_right = Blend(mesh.uv, corners, weights.right);
+  point->uv_down = Blend(mesh.uv, corners, weights.down);
+}
+
+Vec3f SurfaceLookup::NormalOf(const SurfaceWeights& weights) const {
+  const RasterMesh& mesh = *placed().draw->mesh;
+  const std::array<int32_t, 3>& corners = mesh.triangles[triangle_];
+  Vec3f normal;
+  if (material().flat) {
+    const auto& p = mesh.positions;
+    normal = Cross(p[corners[1]] - p[corners[0]], p[corners[2]] - p[corners[0]]);
+  } else {
+    normal = Blend(mesh.normals, corners, weights.weight);
+  }
+  const Affine3& turn = placements_[draw_].normal_from_mesh;
+  normal = ToFloat(Normalised(turn.Direction(ToDouble(normal))));
+  const bool back = screen_.clockwise != placed().mirrored;
+  return back ? -normal : normal;
+}
+
+SurfacePoint SurfaceLookup::PointOf(const SurfaceWeights& weights) const {
+  const RasterMesh& mesh = *placed().draw->mesh;
+  const std::array<int32_t, 3>& corners = mesh.triangles[triangle_];
+  const Affine3& place = placements_[draw_].world_from_mesh;
+  SurfacePoint point;
+  const Vec3d position =
+      place.Point(ToDouble(Blend(mesh.positions, corners, weights.weight)));
+  point.position = ToFloat(position);
+  point.towards_eye =
+      ToFloat(camera_.parallel ? -forward_ : Normalised(eye_ - position));
+  point.normal = NormalOf(weights);
+  point.colour = ColourOf(weights);
+  FindTexture(weights, &point);
+  if (material().normal_texture && !mesh.tangents.empty()) {
+    const auto t = Blend(mesh.tangents, corners, weights.weight);
+    const float hand = mesh.tangents[corners[0]][3] < 0 ? -1.0f : 1.0f;
+    point.tangent =
+        ToFloat(Normalised(place.Direction(Vec3d{t[0], t[1], t[2]})));
+    point.bitangent = Cross(point.normal, point.tangent) * hand;
+  }
+  return point;
+}
+
+}  // namespace sense

@@ -1,0 +1,56 @@
+#ifndef SENSE_NATIVE_RASTER_SURFACE_H_
+#define SENSE_NATIVE_RASTER_SURFACE_H_
+
+#include "native/raster_bins.h"
+
+namespace sense {
+
+// A point of a surface, in world axes.
+struct SurfacePoint {
+  Vec3f position;
+  Vec3f normal;        // Unit vector, towards the eye's side of the surface.
+  Vec3f tangent, bitangent;  // Of the texture; null without tangents.
+  Vec3f towards_eye;   // Unit vector.
+  std::array<float, 2> uv = {0, 0}, uv_right = {0, 0}, uv_down = {0, 0};
+  std::array<float, 4> colour = {1, 1, 1, 1};
+};
+
+// Looks up the triangles of a frame by their numbers.
+class SurfaceLookup {
+ public:
+  SurfaceLookup(const std::vector<PlacedDraw>& draws,
+                const RasterCamera& camera);
+
+  // Makes triangle `number` the current one.
+  void Select(uint32_t number);
+
+  int draw() const { return draw_; }
+  int triangle() const { return triangle_; }
+  const PlacedDraw& placed() const { return draws_[draw_]; }
+  const RasterMaterial& material() const { return *placed().draw->material; }
+  const ScreenTriangle& screen() const { return screen_; }
+
+  double Depth(double x, double y) const;
+  std::array<float, 4> ColourOf(const SurfaceWeights& weights) const;
+  SurfacePoint PointOf(const SurfaceWeights& weights) const;
+  void FindTexture(const SurfaceWeights& weights, SurfacePoint* point) const;
+
+ private:
+  struct Placement {
+    Affine3 world_from_mesh, normal_from_mesh;
+  };
+
+  Vec3f NormalOf(const SurfaceWeights& weights) const;
+
+  const std::vector<PlacedDraw>& draws_;
+  const RasterCamera& camera_;
+  std::vector<Placement> placements_;
+  Vec3d eye_, forward_;
+  uint32_t number_;
+  int draw_ = 0, triangle_ = 0;
+  ScreenTriangle screen_;
+};
+
+}  // namespace sense
+
+#endif  // SENSE_NATIVE_RASTER_SURFACE_H_
