@@ -30,8 +30,8 @@ CONTRIBUTION = Contribution(
             run="imaging.deidentify_command:deidentify_command",
             options="imaging.deidentify_command:DeidentifyOptions",
             subcommand="deidentify",
-            summary="Write copies without what identifies the patient (DICOM PS3.15); faces are not removed.",
-            example="sense deidentify ~/study -o ~/shared --profile retain-dates --profile clean-descriptors",
+            summary="Write copies without what identifies the patient (DICOM PS3.15).",
+            example="sense deidentify ~/study -o ~/shared --profile retain-dates --deface",
         ),
         Command(
             id="care.series",

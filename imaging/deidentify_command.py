@@ -28,6 +28,8 @@ class DeidentifyOptions:
         A new folder.
     profile : tuple of ProfileOption
         Options beside the Basic Profile.
+    deface : bool
+        Cut the faces off heads.
     key : Path, optional
         A file with a secret.
     """
@@ -39,6 +41,10 @@ class DeidentifyOptions:
     profile: tuple[ProfileOption, ...] = field(
         default=(ProfileOption.BASIC,),
         metadata={"help": "an option of the profile; may be given several times", "one_each": True},
+    )
+    deface: bool = field(
+        default=False,
+        metadata={"help": "cut the faces off heads in CT and MR (the same as --profile deface)"},
     )
     key: Path | None = field(
         default=None,
@@ -86,7 +92,7 @@ def deidentify_command(context: Context, options: DeidentifyOptions) -> Deidenti
     done = deidentify_paths(
         options.paths,
         options.output.absolute(),
-        options=options.profile,
+        options=(*options.profile, *((ProfileOption.DEFACE,) if options.deface else ())),
         key=None if options.key is None else _read_key(options.key),
         progress=context.progress,
     )

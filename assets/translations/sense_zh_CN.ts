@@ -2412,6 +2412,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Shutter</source>
         <translation>遮光框</translation>
     </message>
+    <message>
+        <source>{name} may show a face, and where is not known from its orientation and coverage: it was not defaced.</source>
+        <translation>{name} 可能显示面部，但无法从其方位和覆盖范围得知面部位置：未去除面部。</translation>
+    </message>
+    <message>
+        <source>Looking for faces</source>
+        <translation>正在查找面部</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>

@@ -17,6 +17,7 @@ from core.worker_process import WorkerLimits, WorkerPool
 from imaging.archive import Unpacker
 from imaging.deidentification.batch_facts import BatchFacts, PictureKey
 from imaging.deidentification.burned_text import Box
+from imaging.deidentification.defacing import plan_faces
 from imaging.deidentification.file_walk import walk
 from imaging.deidentification.instance_file import (
     CleanedInstance,
@@ -26,7 +27,7 @@ from imaging.deidentification.instance_file import (
 )
 from imaging.deidentification.profile import ProfileOption, Rules
 from imaging.deidentification.report import ChangeReport
-from imaging.deidentification.survey import survey_file
+from imaging.deidentification.survey import Surveyed, survey_file
 from imaging.discovery import count_files, discover
 from imaging.file_store import FileStore
 from imaging.found_file import Found, Rejected, rejected
@@ -136,6 +137,7 @@ class _Batch:
         self._work.mkdir()
         self._unpacker = Unpacker(FileStore(self._work / "unpacked"), progress=progress)
         self._words: set[str] = set()
+        self._surveyed: list[Surveyed] = []
         self._done, self._total = 0, total
 
     def survey(self, items: Iterable[Found | Rejected], pool: WorkerPool) -> list[Found]:
@@ -159,6 +161,8 @@ class _Batch:
                 self._refuse(found, answer)
             else:
                 self._words |= answer.words
+                if ProfileOption.DEFACE in options:
+                    self._surveyed.append(answer)
                 good.append(found)
         self._done, self._total = 0, max(1, len(good))
         return good
@@ -171,7 +175,9 @@ class _Batch:
         pool: WorkerPool,
     ) -> None:
         """Write the copies."""
-        BatchFacts(tuple(sorted(self._words)), blanked).save(self._facts)
+        faces = plan_faces(self._surveyed, self._progress)
+        BatchFacts(tuple(sorted(self._words)), blanked, faces).save(self._facts)
+        self.report.no_heads = sum(face is None for face in faces.values())
         choices = DeidentifyChoices(self._rules.options, key, os.fspath(self._facts))
         written = {id(found): self._work / str(number) for number, found in enumerate(files)}
 

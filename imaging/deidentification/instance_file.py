@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from core.errors import BadInput
 from core.message import Message, message
 from core.provenance import program_version
 from imaging.deidentification.batch_facts import BatchFacts, PictureKey, read_facts
 from imaging.deidentification.cleaning import Change, Cleaner
+from imaging.deidentification.defacing import deface
 from imaging.deidentification.graphics import clean_overlays
 from imaging.deidentification.identifiers import Identifiers, identifiers_of
 from imaging.deidentification.pixel_cleaning import LOOK, clean_pixels
@@ -110,6 +112,7 @@ def _clean(dataset: "FileDataset", header: Instance, choices: DeidentifyChoices)
         pixels_cleaned = clean_pixels(dataset, facts.blanked.get(_picture_key(header)))
     elif may_show_text(dataset):
         notes = (message(LOOK, name=""),)
+    defaced = _deface(dataset, header, facts)
     identity = _identity(dataset)
     cleaner = Cleaner(
         rules,
@@ -124,6 +127,8 @@ def _clean(dataset: "FileDataset", header: Instance, choices: DeidentifyChoices)
         cleaner.changes.update(clean_overlays(dataset))
     if pixels_cleaned:
         cleaner.changes["(7FE0,0010)", "PixelData", "cleaned"] += 1
+    if defaced:
+        cleaner.changes["(7FE0,0010)", "PixelData", "defaced"] += 1
     dataset.PatientID = dataset.PatientName = cleaner.patient
     _mark(dataset, rules)
     _renew_meta(dataset)
@@ -142,6 +147,13 @@ def _facts(
     if choices.facts:
         return read_facts(choices.facts)
     return BatchFacts(), identifiers_of(dataset, rules)
+
+
+def _deface(dataset: "FileDataset", header: Instance, facts: BatchFacts) -> bool:
+    face = facts.faces.get(header.series_uid)
+    if isinstance(face, Message):
+        raise BadInput(face)
+    return face is not None and deface(dataset, header, face)
 
 
 def _picture_key(header: Instance) -> PictureKey:

@@ -23,6 +23,7 @@ class ProfileOption(StrEnum):
     CLEAN_STRUCTURED_CONTENT = "clean-structured-content"
     CLEAN_GRAPHICS = "clean-graphics"
     CLEAN_PIXEL = "clean-pixel"
+    DEFACE = "deface"  # Clean Recognizable Visual Features
     RETAIN_DATES = "retain-dates"  # shifted: Longitudinal Temporal Information with Modified Dates
     RETAIN_FULL_DATES = "retain-full-dates"
     RETAIN_DEVICE = "retain-device"
@@ -177,6 +178,7 @@ class Rules:
 _CODES = {
     ProfileOption.BASIC: ("113100", "Basic Application Confidentiality Profile"),
     ProfileOption.CLEAN_PIXEL: ("113101", "Clean Pixel Data Option"),
+    ProfileOption.DEFACE: ("113102", "Clean Recognizable Visual Features Option"),
     ProfileOption.CLEAN_GRAPHICS: ("113103", "Clean Graphics Option"),
     ProfileOption.CLEAN_STRUCTURED_CONTENT: ("113104", "Clean Structured Content Option"),
     ProfileOption.CLEAN_DESCRIPTORS: ("113105", "Clean Descriptors Option"),

@@ -11,10 +11,14 @@ from typing import Any
 from core.message import Message
 from core.provenance import program_version
 from imaging.deidentification.instance_file import CleanedInstance
-from imaging.deidentification.profile import EDITION, Rules
+from imaging.deidentification.profile import EDITION, ProfileOption, Rules
 from imaging.found_file import Rejected
 
-_FACES = "Faces in head CT and MR can be recognised from the voxels; this program does not remove them."
+_FACES = "Faces in head CT and MR can be recognised from the voxels; they were not removed (--deface)."
+_DEFACED = (
+    "Faces in CT and MR were cut off by a plane before the brain (Quickshear, a classical method): look at "
+    "the result. Ears and the shape of the skull remain. Series of CT and MR without a head: {count}."
+)
 
 
 @dataclass
@@ -25,10 +29,13 @@ class ChangeReport:
     ----------
     rules : Rules
         Profile and options.
+    instances, no_heads : int
+        Files written, and series of CT and MR in which no head was found.
     """
 
     rules: Rules
     instances: int = 0
+    no_heads: int = 0
     _changes: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
     _notes: Counter[str] = field(default_factory=Counter[str])
     _studies: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
@@ -45,6 +52,11 @@ class ChangeReport:
     def study_uids(self) -> tuple[str, ...]:
         """New UIDs of the studies."""
         return tuple(self._studies)
+
+    @property
+    def _faces(self) -> str:
+        defaced = ProfileOption.DEFACE in self.rules.options
+        return _DEFACED.format(count=self.no_heads) if defaced else _FACES
 
     def to_json(self, rejected: Sequence[Rejected] = ()) -> dict[str, Any]:
         """Give the report; names of input files are left out, since they often name the patient."""
@@ -64,7 +76,7 @@ class ChangeReport:
                 {"tag": tags, "attribute": keyword, "action": action, "instances": count}
                 for (tags, keyword, action), count in sorted(self._changes.items())
             ],
-            "notes": [*(f"{text} ({count})" for text, count in sorted(self._notes.items())), _FACES],
+            "notes": [*(f"{text} ({count})" for text, count in sorted(self._notes.items())), self._faces],
             "rejected": [
                 {"reason": text, "files": count}
                 for text, count in sorted(Counter(_nameless(item.reason) for item in rejected).items())
