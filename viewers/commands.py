@@ -56,6 +56,10 @@ def _preset(preset_id: str) -> OnDocument:
     return OnDocument(lambda document: document.choose_preset(preset_id))
 
 
+def _quantity(quantity_id: str) -> OnDocument:
+    return OnDocument(lambda document: document.choose_quantity(quantity_id))
+
+
 def _layout(layout_id: str) -> OnDocument:
     return OnDocument(lambda document: document.choose_layout(layout_id))
 
@@ -97,6 +101,14 @@ window_from_file = _preset("from-file")
 window_automatic = _preset("percentiles")
 window_more_contrast = _preset("percentiles-narrow")
 window_full_range = _preset("full-range")
+window_suv_5 = _preset("suv-5")
+window_suv_7 = _preset("suv-7")
+window_suv_10 = _preset("suv-10")
+window_suv_20 = _preset("suv-20")
+quantity_stored = _quantity("stored")
+quantity_suv_bw = _quantity("suv-bw")
+quantity_suv_lbm = _quantity("suv-lbm")
+quantity_suv_bsa = _quantity("suv-bsa")
 invert = OnDocument(ViewerDocument.toggle_inverted)
 
 layout_one = _layout("1x1")

@@ -35,6 +35,8 @@ _file_picture = partial(_command, "file/picture")
 _edit_picture = partial(_command, "edit/picture")
 _image_window_ct = partial(_command, "image/window", enabled="ct-open")
 _image_window_grey = partial(_command, "image/window", enabled="grey-open")
+_image_window_suv = partial(_command, "image/window", enabled="suv-open")
+_image_values = partial(_command, "image/values", enabled="pet-open")
 _image_window_more = partial(_command, "image/window-more")
 _image_slab_depth = partial(_command, "image/slab", enabled="depth-open")
 _image_interpolation = partial(_command, "image/interpolation")
@@ -73,6 +75,10 @@ _WINDOW = (
     _image_window_ct("window_angio", QT_TRANSLATE_NOOP("Command", "Angiography window"), "7"),
     _image_window_ct("window_liver", QT_TRANSLATE_NOOP("Command", "Liver window"), "8"),
     _image_window_ct("window_stroke", QT_TRANSLATE_NOOP("Command", "Stroke window"), "9"),
+    _image_window_suv("window_suv_5", QT_TRANSLATE_NOOP("Command", "SUV 0 to 5 window")),
+    _image_window_suv("window_suv_7", QT_TRANSLATE_NOOP("Command", "SUV 0 to 7 window")),
+    _image_window_suv("window_suv_10", QT_TRANSLATE_NOOP("Command", "SUV 0 to 10 window")),
+    _image_window_suv("window_suv_20", QT_TRANSLATE_NOOP("Command", "SUV 0 to 20 window")),
     _image_window_grey("window_from_file", QT_TRANSLATE_NOOP("Command", "Window from file"), "0"),
     _image_window_grey("window_automatic", QT_TRANSLATE_NOOP("Command", "Automatic window"), "A"),
     _image_window_grey(
@@ -80,6 +86,21 @@ _WINDOW = (
     ),
     _image_window_grey("window_full_range", QT_TRANSLATE_NOOP("Command", "Full range window"), "F"),
     _image_window_more("invert", QT_TRANSLATE_NOOP("Command", "Invert"), "I", checked="inverted"),
+)
+
+_VALUES = (
+    _image_values(
+        "quantity_suv_bw", QT_TRANSLATE_NOOP("Command", "SUV by body weight"), checked="quantity-suv-bw"
+    ),
+    _image_values(
+        "quantity_suv_lbm", QT_TRANSLATE_NOOP("Command", "SUV by lean body mass"), checked="quantity-suv-lbm"
+    ),
+    _image_values(
+        "quantity_suv_bsa", QT_TRANSLATE_NOOP("Command", "SUV by body surface"), checked="quantity-suv-bsa"
+    ),
+    _image_values(
+        "quantity_stored", QT_TRANSLATE_NOOP("Command", "Stored values"), checked="quantity-stored"
+    ),
 )
 
 _SLAB = (
@@ -211,7 +232,7 @@ _TOOLS = (
 )
 
 CONTRIBUTION = Contribution(
-    commands=(*_FILE, *_WINDOW, *_SLAB, *_SLICES, *_LAYOUT, *_VIEW, *_TOOLS, *VOLUME_COMMANDS),
+    commands=(*_FILE, *_WINDOW, *_VALUES, *_SLAB, *_SLICES, *_LAYOUT, *_VIEW, *_TOOLS, *VOLUME_COMMANDS),
     workspaces=(
         Workspace(
             id=CARE,
@@ -223,6 +244,7 @@ CONTRIBUTION = Contribution(
     ),
     submenus=(
         Submenu("image/window", QT_TRANSLATE_NOOP("Command", "Window")),
+        Submenu("image/values", QT_TRANSLATE_NOOP("Command", "Values as")),
         Submenu("image/slab", QT_TRANSLATE_NOOP("Command", "Slab")),
         Submenu("image/interpolation", QT_TRANSLATE_NOOP("Command", "Interpolation")),
         Submenu("view/layout", QT_TRANSLATE_NOOP("Command", "Layout")),

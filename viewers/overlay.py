@@ -16,7 +16,8 @@ from viewers.layouts import Pane
 from viewers.mpr_state import MprState, pane_axes, pane_point
 from viewers.orientation import EdgeLetters, Vector, edge_letters, offset_text, point_text
 from viewers.part_title import part_title
-from viewers.scale_bar import length_text, scale_bar_mm
+from viewers.quantity import STORED, Quantity
+from viewers.scale_bar import ScaleBar, length_text, scale_bar_mm
 from viewers.slice_stack import SliceStack, voxel_at
 
 _PROJECTION_TITLES = {
@@ -84,24 +85,19 @@ def slice_messages(state: MprState, volume: Volume, pane: Pane) -> tuple[Message
     return tuple(lines)
 
 
-def window_message(state: MprState) -> Message:
-    """Tell centre and width of the window."""
-    window = state.window
-    text = QT_TRANSLATE_NOOP("Message", "W {width} C {centre}")
-    return message(text, width=number_text(window.width), centre=number_text(window.centre))
+def window_message(state: MprState, quantity: Quantity = STORED) -> Message:
+    """Tell centre and width of the window, in the quantity that values are told in."""
+    width = number_text(abs(quantity.factor) * state.window.width)
+    centre = number_text(quantity.told(state.window.centre))
+    if quantity.name:
+        text = QT_TRANSLATE_NOOP("Message", "{quantity} W {width} C {centre}")
+        return message(text, quantity=quantity.name, width=width, centre=centre)
+    return message(QT_TRANSLATE_NOOP("Message", "W {width} C {centre}"), width=width, centre=centre)
 
 
 def number_text(value: float) -> str:
     """Give a value with as many digits as make sense for its size."""
     return f"{value:.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.3g}"
-
-
-@dataclass(frozen=True)
-class ScaleBar:
-    """A bar of `pixels` length that stands for `text`."""
-
-    pixels: float
-    text: str
 
 
 def scale_bar(volume: Volume, plane: Plane) -> ScaleBar | None:
@@ -139,31 +135,40 @@ class Probe:
     ----------
     value : tuple of float
         One value, or red, green and blue.
+    unit : str
+        Of the value, or "".
     ijk : tuple of int
         Index of the voxel.
     point : str
         Position in the patient, or "" where unknown.
+    quantity : str
+        Name of what the value is, or "".
     """
 
     value: tuple[float, ...]
     unit: str
     ijk: tuple[int, int, int]
     point: str
+    quantity: str = ""
 
     @property
     def value_text(self) -> str:
         """The value with its unit."""
         numbers = ", ".join(f"{part:.0f}" if part == int(part) else f"{part:.4g}" for part in self.value)
-        return f"{numbers} {self.unit}".strip()
+        return f"{self.quantity} {numbers} {self.unit}".strip()
 
 
-def probe(volume: Volume, point_lps_mm: Vector, shown: float | None = None) -> Probe | None:
+def probe(
+    volume: Volume, point_lps_mm: Vector, shown: float | None = None, quantity: Quantity = STORED
+) -> Probe | None:
     """Read what is under a point; None outside the volume.
 
     Parameters
     ----------
     shown : float, optional
         Value of the picture there, taken instead of the voxel's where a slab is shown.
+    quantity : Quantity
+        What a value is told as; colours stay themselves.
     """
     ijk = voxel_at(volume, point_lps_mm)
     if ijk is None:
@@ -173,4 +178,7 @@ def probe(volume: Volume, point_lps_mm: Vector, shown: float | None = None) -> P
     value = tuple(float(part) for part in stored) if shown is None else (shown,)
     if not all(np.isfinite(value)):
         return None
-    return Probe(value, volume.unit, ijk, point_text(point_lps_mm) if volume.lps_known else "")
+    point = point_text(point_lps_mm) if volume.lps_known else ""
+    if quantity is STORED or volume.is_colour:
+        return Probe(value, volume.unit, ijk, point)
+    return Probe((quantity.told(value[0]),), quantity.unit, ijk, point, quantity.name)

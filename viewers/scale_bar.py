@@ -1,8 +1,17 @@
 """The bar that shows how long a length is on the screen."""
 
 import math
+from dataclasses import dataclass
 
 _STEPS = (1.0, 2.0, 5.0)
+
+
+@dataclass(frozen=True)
+class ScaleBar:
+    """A bar of `pixels` length that stands for `text`."""
+
+    pixels: float
+    text: str
 
 
 def scale_bar_mm(mm_per_pixel: float, longest_pixels: float) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.series import Series
 from core.settings import Settings
@@ -13,13 +14,16 @@ from imaging.reslice import Interpolation, Projection
 from viewers.layouts import DEFAULT_LAYOUT, LAYOUTS
 from viewers.mpr_state import LONGEST_SLAB_MM, MprState, first_state, shown_alone
 from viewers.orientation import Orientation
+from viewers.quantity import STORED
+from viewers.series_facts import SeriesFacts
 from viewers.series_values import SeriesValues
 from viewers.shown_objects import ShownObjects
 from viewers.view_navigation import ViewNavigation
 from viewers.window_level import Window, smallest_width
-from viewers.window_presets import FROM_FILE, WindowPreset, find_preset
+from viewers.window_presets import FROM_FILE, WindowPreset, find_preset, presets_for, uptake_presets
 
 _THICK_SLAB_MM = 10.0
+_FIRST_QUANTITY = "suv-bw"
 _REMEMBERED_TOGGLES = ("crosshair", "texts")
 
 
@@ -43,6 +47,9 @@ class ViewerDocument(ViewNavigation):
         self.series: Series | None = None
         self.study: Study | None = None
         self.warnings: tuple[Message, ...] = ()
+        self.facts = SeriesFacts()
+        self.quantity = STORED
+        self.openings = 0
         self.revision = 0
         self.objects = ShownObjects(settings)
         self.objects.listen(self.tell)
@@ -59,6 +66,8 @@ class ViewerDocument(ViewNavigation):
             state = state.with_layout(_remembered_layout(self._settings))
         self.volume, self.series, self.study, self.warnings = volume, series, study, warnings
         self._values = SeriesValues(volume, series)
+        self.facts, self.quantity = SeriesFacts(), STORED
+        self.openings += 1
         preset = self._first_preset()
         self._window_follows_values = self._values.needs_voxels(preset)
         self.state = replace(
@@ -146,9 +155,14 @@ class ViewerDocument(ViewNavigation):
             smallest = smallest_width(self._values.range())
             self.set_window(start.dragged(dx, dy, smallest=smallest), stroke=stroke)
 
+    @property
+    def presets(self) -> tuple[WindowPreset, ...]:
+        """The named windows of the open series."""
+        return (*uptake_presets(self.quantity, self.facts.quantities), *presets_for(self.modality))
+
     def choose_preset(self, preset_id: str) -> None:
         """Take a named window, and remember it for the modality."""
-        preset = find_preset(self.modality, preset_id)
+        preset = next((preset for preset in self.presets if preset.id == preset_id), None)
         if preset is not None and self._values is not None:
             self._settings.set(_preset_key(self.modality), preset_id)
             self.set_window(self._values.window(preset))
@@ -171,6 +185,36 @@ class ViewerDocument(ViewNavigation):
         """Show the images as somebody meant them: fields of the state, the window among them, as one edit."""
         self._window_follows_values = self._window_follows_values and "window" not in changes
         self.edit(title, **changes)
+
+    # What values are told as.
+
+    def take_facts(self, facts: SeriesFacts) -> None:
+        """Take over what was found in the files of the open series; it is told as it was last chosen."""
+        self.facts = facts
+        remembered = self._settings.get(_quantity_key(self.modality), _FIRST_QUANTITY)
+        usable = [one for one in facts.quantities if one.refusal is None]
+        self.quantity = next((one for one in usable if one.id == remembered), STORED)
+        preset_id = self._settings.get(_preset_key(self.modality), "")
+        preset = next((one for one in self.presets if one.id == preset_id and one.window), None)
+        untouched = self._values is not None and self.state.window == self._values.window(FROM_FILE)
+        if preset is not None and preset.window is not None and untouched:
+            self.state = replace(self.state, window=preset.window)
+        self.tell()
+
+    def choose_quantity(self, quantity_id: str) -> None:
+        """Tell values as another quantity, and remember it for the modality.
+
+        Raises
+        ------
+        BadInput
+            When the series does not allow it; the message says why.
+        """
+        chosen = next((one for one in self.facts.quantities if one.id == quantity_id), STORED)
+        if chosen.refusal is not None:
+            raise BadInput(chosen.refusal)
+        self.quantity = chosen
+        self._settings.set(_quantity_key(self.modality), chosen.id)
+        self.tell()
 
     # Slab, interpolation, layout.
 
@@ -224,6 +268,10 @@ class ViewerDocument(ViewNavigation):
         title = message(QT_TRANSLATE_NOOP("Message", "reset"))
         self.edit(title, window=window, inverted=self.series.inverted, slab_mm=0.0)
         self.tell()
+
+
+def _quantity_key(modality: str) -> str:
+    return f"viewer.quantity.{modality or 'other'}"
 
 
 def _preset_key(modality: str) -> str:

@@ -1,8 +1,10 @@
 """Named windows for the number keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from viewers.quantity import Quantity
 from viewers.window_level import Window
 
 
@@ -42,6 +44,25 @@ _CT = (
     WindowPreset("liver", message(QT_TRANSLATE_NOOP("Message", "Liver")), Window(80, 150)),
     WindowPreset("stroke", message(QT_TRANSLATE_NOOP("Message", "Stroke")), Window(35, 35)),
 )
+
+
+_UPTAKES = (5, 7, 10, 20)
+
+
+def uptake_presets(quantity: Quantity, others: Sequence[Quantity]) -> tuple[WindowPreset, ...]:
+    """Give the windows of a PET series in the uptake value that it is told in, or in the first it has."""
+    usable = [one for one in (quantity, *others) if one.id.startswith("suv-") and one.refusal is None]
+    if not usable:
+        return ()
+    title = QT_TRANSLATE_NOOP("Message", "{quantity} 0 to {highest}")
+    return tuple(
+        WindowPreset(
+            f"suv-{highest}",
+            message(title, quantity=usable[0].name, highest=highest),
+            Window.between(usable[0].stored(0.0), usable[0].stored(highest)),
+        )
+        for highest in _UPTAKES
+    )
 
 
 def presets_for(modality: str) -> tuple[WindowPreset, ...]:

@@ -234,6 +234,22 @@
         <translation>卒中窗</translation>
     </message>
     <message>
+        <source>SUV 0 to 5 window</source>
+        <translation>SUV 0–5 窗</translation>
+    </message>
+    <message>
+        <source>SUV 0 to 7 window</source>
+        <translation>SUV 0–7 窗</translation>
+    </message>
+    <message>
+        <source>SUV 0 to 10 window</source>
+        <translation>SUV 0–10 窗</translation>
+    </message>
+    <message>
+        <source>SUV 0 to 20 window</source>
+        <translation>SUV 0–20 窗</translation>
+    </message>
+    <message>
         <source>Window from file</source>
         <translation>文件自带窗宽/窗位</translation>
     </message>
@@ -252,6 +268,22 @@
     <message>
         <source>Invert</source>
         <translation>反相</translation>
+    </message>
+    <message>
+        <source>SUV by body weight</source>
+        <translation>按体重的 SUV</translation>
+    </message>
+    <message>
+        <source>SUV by lean body mass</source>
+        <translation>按瘦体重的 SUV</translation>
+    </message>
+    <message>
+        <source>SUV by body surface</source>
+        <translation>按体表面积的 SUV</translation>
+    </message>
+    <message>
+        <source>Stored values</source>
+        <translation>存储值</translation>
     </message>
     <message>
         <source>Mean of the slab</source>
@@ -476,6 +508,10 @@
     <message>
         <source>Window</source>
         <translation>窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Values as</source>
+        <translation>数值显示为</translation>
     </message>
     <message>
         <source>Slab</source>
@@ -1637,6 +1673,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>层厚 {thickness} mm</translation>
     </message>
     <message>
+        <source>{quantity} W {width} C {centre}</source>
+        <translation>{quantity} 窗宽 {width} 窗位 {centre}</translation>
+    </message>
+    <message>
         <source>W {width} C {centre}</source>
         <translation>窗宽 {width} 窗位 {centre}</translation>
     </message>
@@ -1795,6 +1835,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Stroke</source>
         <translation>卒中窗</translation>
+    </message>
+    <message>
+        <source>{quantity} 0 to {highest}</source>
+        <translation>{quantity} 0–{highest}</translation>
     </message>
     <message>
         <source>The series needs {needed:.1f} GB of memory; {free:.1f} GB are free.</source>
@@ -2419,6 +2463,30 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Looking for faces</source>
         <translation>正在查找面部</translation>
+    </message>
+    <message>
+        <source>Stored values</source>
+        <translation>存储值</translation>
+    </message>
+    <message>
+        <source>SUV by body weight</source>
+        <translation>按体重的 SUV</translation>
+    </message>
+    <message>
+        <source>SUV by lean body mass</source>
+        <translation>按瘦体重的 SUV</translation>
+    </message>
+    <message>
+        <source>SUV by body surface</source>
+        <translation>按体表面积的 SUV</translation>
+    </message>
+    <message>
+        <source>{across} mm across, {down} mm down in the region</source>
+        <translation>区域内：横 {across} mm，纵 {down} mm</translation>
+    </message>
+    <message>
+        <source>There is no uptake value: the images differ in dose or time.</source>
+        <translation>无法计算摄取值 (SUV)：各图像的剂量或时间不一致。</translation>
     </message>
 </context>
 <context>
@@ -3157,6 +3225,10 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Copy view</source>
         <translation>复制视图</translation>
+    </message>
+    <message>
+        <source>Values as</source>
+        <translation>数值显示为</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,9 @@ class Film(QObject):
         self._document = document
         self._orientation = Orientation.AXIAL
         self.cine = Cine()
+        self._own_rate = self.cine.frames_per_second
+        self._facts = document.facts
+        document.listen(self._follow_facts)
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._step)
 
@@ -57,8 +60,23 @@ class Film(QObject):
         self.cine = replace(self.cine, mode=CineMode.LOOP if self.bounces else CineMode.BOUNCE, direction=1)
         self.changed.emit()
 
+    @property
+    def own_rate(self) -> float:
+        """Slices a second that the user chose, for pictures that state no speed."""
+        return self._own_rate
+
     def set_rate(self, frames_per_second: float) -> None:
         """Play faster or slower, 1 to 60 slices a second."""
+        self._play_at(frames_per_second)
+        self._own_rate = self.cine.frames_per_second
+
+    def _follow_facts(self) -> None:
+        """Play frames as fast as their file says."""
+        if self._document.facts is not self._facts:
+            self._facts = self._document.facts
+            self._play_at(self._facts.frames_per_second or self._own_rate)
+
+    def _play_at(self, frames_per_second: float) -> None:
         self.cine = self.cine.at_rate(frames_per_second)
         if self.playing:
             self._start_timer()

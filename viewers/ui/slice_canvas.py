@@ -162,7 +162,7 @@ class SliceCanvas(QWidget):
             return None
         x, y = self._pixel(self._pointer)
         shown = self._shown_value(round(x), round(y)) if self._document.state.slab_mm > 0 else None
-        return probe(volume, plane.lps_from_pixel(x, y), shown)
+        return probe(volume, plane.lps_from_pixel(x, y), shown, self._document.quantity)
 
     def _shown_value(self, x: int, y: int) -> float | None:
         picture = self.pictures.picture

@@ -10,6 +10,7 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.plane import Plane
 from core.volume import Volume
 from viewers.layouts import Pane
+from viewers.mpr_state import pane_point
 from viewers.orientation import orientation_title
 from viewers.overlay import (
     Probe,
@@ -21,6 +22,8 @@ from viewers.overlay import (
     study_lines,
     window_message,
 )
+from viewers.region_scale import region_place, region_scale_bar, spacing_at
+from viewers.scale_bar import ScaleBar
 from viewers.ui.slice_painting import (
     MARGIN,
     PLANE_COLOURS,
@@ -91,14 +94,17 @@ class SliceOverlay:
         state = scene.document.state
         parts = [self._translate(part) for part in slice_messages(state, scene.volume, scene.pane)]
         slab = [parts.pop(), self._translate(projection_title(state.projection))] if state.slab_mm > 0 else []
-        probed = [] if scene.under_pointer is None else self._probe_texts(scene.under_pointer)
+        probed = [] if scene.under_pointer is None else self._probe_texts(scene, scene.under_pointer)
         lines = (*parts, *slab) if narrow else filter(None, ("  ".join(parts), "  ".join(slab)))
         return [TextLine(text) for text in (*probed, *lines)]
 
-    def _probe_texts(self, under_pointer: Probe) -> list[str]:
+    def _probe_texts(self, scene: SliceScene, under_pointer: Probe) -> list[str]:
         i, j, k = under_pointer.ijk
         voxel = message(QT_TRANSLATE_NOOP("Message", "voxel {i}, {j}, {k}"), i=i, j=j, k=k)
         place = f"{under_pointer.point} mm" if under_pointer.point else ""
+        in_region = region_place(scene.document.facts.regions_of(k), (i, j))
+        if in_region is not None:
+            place = self._translate(in_region)
         return [text for text in (under_pointer.value_text, place, self._translate(voxel)) if text]
 
     def _draw_right(self, painter: QPainter, inner: QRectF, scene: SliceScene) -> None:
@@ -106,14 +112,25 @@ class SliceOverlay:
         below_badge = inner.adjusted(0, _BADGE_HEIGHT if document.warnings else 0, 0, 0)
         series = [TextLine(line) for line in study_lines(document.study, document.series, self._translate)]
         draw_corner(painter, below_badge, Qt.Corner.TopRightCorner, series)
-        bar = scale_bar(scene.volume, scene.plane)
+        bar = scale_bar_of(scene)
         above = 0.0
         if bar is not None:
             draw_scale_bar(painter, inner, bar, scene.pixel_ratio)
             above = QFontMetricsF(painter.font(), painter.device()).height() + 12
         if not scene.volume.is_colour:
-            window = [TextLine(self._translate(window_message(document.state)))]
+            window = [TextLine(self._translate(window_message(document.state, document.quantity)))]
             draw_corner(painter, inner.adjusted(0, 0, 0, -above), Qt.Corner.BottomRightCorner, window)
+
+
+def scale_bar_of(scene: SliceScene) -> ScaleBar | None:
+    """Give the bar of a view; in ultrasound for the region under the pointer."""
+    facts, pointer = scene.document.facts, scene.under_pointer
+    if not facts.regions:
+        return scale_bar(scene.volume, scene.plane)
+    point = pane_point(scene.document.state, scene.volume, scene.pane)
+    k = round(float((scene.volume.ijk_from_lps @ (*point, 1.0))[2]))
+    spacing = spacing_at(facts.regions_of(k), None if pointer is None else pointer.ijk[:2])
+    return region_scale_bar(scene.volume, scene.plane, spacing)
 
 
 def _overlay_font(font: QFont, *, small: bool) -> QFont:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from core.services import Services
 from viewers.orientation import Orientation, orientation_title
+from viewers.quantity import STORED
 from viewers.ui.viewer_controls import preset_command
 from viewers.viewer_document import ViewerDocument
-from viewers.window_presets import presets_for
 
 
 class ViewMenu(QMenu):
@@ -31,9 +31,11 @@ class ViewMenu(QMenu):
             self._add_planes(document)
         if document.volume is not None and not document.volume.is_colour:
             windows = self.addMenu(self.tr("Window"))
-            for preset in presets_for(document.modality):
+            for preset in document.presets:
                 run = partial(services.run_command, preset_command(preset.id))
                 windows.addAction(services.translate(preset.title), run)
+        if document.facts.quantities:
+            self._add_quantities(document)
         self._add(self.tr("Invert"), "care.invert", "invert")
         self.addSeparator()
         self._add(self.tr("Fit to view"), "care.fit", "fullscreen")
@@ -53,6 +55,19 @@ class ViewMenu(QMenu):
             action.setChecked(document.state.active_orientation is orientation)
             action.triggered.connect(partial(self._services.run_command, f"care.plane-{orientation.value}"))
         self.addSeparator()
+
+    def _add_quantities(self, document: ViewerDocument) -> None:
+        """List what values may be told as; what the series does not allow says why."""
+        menu = self.addMenu(self.tr("Values as"))
+        menu.setToolTipsVisible(True)
+        for quantity in (STORED, *document.facts.quantities):
+            action = menu.addAction(self._services.translate(quantity.title))
+            action.setCheckable(True)
+            action.setChecked(document.quantity.id == quantity.id)
+            action.setEnabled(quantity.refusal is None)
+            if quantity.refusal is not None:
+                action.setToolTip(self._services.translate(quantity.refusal))
+            action.triggered.connect(lambda _=False, id=quantity.id: document.choose_quantity(id))
 
     def _add(self, title: str, command: str, icon: str | None) -> None:
         action = self.addAction(title)

@@ -13,7 +13,6 @@ from viewers.mpr_state import LONGEST_SLAB_MM
 from viewers.overlay import projection_title
 from viewers.ui.viewer_controls import LAYOUT_COMMANDS, LAYOUT_ICONS, TOOL_ICONS, preset_command
 from viewers.viewer_document import ViewerDocument
-from viewers.window_presets import presets_for
 
 _ICON = QSize(20, 20)
 # Border, padding and buttons of a spin box.
@@ -167,7 +166,7 @@ class ViewerToolbar(QToolBar):
     def _fill_presets(self) -> None:
         menu = self._presets.menu()
         menu.clear()
-        for preset in presets_for(self._document.modality):
+        for preset in self._document.presets:
             text = self._services.translate(preset.title)
             menu.addAction(text, partial(self._services.run_command, preset_command(preset.id)))
 

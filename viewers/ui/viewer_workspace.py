@@ -21,6 +21,7 @@ from core.services import Services
 from viewers.strokes import MouseTool
 from viewers.ui.dropped_imports import DroppedImports
 from viewers.ui.empty_page import EmptyPage
+from viewers.ui.facts_loader import FactsLoader
 from viewers.ui.film import Film
 from viewers.ui.library_browser import LibraryBrowser
 from viewers.ui.loading_bar import LoadingBar
@@ -70,6 +71,7 @@ class ViewerWorkspace(QWidget):
         self._imports = DroppedImports(services, self)
         self._exchange = PacsExchange(services, self)
         self._pacs: PacsPage | None = None
+        self._facts = FactsLoader(services.library, self.document, services.report_error)
         self._film = Film(self.document, self)
         self.volume_film = VolumeFilm(services, self.document, self.opener, self)
         self._saver = PictureSaver(services, self)
@@ -173,7 +175,7 @@ class ViewerWorkspace(QWidget):
             "library": not self.browser.isHidden(),
             "left": self._left.sizes(),
             "objects": not self.objects.isHidden(),
-            "rate": self._film.cine.frames_per_second,
+            "rate": self._film.own_rate,
             "volume-rate": self.volume_film.cine.frames_per_second,
         }
 
@@ -201,6 +203,7 @@ class ViewerWorkspace(QWidget):
             self._exchange.close()
             self._film.stop()
             self.volume_film.close()
+            self._facts.close()
             self.opener.cancel()
             self.object_loader.close()
             self.grid.shutdown()
