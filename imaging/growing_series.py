@@ -1,6 +1,6 @@
 """The series that an import adds files to: when each is worked out again, and its latest files at hand."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 
 from core.series import Series
 from imaging.index import StudyIndex
@@ -9,7 +9,8 @@ from imaging.index_writing import refresh_series, stale_series
 from imaging.instance import Instance
 
 _GROWTH = 4
-_MOST_FILES = 4096
+_QUIET = 4  # batches; the files of many series may come in turns
+_MOST_FILES = 16384
 
 
 class GrowingSeries:
@@ -27,11 +28,15 @@ class GrowingSeries:
         self._new: dict[str, int] = {}  # files of each series
         self._known: dict[str, int] = {}  # files that it had when it was last worked out
         self._looked: dict[str, int] = {}  # files that were looked at for that, all times together
+        self._latest: dict[str, int] = {}  # the batch with its latest file
+        self._batches = 0
 
     def add(self, instances: Iterable[Instance], fates: Iterable[Fate]) -> None:
         """Take note of files and of what `add_instances` says about each."""
+        self._batches += 1
         for instance, fate in zip(instances, fates, strict=True):
             uid = instance.series_uid
+            self._latest[uid] = self._batches
             if fate is Fate.ADDED:
                 self._recent.add(instance)
             else:  # what the index has differs from the file
@@ -40,13 +45,14 @@ class GrowingSeries:
                 self._new[uid] = self._new.get(uid, 0) + 1
         self._recent.make_room()
 
-    def work_out(self, latest: Set[str]) -> list[Series]:
-        """Work out the series that grew a lot, and those that ended: the `latest` files are of others."""
+    def work_out(self) -> list[Series]:
+        """Work out the series that grew a lot, and those that seem to have ended."""
         found: list[Series] = []
         for uid in stale_series(self._index):
-            if self._is_due(uid, ended=uid not in latest):
+            ended = self._batches - self._latest.get(uid, -_QUIET) >= _QUIET
+            if self._is_due(uid, ended=ended):
                 found += self._refresh(uid)
-                if uid not in latest:
+                if ended:
                     self._recent.forget(uid)
         return found
 
@@ -60,7 +66,6 @@ class GrowingSeries:
 
     def _is_due(self, uid: str, *, ended: bool) -> bool:
         size = self._new.get(uid, 0)
-        # Where the files of many series come in turns, each of them seems to end with every batch.
         return (ended and self._looked.get(uid, 0) <= size) or size >= _GROWTH * self._known.get(uid, 0)
 
     def _refresh(self, uid: str) -> list[Series]:

@@ -222,7 +222,7 @@ class _Import:
                 self._find_again(instance.series_uid)
             else:
                 self._touched.setdefault(instance.series_uid)
-        for series in self._growing.work_out({instance.series_uid for instance in instances}):
+        for series in self._growing.work_out():
             self._on_series(series)
         self._done += len(batch)
         self._progress.report(

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,7 +17,8 @@ from core.study import Study
 from imaging.index_records import INSTANCES, StoredPaths, instance_of, series_of, study_of
 from imaging.index_schema import MIGRATIONS
 from imaging.instance import Instance
-from imaging.name_search import folded, name_search
+from imaging.name_search import folded
+from imaging.study_summaries import studies_without_summary, summarise_studies
 
 _SERIES = """
     SELECT parts.*, series.uid AS series_uid, series.modality, series.description, series.number,
@@ -38,23 +39,9 @@ _FAMILY = """
     )
 """
 _STUDIES = """
-    SELECT studies.*, patients.name AS patient_name, patients.patient_id, patients.birth_date, patients.sex,
-        (SELECT group_concat(DISTINCT modality) FROM series WHERE study = studies.id) AS modalities,
-        (SELECT count(*) FROM series WHERE study = studies.id) AS series,
-        (SELECT count(*) FROM instances JOIN series ON series.id = instances.series
-            WHERE series.study = studies.id) AS instances
+    SELECT studies.*, patients.name AS patient_name, patients.patient_id, patients.birth_date, patients.sex
     FROM studies JOIN patients ON patients.id = studies.patient
 """
-_BY_NAME = "patients.search"
-_SEARCHED = (
-    "patients.name",
-    _BY_NAME,
-    "patients.patient_id",
-    "studies.accession",
-    "studies.description",
-    "studies.date",
-    "(SELECT group_concat(modality || ' ' || description, ' ') FROM series WHERE study = studies.id)",
-)
 
 
 @dataclass(frozen=True)
@@ -81,7 +68,9 @@ class StudyIndex:
         self.paths = StoredPaths(library.folder)
         self._lock = threading.RLock()
         self._connection = open_database(library.index_path, MIGRATIONS)
-        self._complete_names()
+        self._listed: list[Study] = []
+        self._listed_state = -1, -1
+        self._complete()
 
     @staticmethod
     def open(library: Library) -> "StudyIndex":
@@ -101,14 +90,27 @@ class StudyIndex:
 
     def studies(self, search: str = "") -> list[Study]:
         """Give the studies with every word of `search` in name, ID, date, texts or modality; newest first."""
-        condition, values = "", []
-        for word in search.split():
-            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            fields = " OR ".join(f"{field} LIKE ? ESCAPE '\\'" for field in _SEARCHED)
-            condition += f"{' AND' if condition else ' WHERE'} ({fields})"
-            values += [folded(pattern) if field == _BY_NAME else pattern for field in _SEARCHED]
-        order = " ORDER BY studies.date DESC, studies.time DESC, studies.id"
-        return [study_of(row) for row in self.rows(_STUDIES + condition + order, *values)]
+        words = [folded(word) for word in search.split()]
+        if words:
+            return self._matching(" AND ".join(["instr(studies.search, ?)"] * len(words)), words)
+        with self._lock:
+            state = self._state()
+            if state != self._listed_state:
+                self._listed, self._listed_state = self._matching("TRUE"), state
+            return list(self._listed)
+
+    def _matching(self, condition: str, values: Sequence[str] = ()) -> list[Study]:
+        order = "ORDER BY studies.date DESC, studies.time DESC, studies.id"
+        return [study_of(row) for row in self.rows(f"{_STUDIES} WHERE {condition} {order}", *values)]
+
+    def _state(self) -> tuple[int, int]:
+        """Give what changes when anybody writes to the index."""
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return version, self._connection.total_changes
+
+    def find_study(self, study_uid: str) -> Study | None:
+        """Give a study; None when the library does not have it."""
+        return next(iter(self._matching("studies.uid = ?", [study_uid])), None)
 
     def series_of(self, study_uid: str) -> list[Series]:
         """Give the series of a study, each part on its own, in the order of their numbers."""
@@ -210,13 +212,11 @@ class StudyIndex:
         """Give the files that `clauses` (JOIN, WHERE, ORDER BY) choose from the table `instances`."""
         return [instance_of(row, self.paths) for row in self.rows(f"{INSTANCES} {clauses}", *values)]
 
-    def _complete_names(self) -> None:
-        """Fill in what patients of a library from an older program are found by."""
-        unknown = self.rows("SELECT id, name FROM patients WHERE search IS NULL")
-        if unknown:
-            found = [(name_search(row["name"]), row["id"]) for row in unknown]
+    def _complete(self) -> None:
+        """Write down what studies of a library from an older program are listed and found by."""
+        if studies_without_summary(self._connection):
             with self.transaction() as connection:
-                connection.executemany("UPDATE patients SET search = ? WHERE id = ?", found)
+                summarise_studies(connection, studies_without_summary(connection))
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -8,7 +8,6 @@ from enum import Enum
 from imaging.index import StudyIndex
 from imaging.index_records import own_header_text, shared_header_text
 from imaging.instance import Instance
-from imaging.name_search import name_search
 
 _MOST_ASKED = 500  # values in one query
 _INSERT = """
@@ -190,8 +189,8 @@ def _patient_id(connection: sqlite3.Connection, new: Instance) -> int:
         return int(row["id"])
     return _inserted(
         connection,
-        "INSERT INTO patients (patient_id, name, birth_date, sex, search) VALUES (?, ?, ?, ?, ?)",
-        (new.patient_id, new.patient_name, new.birth_date, new.sex, name_search(new.patient_name)),
+        "INSERT INTO patients (patient_id, name, birth_date, sex) VALUES (?, ?, ?, ?)",
+        (new.patient_id, new.patient_name, new.birth_date, new.sex),
     )
 
 

@@ -143,4 +143,16 @@ MIGRATIONS = (
     CREATE INDEX headers_by_series ON headers (series);
     ALTER TABLE instances ADD COLUMN shared INTEGER
     """,
+    # What lists of studies show and are searched by.
+    """
+    ALTER TABLE series ADD COLUMN files INTEGER NOT NULL DEFAULT 0;
+    UPDATE series SET files = (SELECT count(*) FROM instances WHERE instances.series = series.id);
+    ALTER TABLE studies ADD COLUMN series INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE studies ADD COLUMN instances INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE studies ADD COLUMN modalities TEXT NOT NULL DEFAULT '';
+    ALTER TABLE studies ADD COLUMN search TEXT;
+    CREATE INDEX studies_without_search ON studies (id) WHERE search IS NULL;
+    DROP INDEX patients_without_search;
+    ALTER TABLE patients DROP COLUMN search
+    """,
 )

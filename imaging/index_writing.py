@@ -11,6 +11,7 @@ from imaging.geometry import SeriesPart, split_series
 from imaging.index import StudyIndex
 from imaging.index_records import geometry_text, messages_text
 from imaging.instance import Instance
+from imaging.study_summaries import summarise_series
 
 FilesOf = Callable[[str], Sequence[Instance] | None]
 
@@ -33,6 +34,7 @@ def refresh_series(index: StudyIndex, series_uid: str, files_of: FilesOf = lambd
         for part in split_series(files):
             _insert_part(connection, row["id"], part)
         connection.execute("UPDATE series SET stale = 0 WHERE id = ?", (row["id"],))
+        summarise_series(connection, row["id"])
     return index.find_series(series_uid)
 
 

@@ -41,7 +41,7 @@ def open_series(
         When another series was opened instead.
     """
     with StudyIndex.open(library) as index:
-        study = next((study for study in index.studies() if study.study_uid == series.study_uid), None)
+        study = index.find_study(series.study_uid)
         library.audit.append("care.open-series", (series.study_uid, series.series_uid))
         return load_series(
             index,

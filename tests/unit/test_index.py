@@ -49,6 +49,24 @@ def test_search_takes_every_word_anywhere(library: Library, tmp_path: Path) -> N
         assert (size.patients, size.studies, size.series, size.instances) == (2, 2, 2, 2)
 
 
+def test_studies_are_listed_as_they_grow(library: Library, tmp_path: Path) -> None:
+    with StudyIndex.open(library) as index:
+        for number, modality in enumerate(("CT", "MR", "MR")):
+            assert len(index.studies()) == min(number, 1)
+            attributes = {"Modality": modality, "SeriesDescription": f"Schädel {number}"}
+            make_ct_series(
+                tmp_path / f"{number}", slices=2, name=f"{number}", study="one", attributes=attributes
+            )
+            import_paths(library, [tmp_path / f"{number}"])
+            (study,) = index.studies(f"schadel {number} ct")
+            assert (study.series, study.instances) == (number + 1, 2 * (number + 1))
+            assert study.modalities == (("CT",) if number == 0 else ("CT", "MR"))
+            assert [index.find_study(study.study_uid)] == index.studies() == [study]
+        assert index.find_study("1.2.3") is None
+        index.remove_study(study.study_uid)
+        assert index.studies() == []
+
+
 def test_a_copy_elsewhere_doubles_nothing(library: Library, tmp_path: Path) -> None:
     made = make_ct_series(tmp_path / "a")
     shutil.copytree(made.folder, tmp_path / "b")
