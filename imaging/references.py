@@ -19,6 +19,13 @@ _UNBOUND = """
     AND NOT EXISTS (SELECT 1 FROM links WHERE links.instance = instances.id)
     ORDER BY instances.id
 """
+_FIRST = """
+    JOIN series ON series.id = instances.series WHERE series.uid = ? ORDER BY instances.id LIMIT 1
+"""
+_TARGETS_OF = """
+    SELECT DISTINCT links.target FROM links JOIN instances ON instances.id = links.instance
+    JOIN series ON series.id = instances.series WHERE series.uid = ?
+"""
 _TARGETS = """
     SELECT DISTINCT series.uid FROM links JOIN series ON series.uid = links.target
     WHERE links.instance IN (SELECT instances.id FROM instances JOIN series ON series.id = instances.series
@@ -49,7 +56,8 @@ def referring_instances(index: StudyIndex, series_uid: str, sop_class_uids: Iter
     """
     classes = frozenset(sop_class_uids)
     found: dict[str, Instance] = {}
-    wave = [series_uid]
+    # A dose often names nothing but the frame of reference that it shares with the images.
+    wave = [uid for uid in (series_uid, _frame_of_reference(index, series_uid)) if uid]
     for _ in range(_MOST_STEPS):
         instances = [instance for uid in wave for instance in index.read_instances(_REFERRING, uid)]
         new = [one for one in instances if one.sop_class_uid in classes and one.path not in found]
@@ -78,7 +86,24 @@ def referenced_images(index: StudyIndex, series_uid: str) -> list[Series]:
         wave = [uid for uid in dict.fromkeys(targets) if uid not in seen]
         seen.update(wave)
         parts = [part for uid in wave for part in index.find_series(uid)]
-        images = [part for part in parts if part.geometry is not None and part.modality != "SEG"]
+        images = [part for part in parts if _is_images(part)]
         if images:
             return images
-    return []
+    return _in_the_same_frame(index, series_uid)
+
+
+def _is_images(part: Series) -> bool:
+    return part.geometry is not None and part.modality not in ("SEG", "RTDOSE")
+
+
+def _in_the_same_frame(index: StudyIndex, series_uid: str) -> list[Series]:
+    """Give the images of the study in the frame of reference that an object names."""
+    targets = {row["target"] for row in index.rows(_TARGETS_OF, series_uid)}
+    own = index.find_series(series_uid)
+    beside = [part for part in index.series_of(own[0].study_uid) if _is_images(part)] if own else []
+    return [part for part in beside if targets and _frame_of_reference(index, part.series_uid) in targets]
+
+
+def _frame_of_reference(index: StudyIndex, series_uid: str) -> str:
+    first = index.read_instances(_FIRST, series_uid)
+    return dict(first[0].parts).get("FrameOfReferenceUID", "") if first else ""

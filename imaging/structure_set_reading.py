@@ -36,13 +36,13 @@ class Structure:
         Number (ROINumber) and what it is.
     contours : tuple of (n, 3) float64
         Closed planar polygons, LPS millimetres.
-    others : int
-        Points and open lines, which enclose nothing.
+    lines : tuple of (n, 3) float64
+        Points and open lines, which enclose nothing, LPS millimetres.
     """
 
     segment: Segment
     contours: tuple[Contour, ...]
-    others: int = 0
+    lines: tuple[Contour, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,14 +109,14 @@ def _structure(item: "Dataset", drawn: Any, observation: Any) -> Structure:
         colour=_colour(color),
     )
     contours: list[Contour] = []
-    others = 0
+    lines: list[Contour] = []
     for contour in (drawn.get("ContourSequence") or ()) if drawn is not None else ():
         points = _points(contour)
         if str(contour.get("ContourGeometricType", "")) in _CLOSED and len(points) >= 3:
             contours.append(points)
-        else:
-            others += 1
-    return Structure(segment, tuple(contours), others)
+        elif len(points):
+            lines.append(points)
+    return Structure(segment, tuple(contours), tuple(lines))
 
 
 def _points(contour: "Dataset") -> Contour:
@@ -176,7 +176,7 @@ def rasterise(structures: StructureSet, geometry: SliceGeometry, progress: Progr
     for done, structure in enumerate(structures.structures, start=1):
         mask, lost = _drawn(structure.contours, geometry)
         missed += lost
-        others += structure.others
+        others += len(structure.lines)
         masks[structure.segment.number] = mask
         progress.report(
             done / len(structures.structures), message(QT_TRANSLATE_NOOP("Message", "Drawing the contours"))

@@ -7,8 +7,8 @@ from core.series import Series
 from core.volume import Volume
 from imaging.index import StudyIndex
 from imaging.instance import Instance
-from imaging.references import referring_instances, unbound_instances
-from viewers.object_kinds import OBJECT_KINDS, ObjectKind, kind_of
+from imaging.references import referenced_images, referring_instances, unbound_instances
+from viewers.object_kinds import OBJECT_KINDS, OBJECT_MODALITIES, ObjectKind, kind_of
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,47 @@ def find_derived_objects(index: StudyIndex, series: Series) -> list[DerivedObjec
     found = {instance.path: made for instance in (*bound, *unbound) if (made := _derived(instance))}
     order = {kind.id: number for number, kind in enumerate(OBJECT_KINDS)}
     return sorted(found.values(), key=lambda derived: order[derived.kind.id])
+
+
+@dataclass(frozen=True, eq=False)
+class Opening:
+    """What is to be opened for a series that the user chose.
+
+    Parameters
+    ----------
+    images : Series, optional
+        What the views show; None where there are no images.
+    derived : DerivedObject, optional
+        The object that was chosen; None for plain images.
+    referenced : bool
+        Whether `images` are those that the object refers to, not its own pixels.
+    """
+
+    images: Series | None
+    derived: DerivedObject | None = None
+    referenced: bool = False
+
+
+def may_be_derived(series: Series) -> bool:
+    """Whether a series may hold derived objects, as far as its row in the library tells."""
+    return series.geometry is None or series.modality in OBJECT_MODALITIES or series.instances == 1
+
+
+def find_opening(index: StudyIndex, series: Series) -> Opening:
+    """Find out what to open for a series: itself, or the images that its object refers to.
+
+    An object whose images are not in the library is opened as images itself where it has pixels.
+    """
+    instances = index.all_instances(series.series_uid)
+    derived = next((made for instance in instances if (made := _derived(instance))), None)
+    if derived is None:
+        return Opening(series)
+    images = referenced_images(index, series.series_uid)
+    if images:
+        return Opening(images[0], derived, referenced=True)
+    own = [part for part in index.find_series(series.series_uid) if part.geometry is not None]
+    same = (part for part in own if part.part == series.part)
+    return Opening(next(same, own[0] if own else None), derived)
 
 
 def _derived(instance: Instance) -> DerivedObject | None:

@@ -3,13 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
 from core.series import Series
 from core.study import Study
 from imaging.name_search import name_order
+from viewers.object_kinds import OBJECT_MODALITIES
 
 SERIES_MIME_TYPE = "application/x-sense-series"
 SeriesKey = tuple[str, str]
@@ -157,6 +158,22 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
         else:
             runs.append((row, row))
     return runs
+
+
+def listed_series(series: Iterable[Series]) -> list[Series]:
+    """Give the rows of a study: a derived object has one, without a picture of its own.
+
+    Its frames are no images to look at one by one, and its segments no volumes: it is seen on its images.
+    """
+    rows: list[Series] = []
+    seen: set[str] = set()
+    for one in series:
+        if one.modality not in OBJECT_MODALITIES:
+            rows.append(one)
+        elif one.series_uid not in seen:
+            seen.add(one.series_uid)
+            rows.append(replace(one, part="", geometry=None, warnings=()))
+    return rows
 
 
 def series_key(series: Series) -> SeriesKey:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from core.message import QT_TRANSLATE_NOOP
 
+# Series of these hold derived objects only, though some of them have pixels.
+OBJECT_MODALITIES = frozenset({"SEG", "RTSTRUCT", "RTDOSE", "RTPLAN", "SR", "KO", "PR", "ANN", "DOC", "RWV"})
+
 _SR = "1.2.840.10008.5.1.4.1.1.88."
 
 
@@ -38,6 +41,8 @@ class ObjectKind:
         more than drawing (the window of a presentation state); "" where it does not.
     shown : bool
         Whether the only object of this kind is visible without being asked for.
+    opacity : float
+        Of its areas until the user chooses another, 0 to 1.
     """
 
     id: str
@@ -48,6 +53,7 @@ class ObjectKind:
     page: str = ""
     chosen: str = ""
     shown: bool = False
+    opacity: float = 0.4
 
 
 OBJECT_KINDS = (
@@ -62,8 +68,18 @@ OBJECT_KINDS = (
         "structure-set",
         QT_TRANSLATE_NOOP("Message", "Structure set"),
         ("1.2.840.10008.5.1.4.1.1.481.3",),
+        read="viewers.structure_layer:read_structure_layer",
+        shown=True,
+        opacity=0.12,
     ),
-    ObjectKind("dose", QT_TRANSLATE_NOOP("Message", "Dose"), ("1.2.840.10008.5.1.4.1.1.481.2",), ("RTDOSE",)),
+    ObjectKind(
+        "dose",
+        QT_TRANSLATE_NOOP("Message", "Dose"),
+        ("1.2.840.10008.5.1.4.1.1.481.2",),
+        ("RTDOSE",),
+        read="viewers.dose_layer:read_dose_layer",
+        opacity=0.3,
+    ),
     ObjectKind(
         "plan",
         QT_TRANSLATE_NOOP("Message", "Treatment plan"),
@@ -74,6 +90,8 @@ OBJECT_KINDS = (
         "parametric-map",
         QT_TRANSLATE_NOOP("Message", "Parametric map"),
         ("1.2.840.10008.5.1.4.1.1.30",),
+        read="viewers.map_layer:read_map_layer",
+        opacity=0.5,
     ),
     ObjectKind(
         "value-map", QT_TRANSLATE_NOOP("Message", "Real-world values"), ("1.2.840.10008.5.1.4.1.1.67",)

@@ -119,6 +119,8 @@ class Mark:
         Of the lines, in units of the screen; 0 for none.
     dashed : bool
         Whether the lines are.
+    smooth : bool
+        Whether the edges of the area are; else areas side by side meet without a seam.
     text : str
         Written beside `text_at`, or else beside the last point of the first ring; it may have several lines.
     text_at : tuple of float, optional
@@ -131,6 +133,7 @@ class Mark:
     fill: float = 0.0
     width: float = 1.5
     dashed: bool = False
+    smooth: bool = True
     text: str = ""
     text_at: tuple[float, float] | None = None
 

@@ -153,7 +153,7 @@ class ShownObjects:
         if look is not None:
             return look
         alone = sum(other.kind is derived.kind for other in self.objects) == 1
-        return LayerLook(visible=derived.kind.shown and alone)
+        return LayerLook(visible=derived.kind.shown and alone, opacity=derived.kind.opacity)
 
     def _changed(self) -> None:
         visible = (

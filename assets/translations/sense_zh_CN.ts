@@ -2369,6 +2369,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>结构集</translation>
     </message>
     <message>
+        <source>Colour wash</source>
+        <translation>彩色填充</translation>
+    </message>
+    <message>
         <source>Dose</source>
         <translation>剂量</translation>
     </message>
@@ -2487,6 +2491,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>There is no uptake value: the images differ in dose or time.</source>
         <translation>无法计算摄取值 (SUV)：各图像的剂量或时间不一致。</translation>
+    </message>
+    <message>
+        <source>{path}: the images have no place in the patient to draw it at.</source>
+        <translation>{path}：图像没有在患者体内的位置，无法绘制。</translation>
+    </message>
+    <message>
+        <source>{kind}: its images are not in the library.</source>
+        <translation>{kind}：影像库中没有其所依据的图像。</translation>
+    </message>
+    <message>
+        <source>Import them to see it in its place.</source>
+        <translation>请导入这些图像，以便在其位置上显示。</translation>
     </message>
 </context>
 <context>

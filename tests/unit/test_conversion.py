@@ -190,7 +190,7 @@ def test_contours_between_the_slices_are_counted_and_not_drawn(tmp_path, library
     geometry = series(tmp_path, library).geometry
     corners = np.array([(2.0, 2, 3), (9, 2, 3), (9, 9, 3), (2, 9, 3)])
     near, far = (lps_from_ijk(geometry, corners + np.array([0, 0, offset])) for offset in (0.3, 20.0))
-    open_line = Structure(SEGMENTS[0], (near, far), others=1)
+    open_line = Structure(SEGMENTS[0], (near, far), lines=(near[:2],))
     result = rasterise(StructureSet((open_line,), "", ()), geometry)
     assert result.segmentation.voxel_counts() == {1: 49}
     assert result.segmentation.mask(1)[3].sum() == 49

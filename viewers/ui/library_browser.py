@@ -23,7 +23,7 @@ from core.progress import CancelToken, SilentProgress
 from core.series import Series
 from core.services import Services
 from core.study import Study
-from viewers.library_list import LibraryAnswer, StudyOrder, find_studies, series_key
+from viewers.library_list import LibraryAnswer, StudyOrder, find_studies, listed_series, series_key
 from viewers.ui.background_calls import BackgroundCalls
 from viewers.ui.import_progress import ImportProgress
 from viewers.ui.library_delegate import LibraryDelegate
@@ -125,7 +125,7 @@ class LibraryBrowser(QWidget):
 
     def select_series(self, series: Series) -> None:
         """Open the study of `series` and mark the series, as soon as they are listed."""
-        self._to_select = series
+        self._to_select = listed_series([series])[0]
         self._select_wanted()
 
     def _select_wanted(self) -> None:
@@ -185,7 +185,7 @@ class LibraryBrowser(QWidget):
         self._select_wanted()
 
     def _ask_series(self, study_uid: str) -> None:
-        work = lambda: (study_uid, self._study_index().series_of(study_uid))  # noqa: E731
+        work = lambda: (study_uid, listed_series(self._study_index().series_of(study_uid)))  # noqa: E731
         self._calls.call(("series", study_uid), work, self._show_series)
 
     def _show_series(self, answer: tuple[str, list[Series]]) -> None:

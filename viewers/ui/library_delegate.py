@@ -155,7 +155,12 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.setBrush(palette.color(QPalette.ColorRole.AlternateBase))
         painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, series.modality or "?")
+        text = series.modality or "?"
+        font = QFont(painter.font())
+        wide = QFontMetrics(font).horizontalAdvance(text) + 6
+        font.setPointSizeF(font.pointSizeF() * min(1.0, side / wide))
+        painter.setFont(font)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _sign(self, painter: QPainter, rect: QRect) -> int:
         """Draw the warning triangle at the right end and give its left border."""

@@ -1,52 +1,84 @@
 """Drawing the lines, areas and texts of derived objects over a slice picture."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-from viewers.object_layer import Mark, Points
+from viewers.object_layer import Mark
 from viewers.ui.slice_painting import draw_text
 
+# Half the size of the cross for a single point.
 _CROSS = 5.0
 _TEXT_GAP = 6.0
 
 
-def draw_marks(painter: QPainter, marks: Iterable[Mark], widget_from_picture: QTransform) -> None:
-    """Draw marks, whose points are pixels of a picture, where that picture lies on the widget."""
+@dataclass(frozen=True, eq=False)
+class PreparedMark:
+    """A mark with its lines as Qt has them, in pixels of the picture.
+
+    Parameters
+    ----------
+    mark : Mark
+        What is drawn.
+    path : QPainterPath
+        Its rings of several points.
+    points : QPolygonF
+        Its single points.
+    """
+
+    mark: Mark
+    path: QPainterPath
+    points: QPolygonF
+
+
+def prepared(marks: Iterable[Mark]) -> tuple[PreparedMark, ...]:
+    """Make what takes long, away from the main thread."""
+    return tuple(PreparedMark(mark, _path(mark), _points(mark)) for mark in marks)
+
+
+def draw_marks(painter: QPainter, marks: Iterable[PreparedMark], widget_from_picture: QTransform) -> None:
+    """Draw marks of a picture where that picture lies on the widget."""
     painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for mark in marks:
-        rings = [_placed(ring, widget_from_picture) for ring in mark.rings]
-        path = _path(rings, closed=mark.closed)
-        colour = QColor(*mark.colour)
-        if mark.fill > 0:
-            area = QColor(colour)
-            area.setAlphaF(mark.fill)
-            painter.fillPath(path, area)
-        if mark.width > 0:
-            style = Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine
-            painter.strokePath(path, QPen(colour, mark.width, style))
-        if mark.text:
-            _draw_text(painter, mark, rings, widget_from_picture)
+    for one in marks:
+        _draw(painter, one, widget_from_picture)
     painter.restore()
 
 
-def _placed(ring: Points, transform: QTransform) -> QPolygonF:
-    return transform.map(QPolygonF([QPointF(x, y) for x, y in ring.tolist()]))
-
-
-def _path(rings: list[QPolygonF], *, closed: bool) -> QPainterPath:
+def _path(mark: Mark) -> QPainterPath:
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
-    for ring in rings:
-        if ring.size() == 1:
-            _add_cross(path, ring.at(0))
-        else:
-            path.addPolygon(ring)
-            if closed:
+    for ring in mark.rings:
+        if len(ring) > 1:
+            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ring.tolist()]))
+            if mark.closed:
                 path.closeSubpath()
     return path
+
+
+def _points(mark: Mark) -> QPolygonF:
+    return QPolygonF([QPointF(*ring[0].tolist()) for ring in mark.rings if len(ring) == 1])
+
+
+def _draw(painter: QPainter, one: PreparedMark, transform: QTransform) -> None:
+    mark, colour = one.mark, QColor(*one.mark.colour)
+    path, points = transform.map(one.path), transform.map(one.points)
+    if mark.fill > 0:
+        area = QColor(colour)
+        area.setAlphaF(mark.fill)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, mark.smooth)
+        painter.fillPath(path, area)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if mark.width > 0:
+        for point in points:
+            _add_cross(path, point)
+        style = Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine
+        round_ends = Qt.PenCapStyle.FlatCap if mark.dashed else Qt.PenCapStyle.RoundCap
+        pen = QPen(colour, mark.width, style, round_ends, Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, pen)
+    if mark.text:
+        _draw_text(painter, mark, transform)
 
 
 def _add_cross(path: QPainterPath, point: QPointF) -> None:
@@ -55,11 +87,11 @@ def _add_cross(path: QPainterPath, point: QPointF) -> None:
         path.lineTo(point + step)
 
 
-def _draw_text(painter: QPainter, mark: Mark, rings: list[QPolygonF], transform: QTransform) -> None:
+def _draw_text(painter: QPainter, mark: Mark, transform: QTransform) -> None:
     if mark.text_at is not None:
         point = transform.map(QPointF(*mark.text_at))
-    elif rings and rings[0].size():
-        point = rings[0].at(rings[0].size() - 1) + QPointF(_TEXT_GAP, 0)
+    elif mark.rings and len(mark.rings[0]):
+        point = transform.map(QPointF(*mark.rings[0][-1].tolist())) + QPointF(_TEXT_GAP, 0)
     else:
         return
     metrics = QFontMetricsF(painter.font(), painter.device())

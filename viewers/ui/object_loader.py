@@ -40,8 +40,8 @@ class ObjectLoader(QObject):
         self._instances: tuple[Instance, ...] = ()
         self._opening = 0
         self._jobs: dict[str, int] = {}
-        self._chosen: set[str] = set()
         self._to_show = ""
+        self._to_find: set[str] = set()
         queued = Qt.ConnectionType.QueuedConnection
         self._read.connect(self._take, queued)
         self._unread.connect(self._fail, queued)
@@ -54,7 +54,7 @@ class ObjectLoader(QObject):
             self._calls.call("objects", lambda: self._find(series), self._found)
 
     def show_when_found(self, series_uid: str) -> None:
-        """Make the objects of a derived series visible as soon as they are found beside the open series."""
+        """Show the objects of a derived series, and where they are, as soon as they are found and read."""
         self._to_show = series_uid
         self._show_wanted()
 
@@ -98,8 +98,20 @@ class ObjectLoader(QObject):
         wanted = [one for one in objects.objects if self._to_show and one.series_uid == self._to_show]
         if wanted:
             self._to_show = ""
+        self._to_find.update(one.sop_uid for one in wanted)
         for one in wanted:
             objects.set_visible(one.sop_uid, visible=True)
+            self._go_to(one.sop_uid)
+
+    def _go_to(self, sop_uid: str) -> None:
+        """Show where an object is, once after it was chosen in the library."""
+        layer = self._document.objects.layer(sop_uid)
+        if layer is None or sop_uid not in self._to_find:
+            return
+        self._to_find.discard(sop_uid)
+        point = next((found for item in layer.items if (found := layer.centre(item.key)) is not None), None)
+        if point is not None:
+            self._document.go_to(point)
 
     # Reading.
 
@@ -138,6 +150,7 @@ class ObjectLoader(QObject):
         if opening == self._opening:
             self._jobs.pop(derived.sop_uid, None)
             self._document.objects.set_layer(derived.sop_uid, layer)
+            self._go_to(derived.sop_uid)
             if derived.kind.chosen and self._document.objects.look(derived.sop_uid).visible:
                 resolve(derived.kind.chosen)(self._document, layer)
 

@@ -144,6 +144,8 @@ class ObjectsPanel(QWidget):
         self._pages.setCurrentWidget(self.tree if some else self.empty)
         self._show_empty()
         self._eye.setEnabled(some)
+        for widget in (self._opacity_title, self.opacity):
+            widget.setVisible(some)
         icon = "eye-off" if self._objects.hidden else "eye"
         if self._eye.property("icon-name") != icon:
             self._eye.setProperty("icon-name", icon)

@@ -50,7 +50,8 @@ class SeriesDrop(QObject):
         from imaging.index import StudyIndex
 
         with StudyIndex.open(self._library) as index:
-            return next(iter(index.find_series(*key)), None)
+            # A derived object is listed without its parts.
+            return next(iter(index.find_series(*key) or index.find_series(key[0])), None)
 
     def _tell(self, series: Series | None) -> None:
         if series is not None:

@@ -15,6 +15,7 @@ from viewers.mpr_state import pane_plane
 from viewers.orientation import Orientation
 from viewers.overlay import Probe, crosshair_mark, probe
 from viewers.slice_request import SliceRequest
+from viewers.ui.legend_painting import draw_legends
 from viewers.ui.mark_painting import draw_marks
 from viewers.ui.slice_overlay import SliceOverlay, SliceScene
 from viewers.ui.slice_painting import IMAGE_BACKGROUND, draw_crosshair
@@ -44,6 +45,7 @@ class SliceCanvas(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document = document
+        self._translate = translate
         self._overlay = SliceOverlay(translate)
         self._pane = Pane(Orientation.AXIAL.value)
         self._pointer: QPointF | None = None
@@ -130,6 +132,10 @@ class SliceCanvas(QWidget):
             draw_crosshair(painter, area, mark, ratio)
         scene = SliceScene(self._document, volume, self._pane, plane, ratio, self._probe(plane))
         self._overlay.draw(painter, area, scene)
+        if self._document.state.texts:
+            shown = self._document.objects.shown
+            legends = [legend for one in shown if (legend := one.layer.legend) is not None]
+            draw_legends(painter, area, legends, self._translate)
 
     def _draw_picture(self, painter: QPainter, plane: Plane) -> None:
         target = self.pictures.rect_on(plane)

@@ -1,6 +1,7 @@
 """The pictures of one view: asked for, made in worker threads, the newest kept."""
 
 from concurrent.futures import Executor
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
@@ -8,8 +9,9 @@ from PySide6.QtGui import QImage, QPainter
 from core.plane import Plane
 from imaging.reslice import StopFlag
 from viewers.newest_request import NewestRequest
-from viewers.object_layer import LayerPicture, Mark, Raster
+from viewers.object_layer import LayerPicture, Raster
 from viewers.slice_request import SlicePicture, SliceRequest, make_picture
+from viewers.ui.mark_painting import PreparedMark, prepared
 
 # A picture that takes longer than this is made with larger pixels while the user moves on.
 _SMOOTH_S = 0.030
@@ -40,6 +42,7 @@ class SlicePictures(QObject):
         self._refining = False
         self._image = QImage()
         self._raster = QImage()
+        self._marks: tuple[PreparedMark, ...] = ()
         self._requests = NewestRequest(pool, self._make, self._made.emit)
         self._made.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._refine = QTimer(self, singleShot=True, interval=_REFINE_MS)
@@ -56,10 +59,9 @@ class SlicePictures(QObject):
         return self._raster
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[PreparedMark, ...]:
         """What the layers draw over the newest picture, in pixels of its plane."""
-        layers = self._picture.layers if self._picture is not None else ()
-        return tuple(mark for layer in layers for mark in layer.marks)
+        return self._marks
 
     @property
     def picture(self) -> SlicePicture | None:
@@ -93,6 +95,7 @@ class SlicePictures(QObject):
         self._requests.cancel()
         self._picture = self._wanted = self._earlier = None
         self._image = self._raster = QImage()
+        self._marks = ()
 
     def rect_on(self, plane: Plane) -> QRectF | None:
         """Give where the newest picture lies on `plane`, in its pixels; None where it is turned otherwise.
@@ -121,21 +124,32 @@ class SlicePictures(QObject):
             self._refining = True
             self._requests.ask(self._wanted)
 
-    def _make(self, request: SliceRequest, stop: StopFlag) -> tuple[SlicePicture, QImage, QImage]:
+    def _make(self, request: SliceRequest, stop: StopFlag) -> "_Made":
         # In a worker thread, never in two at once.
         picture = make_picture(request, self._earlier, stop)
         # A forgotten view must not keep a volume in memory.
         self._earlier = picture if self._wanted is not None else None
-        return picture, _screen_image(picture), _raster_image(picture.layers)
+        marks = prepared(mark for layer in picture.layers for mark in layer.marks)
+        return _Made(picture, _screen_image(picture), _raster_image(picture.layers), marks)
 
-    def _take(self, made: tuple[SlicePicture, QImage, QImage]) -> None:
-        picture, image, raster = made
+    def _take(self, made: "_Made") -> None:
+        picture = made.picture
         if self._wanted is None or not self._wanted.is_alike(picture.request):
             return
         if picture.seconds > 0.0:
             self._seconds_per_pixel = picture.seconds / (picture.pixels.shape[0] * picture.pixels.shape[1])
-        self._picture, self._image, self._raster = picture, image, raster
+        self._picture, self._image = picture, made.image
+        self._raster, self._marks = made.raster, made.marks
         self.changed.emit()
+
+
+class _Made(NamedTuple):
+    """A picture as the screen needs it."""
+
+    picture: SlicePicture
+    image: QImage
+    raster: QImage
+    marks: tuple[PreparedMark, ...]
 
 
 def _screen_image(picture: SlicePicture) -> QImage:

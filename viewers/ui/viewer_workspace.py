@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 from core.history import History
 from core.series import Series
 from core.services import Services
+from viewers.library_list import series_key
 from viewers.strokes import MouseTool
+from viewers.ui.derived_opener import DerivedOpener
 from viewers.ui.dropped_imports import DroppedImports
 from viewers.ui.empty_page import EmptyPage
 from viewers.ui.facts_loader import FactsLoader
@@ -68,6 +70,7 @@ class ViewerWorkspace(QWidget):
         self.document = ViewerDocument(services.library.settings)
         self.opener = SeriesOpener(services, self.document, self)
         self.object_loader = ObjectLoader(services, self.document, self)
+        self._chosen = DerivedOpener(services, self)
         self._imports = DroppedImports(services, self)
         self._exchange = PacsExchange(services, self)
         self._pacs: PacsPage | None = None
@@ -118,6 +121,8 @@ class ViewerWorkspace(QWidget):
         self.document.listen(self._refresh)
         self.browser.open_series.connect(self.open_series)
         self._drop.dropped.connect(self.open_series)
+        self._chosen.images_wanted.connect(self._open_images)
+        self._chosen.object_wanted.connect(self.object_loader.show_when_found)
         self._imports.series_known.connect(self._series_known)
         self._imports.ended.connect(self._imports_ended)
         self.opener.opened.connect(self._focus_view)
@@ -161,7 +166,13 @@ class ViewerWorkspace(QWidget):
         self._imports.start(paths)
 
     def open_series(self, series: Series) -> None:
-        """Open a series of the library."""
+        """Open a series of the library; a derived object on the images that it refers to."""
+        self._chosen.open(series)
+
+    def _open_images(self, series: Series, referenced: bool) -> None:
+        shown = self.document.series
+        if referenced and shown is not None and series_key(shown) == series_key(series):
+            return
         self._film.stop()
         self.volume_film.forget()
         self.opener.open(series)
@@ -206,6 +217,7 @@ class ViewerWorkspace(QWidget):
             self._facts.close()
             self.opener.cancel()
             self.object_loader.close()
+            self._chosen.close()
             self.grid.shutdown()
             self._drop.close()
             self.browser.close_browser()
@@ -358,6 +370,7 @@ class ViewerWorkspace(QWidget):
 
     def _study_came(self, got: "Retrieved") -> None:
         self.browser.refresh()
+        self.object_loader.refresh()
         shown = [series for series in got.series if series.geometry is not None]
         if shown:
             self.open_series(shown[0])

@@ -1,0 +1,267 @@
+"""Derived objects in the Care workspace: found, listed, read, drawn, chosen, and opened from the library."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from app.contributions import registry
+from core.command import resolve
+from core.context import Context
+from core.job import JobRunner
+from core.segmentation import Segment, Segmentation, pack_layers
+from core.services import Services
+from imaging.importing import import_paths
+from imaging.index import StudyIndex
+from imaging.reference_series import reference_series
+from imaging.segmentation_writing import write_segmentation
+from imaging.structure_set_writing import write_structure_set
+from tests.dicom_factory import make_ct_series, uid
+from tests.dose_factory import make_dose
+from viewers.ui.objects_tree import row_of
+from viewers.ui.viewer_workspace import ViewerWorkspace
+
+PATIENCE_MS = 20_000
+RED = (220, 30, 30)
+
+
+@pytest.fixture
+def images(tmp_path, library):
+    frame = {"FrameOfReferenceUID": uid("frame of reference", "study")}  # that of the dose
+    series = make_ct_series(tmp_path / "ct", slices=8, rows=24, columns=20, attributes=frame)
+    return reference_series(library, str(series.folder))
+
+
+@pytest.fixture
+def segmentation(images):
+    ni, nj, nk = images.geometry.shape_ijk
+    masks = {number: np.zeros((nk, nj, ni), bool) for number in (1, 2)}
+    masks[1][1:3, 4:12, 4:12] = True
+    masks[2][5:8, 2:8, 10:18] = True
+    layers, layer_of = pack_layers(masks)
+    segments = (Segment(1, "Liver", colour=RED), Segment(2, "Spleen"))
+    return Segmentation(images.geometry, layers, segments, layer_of)
+
+
+@pytest.fixture
+def seg(tmp_path, images, segmentation):
+    path = tmp_path / "derived" / "seg.dcm"
+    path.parent.mkdir()
+    write_segmentation(path, segmentation, images.headers())
+    return path
+
+
+@pytest.fixture
+def errors():
+    return []
+
+
+@pytest.fixture
+def workspace(qtbot, library, errors):
+    library.settings.set("viewer.layout", "1x3")
+    runner = JobRunner(2)
+    made = None
+
+    def run_command(command_id):
+        resolve(registry().command(command_id).run)(Context(library, workspace=made), None)
+
+    services = Services(
+        library=library,
+        runner=runner,
+        run_command=run_command,
+        translate=str,
+        open_paths=lambda paths: made.open_paths(paths),
+        report_error=errors.append,
+        set_icon=lambda _target, _name: None,
+    )
+    made = ViewerWorkspace(services)
+    made.run = run_command
+    qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
+    made.resize(1200, 700)
+    made.show()
+    yield made
+    runner.shutdown()
+
+
+def series_of(library, uid_of):
+    with StudyIndex.open(library) as index:
+        return [one for study in index.studies() for one in index.series_of(study.study_uid) if uid_of(one)]
+
+
+def settled(qtbot, workspace):
+    views = list(workspace.grid.views())
+    qtbot.waitUntil(lambda: all(view.pictures.settled for view in views if view.isVisible()), timeout=10_000)
+
+
+def wait_for_layers(qtbot, workspace, count=1):
+    objects = workspace.document.objects
+    qtbot.waitUntil(lambda: len(objects.shown) == count, timeout=PATIENCE_MS)
+    settled(qtbot, workspace)
+
+
+def coloured(view):
+    image = view.grab().toImage()
+    pixels = [image.pixelColor(x, y) for y in range(0, image.height(), 3) for x in range(0, image.width(), 3)]
+    return sum(1 for pixel in pixels if pixel.red() > pixel.green() + 60 and pixel.red() > pixel.blue() + 60)
+
+
+@pytest.fixture
+def opened(qtbot, workspace, library, images, seg):
+    result = import_paths(library, [images.part.frames[0].instance.path, seg.parent])
+    assert not result.rejected
+    import_paths(library, [seg.parent.parent / "ct"])
+    (ct,) = series_of(library, lambda one: one.modality == "CT")
+    workspace.run("care.toggle-crosshair")
+    workspace.run("care.toggle-texts")
+    workspace.open_series(ct)
+    wait_for_layers(qtbot, workspace)
+    return workspace
+
+
+def rows(tree):
+    tops = [tree.topLevelItem(number) for number in range(tree.topLevelItemCount())]
+    return {top.text(0): [top.child(number).text(0) for number in range(top.childCount())] for top in tops}
+
+
+def test_the_only_segmentation_is_shown_with_its_segments(opened):
+    assert rows(opened.objects.tree) == {"Segmentation": ["Liver", "Spleen"]}
+    axial = next(iter(opened.grid.views()))
+    assert not coloured(axial)  # the middle slice holds none
+
+
+def test_a_double_click_goes_to_the_segment_and_its_box_hides_it(qtbot, opened):
+    tree, objects = opened.objects.tree, opened.document.objects
+    liver = tree.topLevelItem(0).child(0)
+    tree.itemActivated.emit(liver, 0)
+    settled(qtbot, opened)
+    axial = next(iter(opened.grid.views()))
+    assert coloured(axial) > 20
+    liver.setCheckState(0, Qt.CheckState.Unchecked)
+    settled(qtbot, opened)
+    assert not coloured(axial)
+    assert objects.look(row_of(liver)[0]).shown == {"1": False}
+
+
+def test_the_slider_sets_the_opacity_of_the_current_object(qtbot, opened):
+    tree = opened.objects.tree
+    tree.setCurrentItem(tree.topLevelItem(0))
+    opened.objects.opacity.setValue(80)
+    assert opened.document.objects.shown[0].look.opacity == 0.8
+
+
+def test_all_overlays_are_hidden_at_once(opened):
+    assert "objects-shown" in opened.states()
+    opened.run("care.toggle-objects")
+    assert opened.document.objects.shown == ()
+    assert "objects-shown" not in opened.states()
+    opened.run("care.toggle-objects")
+    assert len(opened.document.objects.shown) == 1
+
+
+def test_the_panel_can_be_put_away(opened):
+    opened.run("care.toggle-objects-panel")
+    assert opened.objects.isHidden()
+    assert opened.save_state()["objects"] is False
+    opened.run("care.toggle-library")
+    assert opened._left.isHidden()
+    opened.run("care.toggle-objects-panel")
+    assert not opened._left.isHidden()
+
+
+def test_what_was_hidden_stays_hidden_the_next_time(qtbot, opened, library):
+    tree = opened.objects.tree
+    tree.topLevelItem(0).setCheckState(0, Qt.CheckState.Unchecked)
+    assert opened.document.objects.shown == ()
+    from viewers.shown_objects import ShownObjects
+
+    again = ShownObjects(library.settings)
+    again.set_objects(opened.document.objects.objects)
+    assert again.wanted() == []
+
+
+def test_a_segmentation_is_one_row_of_the_library(qtbot, opened, library):
+    model, listed = opened.browser.model, []
+    opened.browser.refresh()
+
+    def all_listed():
+        study = model.index(0, 0)
+        opened.browser.tree.expand(study)
+        listed[:] = [model.series(model.index(n, 0, study)) for n in range(model.rowCount(study))]
+        return len(listed) == 2
+
+    qtbot.waitUntil(all_listed, timeout=PATIENCE_MS)
+    (row,) = [one for one in listed if one.modality == "SEG"]
+    assert (row.part, row.geometry) == ("", None)
+    assert len(series_of(library, lambda one: one.modality == "SEG")) == 2  # its two segments
+
+
+def test_a_segmentation_of_the_library_opens_on_its_images(qtbot, workspace, library, images, seg):
+    import_paths(library, [seg.parent.parent])
+    found = series_of(library, lambda one: one.modality == "SEG")[0]
+    with StudyIndex.open(library) as index:
+        sop_uid = index.all_instances(found.series_uid)[0].sop_uid
+    workspace.document.objects.set_visible(sop_uid, visible=False)  # as it was left once
+    workspace.open_series(found)
+    wait_for_layers(qtbot, workspace)
+    document = workspace.document
+    assert document.series.modality == "CT"
+    qtbot.waitUntil(lambda: document.state.cursor_lps_mm[2] < document.volume.centre_lps_mm[2] - 2)
+
+
+def test_a_dropped_folder_opens_the_images_with_their_segmentation(qtbot, workspace, seg):
+    workspace.open_paths([seg.parent.parent])
+    wait_for_layers(qtbot, workspace)
+    assert workspace.document.series.modality == "CT"
+
+
+def test_a_dropped_segmentation_opens_its_images(qtbot, workspace, library, images, seg, errors):
+    import_paths(library, [seg.parent.parent / "ct"])
+    workspace.open_paths([seg])
+    wait_for_layers(qtbot, workspace)
+    assert workspace.document.series.modality == "CT"
+    assert errors == []
+
+
+def test_without_its_images_a_segmentation_is_shown_alone_and_says_so(qtbot, workspace, library, seg, errors):
+    import_paths(library, [seg])
+    workspace.open_paths([seg])
+    qtbot.waitUntil(lambda: workspace.document.series is not None, timeout=PATIENCE_MS)
+    assert workspace.document.series.modality == "SEG"
+    qtbot.waitUntil(lambda: bool(errors) and not workspace.opener.loading, timeout=PATIENCE_MS)
+    assert str(errors[0].message) == "Segmentation: its images are not in the library."
+
+
+def test_structures_and_dose_are_drawn(qtbot, workspace, library, images, segmentation, tmp_path):
+    folder = tmp_path / "rt"
+    folder.mkdir()
+    write_structure_set(folder / "rs.dcm", segmentation, images.headers())
+    low = images.geometry.positions_lps_mm[0]
+    make_dose(folder / "dose.dcm", position_lps_mm=[float(part) for part in low])
+    import_paths(library, [tmp_path])
+    (ct,) = series_of(library, lambda one: one.modality == "CT")
+    workspace.open_series(ct)
+    wait_for_layers(qtbot, workspace)
+    objects = workspace.document.objects
+    kinds = {one.kind.id: one.sop_uid for one in objects.objects}
+    assert list(kinds) == ["structure-set", "dose"]
+    workspace.objects.activate_row(kinds["structure-set"], "1")
+    settled(qtbot, workspace)
+    axial, coronal, sagittal = workspace.grid.views()
+    assert {mark.mark.colour for mark in axial.pictures.marks} == {RED}
+    assert all(view.pictures.marks for view in (coronal, sagittal))
+    objects.set_visible(kinds["dose"], visible=True)
+    wait_for_layers(qtbot, workspace, 2)
+    assert not axial.pictures.raster.isNull()
+
+
+def test_a_broken_object_says_why_in_its_row(qtbot, workspace, library, images, seg):
+    import_paths(library, [seg.parent.parent])
+    data = seg.read_bytes()
+    seg.write_bytes(data[: len(data) // 2])
+    (ct,) = series_of(library, lambda one: one.modality == "CT")
+    workspace.open_series(ct)
+    tree = workspace.objects.tree
+    qtbot.waitUntil(
+        lambda: tree.topLevelItemCount() and tree.topLevelItem(0).text(0) == "Segmentation (cannot be read)",
+        timeout=PATIENCE_MS,
+    )
+    assert "seg.dcm" in tree.topLevelItem(0).toolTip(0)
