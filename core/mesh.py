@@ -49,9 +49,22 @@ class Mesh:
 
     @property
     def is_closed(self) -> bool:
-        """Whether every edge is crossed as often in one direction as in the other."""
-        edges = self.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
-        count = len(self.vertices_lps_mm)
-        forward = edges[:, 0] * count + edges[:, 1]
-        backward = edges[:, 1] * count + edges[:, 0]
-        return bool(np.array_equal(np.sort(forward), np.sort(backward)))
+        """Whether every edge is crossed as often in one direction as in the other.
+
+        The two multisets of edges are compared by the sums of their hashes, which differ for different ones
+        but once in 2^64.
+        """
+        edges = self.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2).astype(np.uint64)
+        count = np.uint64(len(self.vertices_lps_mm))
+        forward = _mixed(edges[:, 0] * count + edges[:, 1]).sum(dtype=np.uint64)
+        return bool(forward == _mixed(edges[:, 1] * count + edges[:, 0]).sum(dtype=np.uint64))
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Hash numbers in place (SplitMix64, Steele, Lea and Flood 2014)."""
+    values += np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        values ^= values >> np.uint64(shift)
+        values *= np.uint64(factor)
+    values ^= values >> np.uint64(31)
+    return values

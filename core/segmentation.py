@@ -211,11 +211,10 @@ def pack_layers(
     layers: list[NDArray[np.uint16]] = []
     layer_of: dict[int, int] = {}
     for number, mask in masks.items():
-        where = np.nonzero(mask)
-        free = (index for index, layer in enumerate(layers) if not layer[where].any())
+        free = (index for index, layer in enumerate(layers) if not layer[mask].any())
         index = next(free, len(layers))
         if index == len(layers):
             layers.append(np.zeros(mask.shape, np.uint16))
-        layers[index][where] = number
+        layers[index][mask] = number
         layer_of[number] = index
     return tuple(layers), layer_of

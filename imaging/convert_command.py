@@ -11,7 +11,8 @@ from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, Message, message
 
 if TYPE_CHECKING:
-    from imaging.conversion import Converted, Source
+    from imaging.conversion import Converted
+    from imaging.conversion_source import Source
     from imaging.reference_series import ReferenceSeries
 
 
@@ -136,7 +137,8 @@ def _segments(converted: "Converted") -> list[dict[str, Any]]:
 
 def convert_command(context: Context, options: ConvertOptions) -> ConvertReport:
     """Convert one segmentation and note it in the audit trail."""
-    from imaging.conversion import Form, convert, form_of, read_source
+    from imaging.conversion import convert, form_of
+    from imaging.conversion_source import Form, read_source
 
     wanted = Form(options.to.value) if options.to else None
     form_of(options.output, Form.LABEL_MAP)  # a wrong name is told before anything is read

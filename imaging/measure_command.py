@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.segmentation import Segmentation
     from core.slice_geometry import SliceGeometry
-    from imaging.conversion import Source
+    from imaging.conversion_source import Source
     from imaging.region_statistics import RegionStatistics
 
 
@@ -82,7 +82,7 @@ class _Image:
 
 def measure_command(context: Context, options: MeasureOptions) -> MeasureReport:
     """Measure every label on the image."""
-    from imaging.conversion import read_source
+    from imaging.conversion_source import read_source
     from imaging.region_statistics import region_statistics, same_grid
 
     source = read_source(options.labels.expanduser().absolute())
@@ -107,7 +107,7 @@ def measure_command(context: Context, options: MeasureOptions) -> MeasureReport:
 
 
 def _labels(source: "Source", geometry: "SliceGeometry") -> tuple["Segmentation", tuple[Message, ...]]:
-    from imaging.conversion import on_slices
+    from imaging.conversion_source import on_slices
 
     return on_slices(source, geometry)
 

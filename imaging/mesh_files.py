@@ -8,27 +8,33 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import BadInput
 from core.mesh import Mesh
 from core.message import QT_TRANSLATE_NOOP, message
 from core.provenance import Provenance
 from imaging.object_file import refusing_damage
+from native import _core
 
 MESH_SUFFIXES = (".stl", ".obj", ".ply", ".glb")
 _SAYS = "LPS millimetres"
+_FACETS_AT = 84  # bytes of the header of an STL file, and of the count that follows
+_FACET = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attributes", "<u2")])
 # Left stays +X, superior becomes +Y, anterior +Z; millimetres to metres.
 GLTF_FROM_LPS = np.array([[1e-3, 0, 0, 0], [0, 0, 1e-3, 0], [0, -1e-3, 0, 0], [0, 0, 0, 1.0]])
 
 
 def write_meshes(path: Path, suffix: str, meshes: list[Mesh], provenance: Provenance) -> None:
     """Write surfaces; OBJ and GLB keep them apart by name, STL and PLY hold one."""
+    if suffix == ".stl":
+        _write_stl(path, meshes, provenance)
+        return
     trimesh = _trimesh_module()
     made = [_trimesh(mesh) for mesh in meshes]
-    if suffix in (".stl", ".ply"):
-        whole = trimesh.util.concatenate(made)
-        data = whole.export(file_type=suffix[1:])
-        path.write_bytes(_stl(data, provenance) if suffix == ".stl" else _ply(data, provenance))
+    if suffix == ".ply":
+        data = trimesh.util.concatenate(made).export(file_type="ply")
+        path.write_bytes(_ply(data, provenance))
         return
     scene = trimesh.Scene()
     transform = GLTF_FROM_LPS if suffix == ".glb" else np.eye(4)
@@ -73,9 +79,33 @@ def _objects(meshes: list[Mesh]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _stl(data: bytes, provenance: Provenance) -> bytes:
+def _write_stl(path: Path, meshes: list[Mesh], provenance: Provenance) -> None:
     header = f"Sense Workstation {provenance.version}, {_SAYS}".encode("ascii")[:80].ljust(80)
-    return header + data[80:]
+    count = sum(len(mesh.triangles) for mesh in meshes)
+    with path.open("wb") as file:
+        file.write(header + count.to_bytes(4, "little"))
+        for mesh in meshes:
+            file.write(_facets(mesh).data)
+
+
+def _facets(mesh: Mesh) -> NDArray[np.uint8]:
+    facets = np.empty((len(mesh.triangles), _FACET.itemsize), np.uint8)
+    vertices = np.ascontiguousarray(mesh.vertices_lps_mm)
+    _core.stl_facets(vertices, np.ascontiguousarray(mesh.triangles), facets)
+    return facets
+
+
+def _read_binary_stl(path: Path) -> Mesh | None:
+    """Read a binary STL file; None where it is another one, of text for example."""
+    size = path.stat().st_size - _FACETS_AT
+    with path.open("rb") as file:
+        file.seek(80)
+        count = int.from_bytes(file.read(4), "little")
+        if not count or size != count * _FACET.itemsize:
+            return None
+        facets = np.fromfile(file, _FACET, count)
+    vertices = facets["corners"].reshape(-1, 3).astype(np.float64)
+    return Mesh(*_merged(vertices, np.arange(len(vertices)).reshape(-1, 3)), path.stem)
 
 
 def _ply(data: bytes, provenance: Provenance) -> bytes:
@@ -92,6 +122,8 @@ def read_meshes(path: Path, suffix: str) -> list[Mesh]:
         When it holds none, or is damaged.
     """
     with refusing_damage(path):
+        if suffix == ".stl" and (surface := _read_binary_stl(path)) is not None:
+            return [surface]
         trimesh = _trimesh_module()
         options = (
             {"split_objects": True, "split_groups": True, "skip_materials": True} if suffix == ".obj" else {}
@@ -125,5 +157,7 @@ def _mesh(mesh: Any, transform: Any, name: str, suffix: str) -> Mesh:
 
 def _merged(vertices: Any, triangles: Any) -> tuple[Any, Any]:
     """Join vertices at the same place, which STL stores once for every triangle."""
-    distinct, number = np.unique(vertices, axis=0, return_inverse=True)
-    return distinct, np.asarray(number, np.int64).reshape(-1)[triangles]
+    number = np.empty(len(vertices), np.int64)
+    distinct = np.empty((_core.weld_points(np.ascontiguousarray(vertices), number), 3))
+    distinct[number] = vertices
+    return distinct, number[triangles]

@@ -7,6 +7,8 @@ from core.slice_geometry import SliceGeometry
 
 Points = NDArray[np.float64]
 
+_FAR = 1e5  # slices: no object leads further
+
 
 def lps_from_ijk(geometry: SliceGeometry, points: Points) -> Points:
     """Give LPS millimetres of (n, 3) voxel coordinates (i, j, k); between slices in a straight line."""
@@ -28,12 +30,14 @@ def ijk_from_lps(geometry: SliceGeometry, points: Points) -> Points:
 def _origin(geometry: SliceGeometry, k: NDArray[np.float64]) -> Points:
     """Where voxel (0, 0, k) lies; beyond the stack as its end leads on."""
     positions = geometry.positions_lps_mm
-    last = len(positions) - 1
-    if last == 0:
+    if len(positions) == 1:
         return positions[0] + k[:, None] * (geometry.normal * geometry.spacing_mm[2])
-    below = np.clip(np.floor(k), 0, last - 1).astype(np.int64)
-    share = (k - below)[:, None]
-    return positions[below] + share * (positions[below + 1] - positions[below])
+    last = len(positions) - 1
+    before = positions[0] - _FAR * (positions[1] - positions[0])
+    after = positions[-1] + _FAR * (positions[-1] - positions[-2])
+    places = np.vstack([before, positions, after])
+    numbers = np.concatenate([[-_FAR], np.arange(last + 1), [last + _FAR]])
+    return np.stack([np.interp(k, numbers, axis) for axis in places.T], axis=1)
 
 
 def _number_at(

@@ -1,6 +1,6 @@
 """Reading RT structure sets (PS3.3 A.19): contours to a label map on the slices of a series."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,14 +15,14 @@ from core.progress import SILENT, Progress
 from core.segmentation import Algorithm, AlgorithmType, Segment, Segmentation, pack_layers
 from core.slice_geometry import SliceGeometry
 from imaging.coded_terms import first_concept, instance_reference
-from imaging.contours import Contour, fill_contours
-from imaging.object_file import read_object, refusing_damage
+from imaging.contour_items import DrawnRegion, read_with_contours
+from imaging.contours import Contour, filled, joined
+from imaging.object_file import refusing_damage
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 STRUCTURE_SET_CLASS = "1.2.840.10008.5.1.4.1.1.481.3"
-_CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 _SAME_PLANE_MM = 1e-2
 
 
@@ -73,14 +73,13 @@ def read_structure_set(path: Path) -> StructureSet:
         When it is none, or is damaged.
     """
     with refusing_damage(path):
-        data = read_object(path)
-        if str(data.SOPClassUID) != STRUCTURE_SET_CLASS:
+        data, drawn = read_with_contours(path)
+        if str(data.get("SOPClassUID", "")) != STRUCTURE_SET_CLASS:
             text = QT_TRANSLATE_NOOP("Message", "{path} is no structure set.")
             raise BadInput(message(text, path=str(path)))
         observations = {
             int(item.ReferencedROINumber): item for item in data.get("RTROIObservationsSequence") or ()
         }
-        drawn = {int(item.ReferencedROINumber): item for item in data.get("ROIContourSequence") or ()}
         structures = tuple(
             _structure(item, drawn.get(int(item.ROINumber)), observations.get(int(item.ROINumber)))
             for item in data.get("StructureSetROISequence") or ()
@@ -90,11 +89,10 @@ def read_structure_set(path: Path) -> StructureSet:
         return StructureSet(structures, frame, _references(frames))
 
 
-def _structure(item: "Dataset", drawn: Any, observation: Any) -> Structure:
+def _structure(item: "Dataset", drawn: DrawnRegion | None, observation: Any) -> Structure:
     number = int(item.ROINumber)
     made = str(item.get("ROIGenerationAlgorithm", "") or "")
     name = str(item.get("ROIGenerationDescription", "") or "")
-    color = drawn.get("ROIDisplayColor") if drawn is not None else None
     kind = category = None
     if observation is not None:
         kind = first_concept(observation, "RTROIIdentificationCodeSequence")
@@ -106,34 +104,16 @@ def _structure(item: "Dataset", drawn: Any, observation: Any) -> Structure:
         kind or Segment.type,
         AlgorithmType(made) if made in list(AlgorithmType) else AlgorithmType.MANUAL,
         Algorithm(name) if name else None,
-        colour=_colour(color),
+        colour=_colour(drawn.colour) if drawn else None,
     )
-    contours: list[Contour] = []
-    lines: list[Contour] = []
-    for contour in (drawn.get("ContourSequence") or ()) if drawn is not None else ():
-        points = _points(contour)
-        if str(contour.get("ContourGeometricType", "")) in _CLOSED and len(points) >= 3:
-            contours.append(points)
-        elif len(points):
-            lines.append(points)
-    return Structure(segment, tuple(contours), tuple(lines))
+    return Structure(segment, drawn.contours, drawn.lines) if drawn else Structure(segment, ())
 
 
-def _points(contour: "Dataset") -> Contour:
-    """Read the points of a contour, shape (n, 3), from their text: they may be thousands.
-
-    A contour of more than 64 kB has no length in an explicit VR, so that some writers call its value unknown.
-    """
-    value: Any = contour.get_item("ContourData").value if "ContourData" in contour else None
-    if isinstance(value, bytes):
-        value = value.rstrip(b" \0").split(b"\\") if value.strip(b" \0") else []
-    return np.array(value if value is not None else [], np.float64).reshape(-1, 3)
-
-
-def _colour(value: Any) -> tuple[int, int, int] | None:
-    if not value or len(value) != 3:
+def _colour(stored: str) -> tuple[int, int, int] | None:
+    values = stored.split("\\") if stored else []
+    if len(values) != 3:
         return None
-    red, green, blue = (min(255, max(0, int(part))) for part in value)
+    red, green, blue = (min(255, max(0, int(float(value)))) for value in values)
     return red, green, blue
 
 
@@ -221,34 +201,37 @@ def _drawn(contours: tuple[Contour, ...], geometry: SliceGeometry) -> tuple[NDAr
     """Give the mask of one structure and how many of its contours met no slice."""
     ni, nj, nk = geometry.shape_ijk
     mask = np.zeros((nk, nj, ni), np.bool_)
+    depths = geometry.positions_lps_mm @ geometry.normal
     nearest: dict[int, float] = {}
     missed = 0
-    for offset, plane in _planes(contours, geometry):
-        k, distance, reach = offset
-        if distance > reach:
+    for depth, plane in _planes(contours, geometry.normal):
+        k = int(np.argmin(np.abs(depths - depth)))
+        distance = abs(float(depths[k]) - depth)
+        if distance > _reach(depths, k, depth, geometry):
             missed += len(plane)
         elif k not in nearest or distance < nearest[k] - _SAME_PLANE_MM:
             nearest[k] = distance
-            mask[k] = fill_contours([_pixels(points, geometry, k) for points in plane], (nj, ni))
+            points, starts = joined(plane, 3)
+            mask[k] = filled(_pixels(points, geometry, k), starts, (nj, ni))
     return mask, missed
 
 
 def _planes(
-    contours: tuple[Contour, ...], geometry: SliceGeometry
-) -> list[tuple[tuple[int, float, float], list[Contour]]]:
-    """Gather the contours that lie in one plane, with their nearest slice, its distance and its reach."""
-    normal = geometry.normal
-    depths = geometry.positions_lps_mm @ normal
-    by_depth: dict[int, list[Contour]] = {}
-    for points in contours:
-        depth = float((points @ normal).mean())
-        by_depth.setdefault(round(depth / _SAME_PLANE_MM), []).append(points)
-    found: list[tuple[tuple[int, float, float], list[Contour]]] = []
-    for plane in by_depth.values():
-        depth = float((plane[0] @ normal).mean())
-        k = int(np.argmin(np.abs(depths - depth)))
-        found.append(((k, abs(float(depths[k]) - depth), _reach(depths, k, depth, geometry)), plane))
-    return found
+    contours: tuple[Contour, ...], normal: NDArray[np.float64]
+) -> Iterator[tuple[float, list[Contour]]]:
+    """Gather the contours that lie in one plane, with its depth along the normal."""
+    if not contours:
+        return
+    points, starts = joined(contours, 3)
+    depths = np.add.reduceat(points @ normal, starts[:-1]) / np.diff(starts)
+    _places, first, plane_of = np.unique(
+        np.rint(depths / _SAME_PLANE_MM), return_index=True, return_inverse=True
+    )
+    order = np.argsort(plane_of, kind="stable")
+    ends = np.searchsorted(plane_of[order], np.arange(len(first) + 1))
+    for number, index in enumerate(first):
+        members = order[ends[number] : ends[number + 1]].tolist()
+        yield float(depths[index]), [contours[member] for member in members]
 
 
 def _reach(depths: NDArray[np.float64], k: int, depth: float, geometry: SliceGeometry) -> float:

@@ -12,7 +12,8 @@ from core.progress import SILENT, Progress
 from core.segmentation import Segment, Segmentation
 from core.slice_geometry import SliceGeometry
 from imaging.coded_terms import code_item
-from imaging.contours import contours_of
+from imaging.contour_items import contour_sequence, encode
+from imaging.contours import traced
 from imaging.new_object import new_object
 from imaging.object_file import write_object
 from imaging.structure_set_reading import STRUCTURE_SET_CLASS
@@ -20,7 +21,6 @@ from imaging.structure_set_reading import STRUCTURE_SET_CLASS
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-_CONTOUR_DATA = 0x30060050
 _SAME_PLACE_MM = 1e-2
 _COLOURS = ((230, 80, 60), (70, 160, 220), (90, 190, 90), (240, 190, 60), (170, 100, 200), (240, 140, 40))
 
@@ -65,11 +65,11 @@ def structure_set_object(
     data.StructureSetROISequence = Sequence([])
     data.ROIContourSequence = Sequence([])
     data.RTROIObservationsSequence = Sequence([])
-    places = _image_places(images)
+    placed = _placed_images(images)
     for done, segment in enumerate(segments, start=1):
         data.StructureSetROISequence.append(_region(segment, str(images[0].FrameOfReferenceUID)))
         mask = segmentation.mask(segment.number)
-        data.ROIContourSequence.append(_contours(segment, mask, segmentation.geometry, places))
+        data.ROIContourSequence.append(_contours(segment, mask, segmentation.geometry, placed))
         data.RTROIObservationsSequence.append(_observation(segment))
         progress.report(done / len(segments))
     return data
@@ -144,61 +144,53 @@ def _observation(segment: Segment) -> "Dataset":
     return item
 
 
-def _image_places(images: list["Dataset"]) -> list[tuple[NDArray[np.float64], "Dataset"]]:
-    """Give the position of every single-frame image, so that contours can name theirs."""
-    return [
-        (np.array([float(value) for value in image.ImagePositionPatient]), image)
-        for image in images
-        if image.get("ImagePositionPatient")
-    ]
+def _placed_images(images: list["Dataset"]) -> tuple[NDArray[np.float64], list["Dataset"]]:
+    """Give the positions (n, 3) of all single-frame images, so that contours can name theirs, and these."""
+    placed = [image for image in images if image.get("ImagePositionPatient")]
+    positions = [[float(value) for value in image.ImagePositionPatient] for image in placed]
+    return np.array(positions, np.float64).reshape(-1, 3), placed
 
 
 def _contours(
     segment: Segment,
     mask: NDArray[np.bool_],
     geometry: SliceGeometry,
-    places: list[tuple[NDArray[np.float64], "Dataset"]],
+    images: tuple[NDArray[np.float64], list["Dataset"]],
 ) -> "Dataset":
     from pydicom.dataset import Dataset
 
     item = Dataset()
     item.ReferencedROINumber = segment.number
     item.ROIDisplayColor = list(segment.colour or _COLOURS[(segment.number - 1) % len(_COLOURS)])
-    item.ContourSequence = []
-    for k in np.flatnonzero(mask.any(axis=(1, 2))):
-        image = _image_at(geometry, int(k), places)
-        for pixels in contours_of(mask[k]):
-            item.ContourSequence.append(_contour(_points(geometry, int(k), pixels), image))
+    slices: list[tuple[NDArray[np.float64], NDArray[np.int64], bytes]] = []
+    for k in np.flatnonzero(mask.any(axis=(1, 2))).tolist():
+        pixels, starts = traced(mask[k])
+        slices.append((_points(geometry, k, pixels), starts, _image_elements(_image_at(geometry, k, images))))
+    sequence = contour_sequence(slices)
+    item[sequence.tag] = sequence
     return item
 
 
-def _image_at(geometry: SliceGeometry, k: int, places: list[tuple[NDArray[np.float64], "Dataset"]]) -> Any:
-    position = geometry.positions_lps_mm[k]
-    for place, image in places:
-        if abs(float((place - position) @ geometry.normal)) < _SAME_PLACE_MM:
-            return image
-    return None
+def _image_elements(image: Any) -> bytes:
+    """Give what names the image of a contour, as it is encoded; nothing where there is none."""
+    from pydicom.dataset import Dataset
+
+    data = Dataset()
+    if image is not None:
+        data.ContourImageSequence = [_reference(image)]
+    return encode(data)
+
+
+def _image_at(
+    geometry: SliceGeometry, k: int, images: tuple[NDArray[np.float64], list["Dataset"]]
+) -> "Dataset | None":
+    positions, placed = images
+    depths = (positions - geometry.positions_lps_mm[k]) @ geometry.normal
+    near = np.flatnonzero(np.abs(depths) < _SAME_PLACE_MM)
+    return placed[near[0]] if len(near) else None
 
 
 def _points(geometry: SliceGeometry, k: int, pixels: NDArray[np.float64]) -> NDArray[np.float64]:
     along_row = pixels[:, :1] * (geometry.row_direction * geometry.spacing_mm[0])
     along_column = pixels[:, 1:] * (geometry.column_direction * geometry.spacing_mm[1])
     return geometry.positions_lps_mm[k] + along_row + along_column
-
-
-def _contour(points: NDArray[np.float64], image: Any) -> "Dataset":
-    from pydicom.dataelem import RawDataElement
-    from pydicom.dataset import Dataset
-    from pydicom.tag import Tag
-
-    item = Dataset()
-    if image is not None:
-        item.ContourImageSequence = [_reference(image)]
-    item.ContourGeometricType = "CLOSED_PLANAR"
-    item.NumberOfContourPoints = len(points)
-    # Decimal strings of at most 16 characters; a tenth of a micrometre is enough. Given as they are stored: a
-    # contour may have thousands of points, and pydicom would parse each number again.
-    text = "\\".join(f"{value:.4f}" for value in points.ravel().tolist()).encode("ascii")
-    text += b" " * (len(text) % 2)
-    item[_CONTOUR_DATA] = RawDataElement(Tag(_CONTOUR_DATA), "DS", len(text), text, 0, True, True)
-    return item

@@ -4,9 +4,11 @@ NB_MODULE(_core, m) {
   m.doc() =
       "C++ kernels of Sense Workstation; use the wrappers in imaging and "
       "render.";
+  sense::BindContours(m);
   sense::BindDicomScan(m);
   sense::BindReslice(m);
   sense::BindRaycast(m);
   sense::BindRasterScene(m);
   sense::BindRaster(m);
+  sense::BindSurfaces(m);
 }

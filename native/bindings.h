@@ -6,11 +6,13 @@
 namespace sense {
 
 // Each adds the functions and classes of one kernel to the module.
+void BindContours(nanobind::module_& module);
 void BindDicomScan(nanobind::module_& module);
 void BindRaster(nanobind::module_& module);
 void BindRasterScene(nanobind::module_& module);
 void BindRaycast(nanobind::module_& module);
 void BindReslice(nanobind::module_& module);
+void BindSurfaces(nanobind::module_& module);
 
 }  // namespace sense
 

@@ -16,7 +16,8 @@ from pydicom.uid import ExplicitVRLittleEndian
 from core.errors import BadInput, SenseError, UsageError
 from core.segmentation import Segment, Segmentation, pack_layers
 from imaging.contours import contours_of, fill_contours
-from imaging.conversion import Form, Source, convert, form_of, read_source
+from imaging.conversion import convert, form_of
+from imaging.conversion_source import Form, Source, read_source
 from imaging.object_file import read_object, write_object
 from imaging.reference_series import reference_series
 from imaging.segmentation_writing import write_segmentation
@@ -168,10 +169,10 @@ def test_segments_that_overlap_become_one_label_map_each(tmp_path, library):
 
 @pytest.mark.parametrize("explicit", [False, True])
 def test_a_contour_of_thousands_of_points_comes_back(tmp_path, library, explicit):
-    images = series(tmp_path, library, rows=1200, columns=40, slices=2)
+    images = series(tmp_path, library, rows=1500, columns=40, slices=2)
     ni, nj, nk = images.geometry.shape_ijk
     mask = np.zeros((nk, nj, ni), np.uint8)
-    mask[0, 2:1198:2, 3:38] = mask[0, 2:1198, 2] = 1  # a comb
+    mask[0, 2:1498:2, 3:38] = mask[0, 2:1498, 2] = 1  # a comb
     write_structure_set(
         tmp_path / "rt.dcm", Segmentation(images.geometry, (mask,), SEGMENTS[:1]), images.headers()
     )
