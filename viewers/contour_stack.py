@@ -81,13 +81,30 @@ class ContourStack:
 
     def rings(self, plane: Plane) -> tuple[Points, ...]:
         """Give the contours (n, 2) in pixels of a parallel plane that lies within their slabs."""
+        return tuple(pixels_of(plane, points) for points in self._contours_at(plane.origin_lps_mm))
+
+    def holds(self, point_lps_mm: Points) -> bool:
+        """Whether a point (3,) lies within an odd number of the contours of its slab."""
+        across = np.eye(3)[int(np.abs(self.normal).argmin())]
+        axis = np.cross(self.normal, across)
+        other = np.cross(axis, self.normal)
+        inside = False
+        for ring in self._contours_at(point_lps_mm):
+            x, y = (ring - point_lps_mm) @ axis, (ring - point_lps_mm) @ other
+            next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+            hit = (y <= 0) != (next_y <= 0)
+            reach = x[hit] - y[hit] * (next_x[hit] - x[hit]) / (next_y[hit] - y[hit])
+            inside ^= bool((reach > 0).sum() % 2)
+        return inside
+
+    def _contours_at(self, point_lps_mm: Points) -> tuple[Points, ...]:
+        """Give the contours of the nearest plane to a point, if the point lies within their slab."""
         if self.is_empty:
             return ()
-        depth = float(plane.origin_lps_mm @ self.normal)
-        nearest = int(np.abs(self.depths - depth).argmin())
-        if abs(float(self.depths[nearest]) - depth) > self.reach_mm + _SAME_PLANE_MM:
-            return ()
-        return tuple(pixels_of(plane, points) for points in self.planes[nearest])
+        distances = np.abs(self.depths - float(point_lps_mm @ self.normal))
+        nearest = int(distances.argmin())
+        within = float(distances[nearest]) <= self.reach_mm + _SAME_PLANE_MM
+        return self.planes[nearest] if within else ()
 
     def section(self, plane: Plane) -> Section:
         """Cut the slabs around the contours with a plane that is not parallel to them.

@@ -15,7 +15,18 @@ from viewers.colour_scale import DOSE, at, colour_values
 from viewers.derived_objects import DerivedObject, LayerTarget
 from viewers.iso_lines import iso_lines
 from viewers.label_raster import patch_of
-from viewers.object_layer import Colour, LayerItem, LayerLook, LayerPicture, Legend, Mark, Points, Raster
+from viewers.object_layer import (
+    Colour,
+    LayerItem,
+    LayerLook,
+    LayerPicture,
+    Legend,
+    Mark,
+    Pointed,
+    Points,
+    Raster,
+)
+from viewers.slice_grid import value_between
 
 _WASH = "wash"
 _WIDTH = 1.6
@@ -133,6 +144,17 @@ class DoseLayer:
             if len(pieces):
                 marks.append(Mark(tuple(pieces * factor + offset), look.colour(item), width=_WIDTH))
         return tuple(marks)
+
+    def at(self, point_lps_mm: Points, look: LayerLook) -> tuple[Pointed, ...]:
+        """Tell the dose at a point."""
+        dose = value_between(self.dose.volume, point_lps_mm)
+        if not np.isfinite(dose) or self.dose.maximum <= 0:
+            return ()
+        percent = 100 * dose / self.dose.maximum
+        if self.dose.relative:
+            return (Pointed(message(QT_TRANSLATE_NOOP("Message", "Dose {percent:.1f} %"), percent=percent)),)
+        text = QT_TRANSLATE_NOOP("Message", "Dose {dose:.2f} Gy ({percent:.1f} %)")
+        return (Pointed(message(text, dose=dose, percent=percent)),)
 
 
 def _colour(percent: int) -> Colour:

@@ -14,8 +14,8 @@ from imaging.reslice import StopFlag, reslice
 from viewers.colour_scale import VIRIDIS, colour_values
 from viewers.derived_objects import DerivedObject, LayerTarget
 from viewers.label_raster import patch_of
-from viewers.object_layer import LayerItem, LayerLook, LayerPicture, Legend, Points, plain
-from viewers.slice_grid import grid_volume
+from viewers.object_layer import LayerItem, LayerLook, LayerPicture, Legend, Pointed, Points, plain
+from viewers.slice_grid import grid_volume, voxel_value
 
 _LIMITS_PERCENT = (1.0, 99.0)
 # A map with more zeros than this has them where nothing was computed.
@@ -28,7 +28,7 @@ def read_map_layer(derived: DerivedObject, target: LayerTarget, *, progress: Pro
     Raises
     ------
     BadInput
-        When it cannot be read.
+        When it cannot be read, or nothing tells where on the images it lies.
     """
     found = read_parametric_map(derived.path)
     progress.check()
@@ -77,8 +77,7 @@ class MapLayer:
     def legend(self) -> Legend | None:
         """What the colours mean."""
         low, high = self.limits
-        title = plain(self.title) if self.title else message(QT_TRANSLATE_NOOP("Message", "Parametric map"))
-        return Legend(title, self.unit, low, high, VIRIDIS)
+        return Legend(self._name, self.unit, low, high, VIRIDIS)
 
     def centre(self, key: str) -> Points | None:
         """None: it lies on the whole image."""
@@ -94,6 +93,18 @@ class MapLayer:
         values = reslice(self.volume, part, stop=stop)
         raster[place] = colour_values(values, self.limits, VIRIDIS, look.opacity)
         return LayerPicture(raster)
+
+    def at(self, point_lps_mm: Points, look: LayerLook) -> tuple[Pointed, ...]:
+        """Tell the value at a point: that of its voxel, as it is stored."""
+        value = voxel_value(self.volume, point_lps_mm)
+        if not np.isfinite(value):
+            return ()
+        text = message("{title}  {value:.4g} {unit}", title=self._name, value=value, unit=self.unit)
+        return (Pointed(text),)
+
+    @property
+    def _name(self) -> Message:
+        return plain(self.title) if self.title else message(QT_TRANSLATE_NOOP("Message", "Parametric map"))
 
 
 def _limits(values: NDArray[np.float32]) -> tuple[float, float]:

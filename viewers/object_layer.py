@@ -11,7 +11,7 @@ change the layer, and may raise `Cancelled` when `stop` was stopped. Points in t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,6 +204,31 @@ class ObjectLayer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Pointed:
+    """What a layer has at a point: a segment, a structure, a value with its unit.
+
+    Parameters
+    ----------
+    text : Message
+        Shown with the value of the image.
+    colour : Colour, optional
+        As it is drawn; None for values.
+    """
+
+    text: Message
+    colour: Colour | None = None
+
+
+@runtime_checkable
+class PointedLayer(Protocol):
+    """A layer that can also tell what it has at a point."""
+
+    def at(self, point_lps_mm: Points, look: LayerLook) -> tuple[Pointed, ...]:
+        """Give what is visible at a point (3,); called on the main thread with every move of the mouse."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class ShownLayer:
     """A visible layer as the user wants it.
@@ -223,6 +248,10 @@ class ShownLayer:
     def key(self) -> tuple[int, int]:
         """What its pictures depend on."""
         return id(self.layer), id(self.look)
+
+    def at(self, point_lps_mm: Points) -> tuple[Pointed, ...]:
+        """Give what is visible at a point (3,)."""
+        return self.layer.at(point_lps_mm, self.look) if isinstance(self.layer, PointedLayer) else ()
 
 
 def plain(text: str) -> Message:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.message import Message
+from core.message import Message, message
 from core.plane import Plane
 from core.progress import SILENT, Progress
 from core.segmentation import Segment, Segmentation
@@ -22,12 +22,13 @@ from viewers.object_layer import (
     LayerLook,
     LayerPicture,
     Legend,
+    Pointed,
     Points,
     Raster,
     over,
     plain,
 )
-from viewers.slice_grid import grid_volume
+from viewers.slice_grid import grid_volume, voxel_value
 
 
 def read_segmentation_layer(
@@ -38,7 +39,7 @@ def read_segmentation_layer(
     Raises
     ------
     BadInput
-        When it cannot be read.
+        When it cannot be read, or nothing tells where on the images it lies.
     Cancelled
         On the way.
     """
@@ -115,6 +116,19 @@ class SegmentationLayer:
             if number in colours:
                 raster = _draw_fraction(raster, plane, volume, colours[number], look.opacity, stop)
         return LayerPicture(raster)
+
+    def at(self, point_lps_mm: Points, look: LayerLook) -> tuple[Pointed, ...]:
+        """Name the visible segments at a point, with their fraction where they have one."""
+        shown = {int(item.key): item for item in self.items if look.shows(item)}
+        labels = [voxel_value(volume, point_lps_mm) for volume in self.label_maps]
+        found = [Pointed(shown[n].title, look.colour(shown[n])) for n in labels if n in shown]
+        for number, volume in self.fractions.items():
+            fraction = voxel_value(volume, point_lps_mm)
+            if number in shown and fraction > 0:
+                item = shown[number]
+                text = message("{title}  {percent:.0f} %", title=item.title, percent=100 * fraction)
+                found.append(Pointed(text, look.colour(item)))
+        return tuple(found)
 
 
 def _layer(segmentation: Segmentation, segment: Segment) -> int:

@@ -5,10 +5,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+from core.plane import Plane
 from core.slice_geometry import GeometryKind, SliceGeometry
 from core.volume import Volume
 from imaging.display_grid import display_grid
+from imaging.reslice import reslice
 from viewers.derived_objects import LayerTarget
+
+# A level of a slide is a power of two smaller than another, rounded to whole pixels.
+_SAME_SHAPE = 0.02
 
 
 def grid_volume(geometry: SliceGeometry, values: NDArray[Any], target: LayerTarget) -> Volume:
@@ -16,12 +23,17 @@ def grid_volume(geometry: SliceGeometry, values: NDArray[Any], target: LayerTarg
 
     Slices that are not evenly spaced are brought to a regular grid by taking the nearest one. A single slice
     becomes as thick as those of the images where it is parallel to them. An object without a place in the
-    patient is laid over the images from corner to corner.
+    patient is laid over the images from corner to corner, where it has their shape.
 
     Parameters
     ----------
     values : (k, j, i) uint8, uint16 or float32
         On the slices of `geometry`.
+
+    Raises
+    ------
+    BadInput
+        When nothing tells where on the images it lies.
     """
     if not geometry.lps_known:
         return _over_images(values, target.volume)
@@ -51,7 +63,9 @@ def _thick(geometry: SliceGeometry, volume: Volume) -> NDArray[np.float64]:
 def _over_images(values: NDArray[Any], volume: Volume) -> Volume:
     size, own = np.array(volume.shape_ijk, float), np.array(values.shape[::-1], float)
     scale = size / own
-    # From voxel to voxel where there are as many slices, else both stacks end at the same place.
+    if scale[2] != 1.0 or abs(scale[0] / scale[1] - 1.0) > _SAME_SHAPE:
+        text = QT_TRANSLATE_NOOP("Message", "It has no place in the patient and is not shaped as the images.")
+        raise BadInput(message(text))
     own_to_image = np.diag([*scale, 1.0])
     own_to_image[:3, 3] = (scale - 1) / 2
     return Volume(
@@ -60,3 +74,17 @@ def _over_images(values: NDArray[Any], volume: Volume) -> Volume:
         lps_known=False,
         spacing_known=volume.spacing_known,
     )
+
+
+def voxel_value(volume: Volume, point_lps_mm: NDArray[np.float64]) -> float:
+    """Give the value of the voxel that holds a point (3,); NaN outside."""
+    i, j, k = np.rint((volume.ijk_from_lps @ np.append(point_lps_mm, 1.0))[:3]).astype(int).tolist()
+    ni, nj, nk = volume.shape_ijk
+    inside = 0 <= i < ni and 0 <= j < nj and 0 <= k < nk
+    return float(volume.voxels[k, j, i]) if inside else float("nan")
+
+
+def value_between(volume: Volume, point_lps_mm: NDArray[np.float64]) -> float:
+    """Give the value at a point (3,) by trilinear interpolation; NaN outside."""
+    right, down = np.eye(3)[0], np.eye(3)[1]
+    return float(reslice(volume, Plane(point_lps_mm, right, down, (1.0, 1.0), (1, 1)))[0, 0])

@@ -20,6 +20,7 @@ from viewers.object_layer import (
     LayerPicture,
     Legend,
     Mark,
+    Pointed,
     Points,
     on_plane,
     pixels_of,
@@ -115,6 +116,12 @@ class StructureLayer:
                 marks += _closed(stack, plane, colour, look.opacity)
                 marks += _lines(one.lines, plane, colour, stack.reach_mm)
         return LayerPicture(marks=tuple(marks))
+
+    def at(self, point_lps_mm: Points, look: LayerLook) -> tuple[Pointed, ...]:
+        """Name the visible structures around a point."""
+        listed = zip(self.items, self.stacks, strict=True)
+        inside = [item for item, stack in listed if look.shows(item) and stack.holds(point_lps_mm)]
+        return tuple(Pointed(item.title, look.colour(item)) for item in inside)
 
 
 def _closed(stack: ContourStack, plane: Plane, colour: Colour, opacity: float) -> list[Mark]:

@@ -2377,6 +2377,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>剂量</translation>
     </message>
     <message>
+        <source>Dose {percent:.1f} %</source>
+        <translation>剂量 {percent:.1f} %</translation>
+    </message>
+    <message>
+        <source>Dose {dose:.2f} Gy ({percent:.1f} %)</source>
+        <translation>剂量 {dose:.2f} Gy ({percent:.1f} %)</translation>
+    </message>
+    <message>
         <source>Treatment plan</source>
         <translation>治疗计划</translation>
     </message>
@@ -2503,6 +2511,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Import them to see it in its place.</source>
         <translation>请导入这些图像，以便在其位置上显示。</translation>
+    </message>
+    <message>
+        <source>It has no place in the patient and is not shaped as the images.</source>
+        <translation>该对象没有在患者体内的位置，且形状与图像不同。</translation>
     </message>
 </context>
 <context>

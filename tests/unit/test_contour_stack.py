@@ -127,3 +127,17 @@ def _distance(ring, point):
         share = np.clip((point - start) @ step / max(step @ step, 1e-12), 0, 1)
         best = min(best, float(np.linalg.norm(point - start - share * step)))
     return best
+
+
+@pytest.mark.parametrize(
+    ("point", "held"),
+    [
+        ((1.0, 1.0, 4.5), True),
+        ((4.0, 4.0, 4.0), False),  # in the hole
+        ((9.0, 4.0, 4.0), False),
+        ((1.0, 1.0, 5.5), False),  # beyond its slab
+    ],
+)
+def test_a_point_is_held_by_the_slab_around_the_contours(point, held):
+    stack = stack_of(square(4.0, 0.0, 8.0), square(4.0, 2.0, 6.0))
+    assert stack.holds(np.array(point)) is held

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.errors import BadInput
 from core.plane import Plane
 from core.segmentation import Segment, Segmentation
 from core.series import Series
@@ -133,6 +134,44 @@ def test_an_object_without_a_place_lies_over_the_images():
     expected = np.zeros((12, 16), bool)
     expected[8:, 8:] = True
     assert np.array_equal(raster[..., 3] > 0, expected)
+
+
+def test_an_object_of_another_shape_is_refused():
+    images = geometry(3)
+    unplaced = SliceGeometry(
+        GeometryKind.NONE,
+        (8, 6, 2),
+        (1.0, 1.0, 1.0),
+        np.eye(3)[0],
+        np.eye(3)[1],
+        np.array([[0.0, 0, 0], [0, 0, 1]]),
+        np.eye(4),
+        lps_known=False,
+    )
+    with pytest.raises(BadInput, match="not shaped"):
+        SegmentationLayer.of(segmentation(unplaced, [np.ones((2, 6, 8), np.uint16)]), target_of(images))
+
+
+def test_segments_are_named_at_a_point():
+    stack = geometry(2)
+    low, high = np.zeros((2, 2, 6, 8), np.uint16)
+    low[0, 1:5, 0:6], high[0, 1:5, 2:8] = 1, 2
+    layer = SegmentationLayer.of(segmentation(stack, [low, high]), target_of(stack))
+    point = (stack.lps_from_ijk @ np.array([3.2, 2.1, 0.3, 1.0]))[:3]
+    look = LayerLook(True).with_colour("1", RED)
+    assert next((str(one.text), one.colour) for one in layer.at(point, look)) == ("part 1", RED)
+    assert [str(one.text) for one in layer.at(point, look.with_item("1", shown=False))] == ["part 2"]
+    assert layer.at(point + np.array([50.0, 0.0, 0.0]), look) == ()
+
+
+def test_a_fraction_is_told_at_a_point():
+    stack = geometry(2)
+    fraction = np.zeros((2, 6, 8), np.float32)
+    fraction[0, 2, 5] = 0.5
+    made = segmentation(stack, [(fraction > 0).astype(np.uint16)], fractions={1: fraction})
+    layer = SegmentationLayer.of(made, target_of(stack))
+    point = (stack.lps_from_ijk @ np.array([5, 2, 0, 1.0]))[:3]
+    assert [str(one.text) for one in layer.at(point, LayerLook(True))] == ["part 1  50 %"]
 
 
 def test_cropping_keeps_every_voxel_at_its_place():

@@ -128,3 +128,13 @@ def test_colours_go_on_beyond_the_limits():
     assert np.array_equal(raster[0, 3], raster[0, 4])
     middle = np.array(at(VIRIDIS, 0.5), int)
     assert np.abs(raster[0, 2, :3].astype(int) - middle).max() <= 2
+
+
+def test_dose_and_map_tell_their_value_at_a_point():
+    (dose,) = DoseLayer.of(ramp_dose()).at(np.array([-5.0, 0.0, 0.0]), LayerLook(True))
+    assert str(dose.text) == "Dose 15.00 Gy (37.5 %)"
+    assert DoseLayer.of(ramp_dose()).at(np.array([-50.0, 0.0, 0.0]), LayerLook(True)) == ()
+    values = np.ascontiguousarray(np.broadcast_to(np.arange(1.0, 41.0, dtype=np.float32), (2, 40, 40)))
+    (found,) = a_map(values).at(np.array([-10.2, 0.0, 0.0]), LayerLook(True))
+    assert str(found.text) == "ADC  11 mm2/s"
+    assert a_map(values).at(np.array([90.0, 0.0, 0.0]), LayerLook(True)) == ()

@@ -12,6 +12,7 @@ from core.plane import Plane
 from imaging.reslice import Interpolation
 from viewers.layouts import Pane
 from viewers.mpr_state import pane_plane
+from viewers.object_layer import Pointed
 from viewers.orientation import Orientation
 from viewers.overlay import Probe, crosshair_mark, probe
 from viewers.slice_request import SliceRequest
@@ -130,7 +131,8 @@ class SliceCanvas(QWidget):
         mark = crosshair_mark(self._document.state, volume, self._pane, plane)
         if mark is not None:
             draw_crosshair(painter, area, mark, ratio)
-        scene = SliceScene(self._document, volume, self._pane, plane, ratio, self._probe(plane))
+        under_pointer, pointed = self._probe(plane), self._pointed(plane)
+        scene = SliceScene(self._document, volume, self._pane, plane, ratio, under_pointer, pointed)
         self._overlay.draw(painter, area, scene)
         if self._document.state.texts:
             shown = self._document.objects.shown
@@ -169,6 +171,13 @@ class SliceCanvas(QWidget):
         x, y = self._pixel(self._pointer)
         shown = self._shown_value(round(x), round(y)) if self._document.state.slab_mm > 0 else None
         return probe(volume, plane.lps_from_pixel(x, y), shown, self._document.quantity)
+
+    def _pointed(self, plane: Plane) -> tuple[Pointed, ...]:
+        """Give what the derived objects have under the pointer."""
+        if self._pointer is None or not self._probing:
+            return ()
+        point = plane.lps_from_pixel(*self._pixel(self._pointer))
+        return tuple(found for one in self._document.objects.shown for found in one.at(point))
 
     def _shown_value(self, x: int, y: int) -> float | None:
         picture = self.pictures.picture

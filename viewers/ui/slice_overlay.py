@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.plane import Plane
 from core.volume import Volume
 from viewers.layouts import Pane
 from viewers.mpr_state import pane_point
+from viewers.object_layer import Pointed
 from viewers.orientation import orientation_title
 from viewers.overlay import (
     Probe,
@@ -51,6 +52,7 @@ class SliceScene:
     plane: Plane
     pixel_ratio: float
     under_pointer: Probe | None
+    pointed: tuple[Pointed, ...] = ()
 
 
 class SliceOverlay:
@@ -96,7 +98,11 @@ class SliceOverlay:
         slab = [parts.pop(), self._translate(projection_title(state.projection))] if state.slab_mm > 0 else []
         probed = [] if scene.under_pointer is None else self._probe_texts(scene, scene.under_pointer)
         lines = (*parts, *slab) if narrow else filter(None, ("  ".join(parts), "  ".join(slab)))
-        return [TextLine(text) for text in (*probed, *lines)]
+        pointed = [
+            TextLine(self._translate(one.text), QColor(*one.colour) if one.colour else None)
+            for one in scene.pointed
+        ]
+        return [*pointed, *(TextLine(text) for text in (*probed, *lines))]
 
     def _probe_texts(self, scene: SliceScene, under_pointer: Probe) -> list[str]:
         i, j, k = under_pointer.ijk
