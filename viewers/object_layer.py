@@ -276,8 +276,17 @@ def over(top: Raster, below: Raster | None) -> Raster:
     """Lay one picture with premultiplied alpha over another (Porter and Duff 1984)."""
     if below is None:
         return top
-    hit = top[..., 3] > 0
     result = below.copy()
-    share = (255 - top[hit][:, 3:].astype(np.uint16)) * below[hit] // 255
-    result[hit] = top[hit] + share.astype(np.uint8)
+    both = np.flatnonzero((top[..., 3] > 0) & (below[..., 3] > 0))
+    alone = (top[..., 3] > 0) & (below[..., 3] == 0)
+    words, top_words = _words(result), _words(top)
+    words[alone] = top_words[alone]
+    above, under = top.reshape(-1, 4)[both], below.reshape(-1, 4)[both]
+    share = (255 - above[:, 3:].astype(np.uint16)) * under // 255
+    result.reshape(-1, 4)[both] = above + share.astype(np.uint8)
     return result
+
+
+def _words(raster: Raster) -> NDArray[np.uint32]:
+    """Look at a picture as one number a pixel, which numpy moves much faster than four."""
+    return raster.view(np.uint32)[..., 0]

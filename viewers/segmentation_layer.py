@@ -191,5 +191,7 @@ def _pasted(raster: Raster | None, plane: Plane, place: tuple[slice, slice], pat
     width, height = plane.size
     if raster is None:
         raster = np.zeros((height, width, 4), np.uint8)
-    raster[place] = over(patch, raster[place])
+        raster[place] = patch
+    else:
+        raster[place] = over(patch, np.ascontiguousarray(raster[place]))
     return raster
