@@ -10,6 +10,9 @@
 
 #include "native/bindings.h"
 #include "native/raster.h"
+#include "native/raster_arguments.h"
+#include "native/raster_environment.h"
+#include "native/raster_shadow.h"
 
 namespace nb = nanobind;
 using nb::literals::operator""_a;
@@ -21,32 +24,18 @@ constexpr int kLargestPicture = 1 << 15;
 constexpr size_t kMostPlanes = 16;
 constexpr size_t kMostTriangles = 0x7fffffff;
 
-using Matrix = nb::ndarray<const double, nb::shape<4, 4>, nb::c_contig,
-                           nb::device::cpu>;
 using Offsets = nb::ndarray<const double, nb::shape<-1, 2>, nb::c_contig,
                             nb::device::cpu>;
 using PlaceTable = nb::ndarray<const double, nb::shape<-1, -1, -1, 2>,
                                nb::c_contig, nb::device::cpu>;
+using Panorama = nb::ndarray<const float, nb::shape<-1, -1, 3>, nb::c_contig,
+                             nb::device::cpu>;
 template <typename Number>
 using Picture = nb::ndarray<Number, nb::ndim<2>, nb::c_contig,
                             nb::device::cpu>;
 template <typename Number, int kChannels>
 using Channels = nb::ndarray<Number, nb::shape<-1, -1, kChannels>,
                              nb::c_contig, nb::device::cpu>;
-
-Affine3 AffineOf(const Matrix& matrix) {
-  Affine3 affine;
-  for (int r = 0; r < 3; ++r) {
-    affine.row[r] = {matrix(r, 0), matrix(r, 1), matrix(r, 2)};
-  }
-  affine.shift = {matrix(0, 3), matrix(1, 3), matrix(2, 3)};
-  for (size_t n = 0; n < 12; ++n) {
-    if (!std::isfinite(matrix.data()[n])) {
-      throw nb::value_error("matrix: not finite");
-    }
-  }
-  return affine;
-}
 
 RasterCamera MakeCamera(const Matrix& camera_from_world,
                         const std::array<double, 4>& focal_and_centre,
@@ -60,7 +49,7 @@ RasterCamera MakeCamera(const Matrix& camera_from_world,
       height > kLargestPicture) {
     throw nb::value_error("size: empty or too large");
   }
-  const Affine3 affine = AffineOf(camera_from_world);
+  const Affine3 affine = AffineAt(camera_from_world.data());
   if (!(std::abs(affine.Determinant()) > 0)) {
     throw nb::value_error("camera_from_world: singular");
   }
@@ -68,9 +57,30 @@ RasterCamera MakeCamera(const Matrix& camera_from_world,
 }
 
 RasterDraw MakeDraw(std::shared_ptr<RasterMesh> mesh,
+                    std::shared_ptr<VertexPose> pose,
                     std::shared_ptr<RasterMaterial> material,
                     const Matrix& world_from_mesh) {
-  return {std::move(mesh), std::move(material), AffineOf(world_from_mesh)};
+  if (pose && pose->positions.size() != mesh->rest.positions.size()) {
+    throw nb::value_error("pose: of another mesh");
+  }
+  std::shared_ptr<const VertexPose> vertices = std::move(pose);
+  if (!vertices) vertices = {mesh, &mesh->rest};
+  return {std::move(mesh), std::move(vertices), std::move(material),
+          AffineAt(world_from_mesh.data())};
+}
+
+RasterDraw MakeOutline(const RasterDraw& draw, float width,
+                       const RasterCamera& camera, bool on_screen) {
+  RasterDraw outline = draw;
+  outline.pose = std::make_shared<VertexPose>(
+      OutlinePose(*draw.pose, draw.world_from_mesh, width,
+                  on_screen ? &camera : nullptr));
+  outline.outline = true;
+  // The hull is in the world, and as mirrored as the mesh.
+  const bool mirrored = draw.world_from_mesh.Determinant() < 0;
+  outline.world_from_mesh = {};
+  outline.mirrored = mirrored;
+  return outline;
 }
 
 SamplePlaces PlacesOf(const Offsets& offsets,
@@ -136,6 +146,27 @@ bool RasteriseScene(
   return Rasterise(draws, camera, lighting, places, centres, outputs, stop);
 }
 
+std::shared_ptr<RasterEnvironment> MakeEnvironment(const Panorama& rgb,
+                                                   const Matrix& turn) {
+  if (rgb.shape(0) < 1 || rgb.shape(0) > kLargestPicture ||
+      rgb.shape(1) < 1 || rgb.shape(1) > kLargestPicture) {
+    throw nb::value_error("panorama: empty or too large");
+  }
+  RequireFinite(rgb, "panorama: not finite");
+  const Affine3 panorama_from_world = AffineAt(turn.data());
+  nb::gil_scoped_release release;
+  return std::make_shared<RasterEnvironment>(
+      rgb.data(), static_cast<int>(rgb.shape(1)),
+      static_cast<int>(rgb.shape(0)), panorama_from_world);
+}
+
+bool CastShadow(RasterLight& light, const std::vector<RasterDraw>& draws,
+                int edge, const StopFlag* stop) {
+  if (edge < 16 || edge > (1 << 13)) throw nb::value_error("edge: 16 to 8192");
+  nb::gil_scoped_release release;
+  return MakeShadow(draws, edge, &light, stop);
+}
+
 Vec3f VectorOf(const std::array<float, 3>& v) { return {v[0], v[1], v[2]}; }
 
 RasterLight MakeLight(LightKind kind, const std::array<float, 3>& colour,
@@ -143,7 +174,7 @@ RasterLight MakeLight(LightKind kind, const std::array<float, 3>& colour,
                       const std::array<float, 3>& direction, float range,
                       float cos_inner, float cos_outer) {
   return {kind,  VectorOf(colour), VectorOf(position),
-          Normalised(VectorOf(direction)), range, cos_inner, cos_outer};
+          Normalised(VectorOf(direction)), range, cos_inner, cos_outer, {}};
 }
 
 void BindLighting(nb::module_& module) {
@@ -156,7 +187,10 @@ void BindLighting(nb::module_& module) {
       .value("NEUTRAL", ToneMapping::kNeutral);
   nb::class_<RasterLight>(module, "RasterLight")
       .def(nb::new_(&MakeLight), "kind"_a, "colour"_a, "position"_a,
-           "direction"_a, "range"_a, "cos_inner"_a, "cos_outer"_a);
+           "direction"_a, "range"_a, "cos_inner"_a, "cos_outer"_a)
+      .def("cast_shadow", &CastShadow, "draws"_a, "edge"_a, "stop"_a.none());
+  nb::class_<RasterEnvironment>(module, "RasterEnvironment")
+      .def(nb::new_(&MakeEnvironment), "panorama"_a, "panorama_from_world"_a);
   nb::class_<RasterLighting>(module, "RasterLighting")
       .def(nb::init<>())
       .def("add_light",
@@ -166,6 +200,11 @@ void BindLighting(nb::module_& module) {
       .def("set_ambient",
            [](RasterLighting& lighting, const std::array<float, 3>& colour) {
              lighting.ambient = VectorOf(colour);
+           })
+      .def("set_environment",
+           [](RasterLighting& lighting,
+              std::shared_ptr<RasterEnvironment> environment) {
+             lighting.environment = std::move(environment);
            })
       .def_rw("exposure", &RasterLighting::exposure)
       .def_rw("tone_mapping", &RasterLighting::tone_mapping);
@@ -179,7 +218,9 @@ void BindRaster(nb::module_& module) {
       .def(nb::new_(&MakeCamera), "camera_from_world"_a, "focal_and_centre"_a,
            "parallel"_a, "near"_a, "width"_a, "height"_a);
   nb::class_<RasterDraw>(module, "RasterDraw")
-      .def(nb::new_(&MakeDraw), "mesh"_a, "material"_a, "world_from_mesh"_a);
+      .def(nb::new_(&MakeDraw), "mesh"_a, "pose"_a.none(), "material"_a,
+           "world_from_mesh"_a)
+      .def("outline", &MakeOutline, "width"_a, "camera"_a, "on_screen"_a);
   module.def("rasterise", &RasteriseScene, "draws"_a, "camera"_a,
              "lighting"_a, "offsets"_a, "table"_a.none(),
              "centre_table"_a.none(), "rgba"_a.noconvert().none(),

@@ -4,11 +4,10 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 
-#include <cmath>
-#include <cstring>
 #include <optional>
 
 #include "native/bindings.h"
+#include "native/raster_arguments.h"
 #include "native/raster_scene.h"
 
 namespace nb = nanobind;
@@ -17,33 +16,10 @@ using nb::literals::operator""_a;
 namespace sense {
 namespace {
 
-constexpr size_t kMostElements = 1 << 29;
 constexpr size_t kLargestTexture = 1 << 14;
 
-template <typename Number, int kColumns>
-using Columns = nb::ndarray<const Number, nb::shape<-1, kColumns>,
-                            nb::c_contig, nb::device::cpu>;
 using TextureArray = nb::ndarray<const uint8_t, nb::shape<-1, -1, 4>,
                                  nb::c_contig, nb::device::cpu>;
-
-template <typename Row, typename Array>
-std::vector<Row> Rows(const Array& array) {
-  static_assert(std::is_trivially_copyable_v<Row>);
-  if (array.shape(0) > kMostElements) throw nb::value_error("too many rows");
-  std::vector<Row> rows(array.shape(0));
-  if (!rows.empty()) {
-    std::memcpy(static_cast<void*>(rows.data()), array.data(),
-                rows.size() * sizeof(Row));
-  }
-  return rows;
-}
-
-template <typename Array>
-void RequireFinite(const Array& array, const char* what) {
-  for (size_t n = 0; n < array.size(); ++n) {
-    if (!std::isfinite(array.data()[n])) throw nb::value_error(what);
-  }
-}
 
 // Rows for each vertex, or none.
 template <typename Row, typename Array>
@@ -70,16 +46,17 @@ std::shared_ptr<RasterMesh> MakeMesh(
     }
   }
   auto mesh = std::make_shared<RasterMesh>();
-  mesh->positions = Rows<Vec3f>(positions);
+  mesh->rest.positions = Rows<Vec3f>(positions);
   mesh->triangles = Rows<std::array<int32_t, 3>>(triangles);
-  mesh->normals = VertexRows<Vec3f>(normals, count, "normals");
+  mesh->rest.normals = VertexRows<Vec3f>(normals, count, "normals");
   mesh->uv = VertexRows<std::array<float, 2>>(uv, count, "uv");
-  mesh->tangents =
+  mesh->rest.tangents =
       VertexRows<std::array<float, 4>>(tangents, count, "tangents");
   mesh->colours = VertexRows<std::array<float, 4>>(colours, count, "colours");
   if (!normals) {
-    mesh->normals = SmoothNormals(mesh->positions, mesh->triangles);
+    mesh->rest.normals = SmoothNormals(mesh->rest.positions, mesh->triangles);
   }
+  if (!tangents && uv) mesh->rest.tangents = TextureTangents(*mesh);
   return mesh;
 }
 
@@ -109,7 +86,8 @@ void BindEnumerations(nb::module_& module) {
       .value("MIPMAPPED", TextureFilter::kMipmapped);
   nb::enum_<ShadingModel>(module, "ShadingModel")
       .value("UNLIT", ShadingModel::kUnlit)
-      .value("PHYSICAL", ShadingModel::kPhysical);
+      .value("PHYSICAL", ShadingModel::kPhysical)
+      .value("TOON", ShadingModel::kToon);
   nb::enum_<AlphaMode>(module, "AlphaMode")
       .value("OPAQUE", AlphaMode::kOpaque)
       .value("MASK", AlphaMode::kMask)
@@ -144,7 +122,28 @@ void BindMaterial(nb::module_& module) {
            &SetTexture<&M::metallic_roughness_texture>)
       .def("set_normal_texture", &SetTexture<&M::normal_texture>)
       .def("set_occlusion_texture", &SetTexture<&M::occlusion_texture>)
-      .def("set_emissive_texture", &SetTexture<&M::emissive_texture>);
+      .def("set_emissive_texture", &SetTexture<&M::emissive_texture>)
+      .def_rw("toon", &M::toon);
+}
+
+void BindToon(nb::module_& module) {
+  using T = ToonLook;
+  nb::class_<T>(module, "ToonLook")
+      .def(nb::init<>())
+      .def_rw("shade_colour", &T::shade_colour)
+      .def("set_shade_texture",
+           [](T& toon, std::shared_ptr<RasterTexture> texture) {
+             toon.shade_texture = std::move(texture);
+           })
+      .def_rw("shift", &T::shift)
+      .def_rw("toony", &T::toony)
+      .def_rw("equalised", &T::equalised)
+      .def_rw("rim_colour", &T::rim_colour)
+      .def_rw("rim_power", &T::rim_power)
+      .def_rw("rim_lift", &T::rim_lift)
+      .def_rw("rim_lighting", &T::rim_lighting)
+      .def_rw("outline_colour", &T::outline_colour)
+      .def_rw("outline_lighting", &T::outline_lighting);
 }
 
 }  // namespace
@@ -159,6 +158,7 @@ void BindRasterScene(nb::module_& module) {
       .def(nb::new_(&MakeMesh), "positions"_a, "triangles"_a,
            "normals"_a.none(), "uv"_a.none(), "tangents"_a.none(),
            "colours"_a.none());
+  BindToon(module);
   BindMaterial(module);
 }
 

@@ -9,6 +9,7 @@ NB_MODULE(_core, m) {
   sense::BindReslice(m);
   sense::BindRaycast(m);
   sense::BindRasterScene(m);
+  sense::BindFigure(m);
   sense::BindRaster(m);
   sense::BindSurfaces(m);
 }

@@ -8,6 +8,7 @@ namespace sense {
 // Each adds the functions and classes of one kernel to the module.
 void BindContours(nanobind::module_& module);
 void BindDicomScan(nanobind::module_& module);
+void BindFigure(nanobind::module_& module);
 void BindRaster(nanobind::module_& module);
 void BindRasterScene(nanobind::module_& module);
 void BindRaycast(nanobind::module_& module);

@@ -41,8 +41,8 @@ std::vector<PlacedDraw> Place(const std::vector<RasterDraw>& draws,
   for (const RasterDraw& draw : draws) {
     placed.push_back(
         {&draw,
-         PlaceVertices(draw.mesh->positions, draw.world_from_mesh, camera),
-         first, draw.world_from_mesh.Determinant() < 0});
+         PlaceVertices(draw.pose->positions, draw.world_from_mesh, camera),
+         first, (draw.world_from_mesh.Determinant() < 0) != draw.mirrored});
     first += static_cast<uint32_t>(draw.mesh->triangles.size());
   }
   return placed;

@@ -34,8 +34,7 @@ bool IsDrawn(const std::array<const ScreenVertex*, 3>& corners,
   const double determinant =
       Dot(corners[0]->xyw, Cross(corners[1]->xyw, corners[2]->xyw));
   if (!(determinant != 0)) return false;
-  return placed.draw->material->double_sided ||
-         (determinant > 0) == placed.mirrored;
+  return placed.Shows(determinant > 0);
 }
 
 void FindTiles(Run& run, const RasterCamera& camera,

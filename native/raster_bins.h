@@ -21,11 +21,16 @@ struct PlacedDraw {
     return {&vertices[t[0]], &vertices[t[1]], &vertices[t[2]]};
   }
 
+  // Whether triangles seen (counter)clockwise are drawn.
+  bool Shows(bool clockwise) const {
+    if (draw->outline) return clockwise != mirrored;
+    return draw->material->double_sided || clockwise == mirrored;
+  }
+
   // False where the triangle is not drawn: edge-on, or seen from behind.
   bool SetUp(int triangle, bool parallel, ScreenTriangle* out) const {
     const auto [a, b, c] = Corners(triangle);
-    return out->SetUp(*a, *b, *c, parallel) &&
-           (draw->material->double_sided || out->clockwise == mirrored);
+    return out->SetUp(*a, *b, *c, parallel) && Shows(out->clockwise);
   }
 };
 

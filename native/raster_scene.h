@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "native/figure_pose.h"
 #include "native/raster_math.h"
 #include "native/raster_texture.h"
 
@@ -12,12 +13,12 @@ namespace sense {
 
 // Triangles with what is known at their vertices; an empty vector is unknown.
 struct RasterMesh {
-  std::vector<Vec3f> positions;
-  std::vector<Vec3f> normals;               // Unit vectors; never empty.
+  VertexPose rest;
   std::vector<std::array<float, 2>> uv;     // (0, 0): upper left texel corner.
-  std::vector<std::array<float, 4>> tangents;  // w: handedness, as in glTF.
   std::vector<std::array<float, 4>> colours;   // Linear RGBA.
   std::vector<std::array<int32_t, 3>> triangles;  // Counterclockwise.
+  std::vector<MorphTarget> targets;
+  FigureSkin skin;
 };
 
 // Sums the normals of the triangles around each vertex, weighted by area.
@@ -25,8 +26,23 @@ std::vector<Vec3f> SmoothNormals(
     const std::vector<Vec3f>& positions,
     const std::vector<std::array<int32_t, 3>>& triangles);
 
-enum class ShadingModel { kUnlit, kPhysical };
+// As in glTF, orthogonal to the normals; the mesh has texture coordinates.
+std::vector<std::array<float, 4>> TextureTangents(const RasterMesh& mesh);
+
+enum class ShadingModel { kUnlit, kPhysical, kToon };
 enum class AlphaMode { kOpaque, kMask, kBlend };
+
+// Of the glTF extension VRMC_materials_mtoon 1.0; colours are linear.
+struct ToonLook {
+  std::array<float, 3> shade_colour = {0, 0, 0};
+  std::shared_ptr<const RasterTexture> shade_texture;
+  float shift = 0, toony = 0.9f;   // Where light ends, and how hard.
+  float equalised = 0.9f;          // Light from around, from no direction.
+  std::array<float, 3> rim_colour = {0, 0, 0};
+  float rim_power = 5, rim_lift = 0, rim_lighting = 1;
+  std::array<float, 3> outline_colour = {0, 0, 0};
+  float outline_lighting = 1;
+};
 
 // As in glTF 2.0; colours are linear.
 struct RasterMaterial {
@@ -44,13 +60,17 @@ struct RasterMaterial {
   std::shared_ptr<const RasterTexture> normal_texture;
   std::shared_ptr<const RasterTexture> occlusion_texture;
   std::shared_ptr<const RasterTexture> emissive_texture;
+  ToonLook toon;
 };
 
-// One mesh in one place.
+// One mesh in one place, or the inverted hull around it.
 struct RasterDraw {
   std::shared_ptr<const RasterMesh> mesh;
+  std::shared_ptr<const VertexPose> pose;  // The mesh's vertices.
   std::shared_ptr<const RasterMaterial> material;
   Affine3 world_from_mesh;
+  bool outline = false;                    // Only backs are seen.
+  bool mirrored = false;                   // Besides what the map mirrors.
 };
 
 // x right, y down, z forward; pixel (0, 0) has its centre at (0, 0). A
@@ -73,6 +93,9 @@ struct SamplePlaces {
   int planes() const { return static_cast<int>(offsets.size()); }
 };
 
+class RasterEnvironment;
+class ShadowMap;
+
 enum class LightKind { kDirectional, kPoint, kSpot };
 
 // As in glTF's KHR_lights_punctual: lux, or candela.
@@ -83,6 +106,7 @@ struct RasterLight {
   Vec3f direction = {0, 0, 1};    // Of the light; unit vector.
   float range = 0;                // 0: no limit.
   float cos_inner = 1, cos_outer = 0;
+  std::shared_ptr<const ShadowMap> shadow;
 };
 
 enum class ToneMapping { kNone, kNeutral };
@@ -90,9 +114,19 @@ enum class ToneMapping { kNone, kNeutral };
 struct RasterLighting {
   std::vector<RasterLight> lights;
   Vec3f ambient = {0, 0, 0};      // Radiance from everywhere.
+  std::shared_ptr<const RasterEnvironment> environment;
   float exposure = 1;
   ToneMapping tone_mapping = ToneMapping::kNone;
+
+  bool has_surroundings() const {
+    return environment || ambient.x > 0 || ambient.y > 0 || ambient.z > 0;
+  }
 };
+
+// The vertices of the hull around a mesh, in the world: `width` away along the
+// normals, in units of length or, for a `screen`, in heights of the picture.
+VertexPose OutlinePose(const VertexPose& pose, const Affine3& world_from_mesh,
+                       float width, const RasterCamera* screen);
 
 // What is asked for; a null pointer is not.
 struct RasterOutputs {

@@ -1,5 +1,7 @@
 #include "native/raster_shading.h"
 
+#include "native/raster_light.h"
+
 namespace sense {
 namespace {
 
@@ -35,75 +37,14 @@ Vec3f ShadingNormal(const SurfacePoint& point,
                     point.normal * (2 * texel[2] - 1));
 }
 
-// What reflects: glTF 2.0, appendix B.
-struct Reflector {
-  Vec3f diffuse, specular;
-  float roughness;
-};
-
-struct Incident {
-  Vec3f towards;   // Unit vector to the light.
-  Vec3f radiance;  // Arriving across a surface that faces the light.
-};
-
-float Attenuation(const RasterLight& light, const Vec3f& from_light,
-                  float distance) {
-  float factor = 1 / std::max(distance * distance, 1e-8f);
-  if (light.range > 0) {
-    const float ratio = distance / light.range;
-    const float window = Clamp01(1 - ratio * ratio * ratio * ratio);
-    factor *= window * window;
-  }
-  if (light.kind == LightKind::kSpot) {
-    const float cosine = Dot(from_light, light.direction);
-    const float width = std::max(light.cos_inner - light.cos_outer, 1e-3f);
-    const float inside = Clamp01((cosine - light.cos_outer) / width);
-    factor *= inside * inside;
-  }
-  return factor;
-}
-
-Incident Arriving(const RasterLight& light, const Vec3f& position) {
-  if (light.kind == LightKind::kDirectional) {
-    return {-light.direction, light.colour};
-  }
-  const Vec3f away = position - light.position;
-  const float distance = std::sqrt(Dot(away, away));
-  const Vec3f direction = away * (1 / std::max(distance, 1e-8f));
-  return {-direction,
-          light.colour * Attenuation(light, direction, distance)};
-}
-
-// Lambert, and GGX with the correlated Smith term and Schlick's Fresnel term.
-Vec3f Reflected(const Reflector& surface, const Vec3f& normal,
-                const Vec3f& towards_eye, const Incident& light) {
-  const float n_l = Dot(normal, light.towards);
-  if (!(n_l > 0)) return {};
-  const Vec3f half = Normalised(light.towards + towards_eye);
-  const float n_v = std::max(Dot(normal, towards_eye), 1e-4f);
-  const float n_h = Clamp01(Dot(normal, half));
-  const float v_h = Clamp01(Dot(towards_eye, half));
-  const float alpha = surface.roughness * surface.roughness;
-  const float a2 = alpha * alpha;
-  const float spread = n_h * n_h * (a2 - 1) + 1;
-  const float distribution = a2 / (kPi * spread * spread);
-  const float visibility =
-      0.5f / (n_l * std::sqrt(a2 + (1 - a2) * n_v * n_v) +
-              n_v * std::sqrt(a2 + (1 - a2) * n_l * n_l));
-  const float c = 1 - v_h, c2 = c * c;
-  const float fresnel = c2 * c2 * c;
-  const Vec3f mirror = surface.specular * (1 - fresnel) +
-                       Vec3f{fresnel, fresnel, fresnel};
-  const Vec3f brdf = surface.diffuse * (1 / kPi) +
-                     mirror * (distribution * visibility);
-  return brdf * light.radiance * n_l;
-}
-
 Vec3f Rgb(const Rgba& colour) { return {colour[0], colour[1], colour[2]}; }
 
+Vec3f Rgb(const std::array<float, 3>& colour) {
+  return {colour[0], colour[1], colour[2]};
+}
+
 Vec3f Emitted(const SurfacePoint& point, const RasterMaterial& material) {
-  const Vec3f factor{material.emissive[0], material.emissive[1],
-                     material.emissive[2]};
+  const Vec3f factor = Rgb(material.emissive);
   if (!material.emissive_texture) return factor;
   return factor * Rgb(Texel(material.emissive_texture, point));
 }
@@ -120,18 +61,62 @@ Vec3f ShadePhysical(const SurfacePoint& point, const RasterMaterial& material,
   const Reflector surface{base * (1 - metallic), Mix(grey, base, metallic),
                           std::max(roughness, kLeastRoughness)};
   const Vec3f normal = ShadingNormal(point, material);
-  Vec3f sum = Emitted(point, material);
   float open = 1;
   if (material.occlusion_texture) {
     const float texel = Texel(material.occlusion_texture, point)[0];
     open += material.occlusion_strength * (texel - 1);
   }
-  sum += (surface.diffuse + surface.specular) * lighting.ambient * open;
+  Vec3f sum = Emitted(point, material);
+  if (lighting.has_surroundings()) {
+    sum += ReflectedSurroundings(surface, normal, point.towards_eye, lighting) *
+           open;
+  }
   for (const RasterLight& light : lighting.lights) {
     sum += Reflected(surface, normal, point.towards_eye,
-                     Arriving(light, point.position));
+                     Arriving(light, point));
   }
   return sum;
+}
+
+// 0 below `low`, 1 above `high`.
+float LinearStep(float low, float high, float value) {
+  return Clamp01((value - low) / std::max(high - low, 1e-5f));
+}
+
+Vec3f RimOf(const SurfacePoint& point, const ToonLook& toon,
+            const Vec3f& normal) {
+  const float facing = Dot(normal, point.towards_eye);
+  const float edge = Clamp01(1 - facing + toon.rim_lift);
+  return Rgb(toon.rim_colour) * std::pow(edge, toon.rim_power);
+}
+
+// VRMC_materials_mtoon 1.0: a hard step between the lit and the shaded colour.
+Vec3f ShadeToon(const SurfacePoint& point, const RasterMaterial& material,
+                const RasterLighting& lighting, const Vec3f& base) {
+  const ToonLook& toon = material.toon;
+  const Vec3f normal = ShadingNormal(point, material);
+  Vec3f shade = Rgb(toon.shade_colour) * Rgb(point.colour);
+  if (toon.shade_texture) shade = shade * Rgb(Texel(toon.shade_texture, point));
+  Vec3f direct, lit;
+  for (const RasterLight& light : lighting.lights) {
+    const Incident incident = Arriving(light, point);
+    const float step =
+        LinearStep(toon.toony - 1, 1 - toon.toony,
+                   Dot(normal, incident.towards) + toon.shift) *
+        incident.lit;
+    // As Lambert's law, in which a light of pi makes white.
+    const Vec3f radiance = incident.radiance * (1 / kPi);
+    direct += Mix(shade, base, step) * radiance;
+    lit += radiance * step;
+  }
+  const Vec3f own = SurroundingLight(normal, lighting);
+  const Vec3f even = (SurroundingLight({0, 1, 0}, lighting) +
+                      SurroundingLight({0, -1, 0}, lighting)) *
+                     0.5f;
+  const Vec3f around = Mix(own, even, toon.equalised);
+  const Vec3f rim_light = Mix({1, 1, 1}, lit + around, toon.rim_lighting);
+  return direct + base * around + Emitted(point, material) +
+         RimOf(point, toon, normal) * rim_light;
 }
 
 }  // namespace
@@ -147,6 +132,13 @@ Rgba Shade(const SurfacePoint& point, const RasterMaterial& material,
   Vec3f colour = Rgb(base);
   if (material.shading == ShadingModel::kPhysical) {
     colour = ShadePhysical(point, material, lighting, colour);
+  } else if (material.shading == ShadingModel::kToon) {
+    colour = ShadeToon(point, material, lighting, colour);
+    if (point.outline) {
+      const ToonLook& toon = material.toon;
+      colour = Rgb(toon.outline_colour) *
+               Mix({1, 1, 1}, colour, toon.outline_lighting);
+    }
   }
   const float alpha =
       material.alpha_mode == AlphaMode::kBlend ? Clamp01(base[3]) : 1.0f;

@@ -84,33 +84,36 @@ Vec3f SurfaceLookup::NormalOf(const SurfaceWeights& weights) const {
   const std::array<int32_t, 3>& corners = mesh.triangles[triangle_];
   Vec3f normal;
   if (material().flat) {
-    const auto& p = mesh.positions;
+    const auto& p = placed().draw->pose->positions;
     normal = Cross(p[corners[1]] - p[corners[0]], p[corners[2]] - p[corners[0]]);
   } else {
-    normal = Blend(mesh.normals, corners, weights.weight);
+    normal = Blend(placed().draw->pose->normals, corners, weights.weight);
   }
   const Affine3& turn = placements_[draw_].normal_from_mesh;
   normal = ToFloat(Normalised(turn.Direction(ToDouble(normal))));
-  const bool back = screen_.clockwise != placed().mirrored;
+  const bool back =
+      screen_.clockwise != placed().mirrored && !placed().draw->outline;
   return back ? -normal : normal;
 }
 
 SurfacePoint SurfaceLookup::PointOf(const SurfaceWeights& weights) const {
   const RasterMesh& mesh = *placed().draw->mesh;
   const std::array<int32_t, 3>& corners = mesh.triangles[triangle_];
+  const VertexPose& pose = *placed().draw->pose;
   const Affine3& place = placements_[draw_].world_from_mesh;
   SurfacePoint point;
+  point.outline = placed().draw->outline;
   const Vec3d position =
-      place.Point(ToDouble(Blend(mesh.positions, corners, weights.weight)));
+      place.Point(ToDouble(Blend(pose.positions, corners, weights.weight)));
   point.position = ToFloat(position);
   point.towards_eye =
       ToFloat(camera_.parallel ? -forward_ : Normalised(eye_ - position));
   point.normal = NormalOf(weights);
   point.colour = ColourOf(weights);
   FindTexture(weights, &point);
-  if (material().normal_texture && !mesh.tangents.empty()) {
-    const auto t = Blend(mesh.tangents, corners, weights.weight);
-    const float hand = mesh.tangents[corners[0]][3] < 0 ? -1.0f : 1.0f;
+  if (material().normal_texture && !pose.tangents.empty()) {
+    const auto t = Blend(pose.tangents, corners, weights.weight);
+    const float hand = pose.tangents[corners[0]][3] < 0 ? -1.0f : 1.0f;
     point.tangent =
         ToFloat(Normalised(place.Direction(Vec3d{t[0], t[1], t[2]})));
     point.bitangent = Cross(point.normal, point.tangent) * hand;

@@ -13,6 +13,7 @@ struct SurfacePoint {
   Vec3f towards_eye;   // Unit vector.
   std::array<float, 2> uv = {0, 0}, uv_right = {0, 0}, uv_down = {0, 0};
   std::array<float, 4> colour = {1, 1, 1, 1};
+  bool outline = false;
 };
 
 // Looks up the triangles of a frame by their numbers.

@@ -12,9 +12,9 @@ namespace {
 std::shared_ptr<RasterMesh> Square(float edge, float z) {
   auto mesh = std::make_shared<RasterMesh>();
   const float e = edge / 2;
-  mesh->positions = {{-e, -e, z}, {e, -e, z}, {e, e, z}, {-e, e, z}};
+  mesh->rest.positions = {{-e, -e, z}, {e, -e, z}, {e, e, z}, {-e, e, z}};
   mesh->triangles = {{0, 2, 1}, {0, 3, 2}};
-  mesh->normals = SmoothNormals(mesh->positions, mesh->triangles);
+  mesh->rest.normals = SmoothNormals(mesh->rest.positions, mesh->triangles);
   return mesh;
 }
 
@@ -29,7 +29,9 @@ RasterCamera Camera(int size, double focal) {
 void ASquareIsWhereItIs() {
   auto material = std::make_shared<RasterMaterial>();
   material->shading = ShadingModel::kUnlit;
-  const std::vector<RasterDraw> draws = {{Square(1, 2), material, {}}};
+  const auto square = Square(1, 2);
+  const std::shared_ptr<const VertexPose> pose(square, &square->rest);
+  const std::vector<RasterDraw> draws = {{square, pose, material, {}}};
   // Half of the picture is 1 wide at z = 2.
   const RasterCamera camera = Camera(100, 100);
   std::vector<float> depth(10000);

@@ -27,11 +27,14 @@ class DirectionalLight:
         Linear RGB.
     intensity : float
         Lux; pi makes a white surface that faces the light white.
+    casts_shadow : bool
+        Whether what it meets first keeps it from what is behind.
     """
 
     direction: Triple
     colour: Triple = (1.0, 1.0, 1.0)
     intensity: float = pi
+    casts_shadow: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -42,7 +45,7 @@ class DirectionalLight:
 
 @dataclass(frozen=True)
 class PointLight:
-    """A lamp.
+    """A lamp that shines all around, without shadows.
 
     Parameters
     ----------
@@ -78,11 +81,14 @@ class SpotLight(PointLight):
         Axis of the cone, in world axes; of any length.
     inner_angle_deg, outer_angle_deg : float
         From the axis to where the light begins to fall off and to where it ends.
+    casts_shadow : bool
+        Whether what it meets first keeps it from what is behind.
     """
 
     direction: Triple = (0.0, -1.0, 0.0)
     inner_angle_deg: float = 0.0
     outer_angle_deg: float = 45.0
+    casts_shadow: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers."""

@@ -1,11 +1,12 @@
 """What surfaces are made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 
 from render.texture import Texture
+from render.toon_look import ToonLook
 
 
 class Shading(StrEnum):
@@ -13,6 +14,7 @@ class Shading(StrEnum):
 
     UNLIT = "unlit"
     PHYSICAL = "physical"
+    TOON = "toon"
 
 
 class AlphaMode(StrEnum):
@@ -42,13 +44,15 @@ class Material:
     normal_scale, occlusion_strength : float
         Of the normal and the occlusion texture.
     shading : Shading
-        "physical", or "unlit" for the base colour as it is.
+        "physical", "unlit" for the base colour as it is, or "toon" for that of `toon`.
     alpha_mode : AlphaMode
         Whether surfaces are opaque, cut out where alpha is below `alpha_cutoff`, or blended.
     double_sided : bool
         Whether the back is seen too.
     flat : bool
         Whether triangles are faces of their own, without smooth normals.
+    toon : ToonLook
+        Used by the toon shading.
     """
 
     base_colour: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
@@ -67,6 +71,7 @@ class Material:
     alpha_cutoff: float = 0.5
     double_sided: bool = False
     flat: bool = False
+    toon: ToonLook = field(default_factory=ToonLook)
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -77,3 +82,8 @@ class Material:
             raise ValueError(f"emissive: {self.emissive}")
         if not np.isfinite(self.normal_scale):
             raise ValueError(f"normal_scale: {self.normal_scale}")
+
+    @property
+    def has_outline(self) -> bool:
+        """Whether a line is drawn around what is made of it."""
+        return self.shading is Shading.TOON and self.toon.outline_width > 0

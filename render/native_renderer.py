@@ -1,8 +1,6 @@
 """Scenes drawn by the processor."""
 
-from math import cos, radians
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,50 +8,34 @@ from numpy.typing import NDArray
 from core.errors import Cancelled
 from imaging.reslice import StopFlag
 from native import _core
-from render.light import DirectionalLight, Light, SpotLight
-from render.material import Material
+from render.light import DirectionalLight, SpotLight
+from render.native_scene import NativeScenes, native_camera, native_light, native_outline
 from render.pinhole_camera import PinholeCamera
 from render.renderer import Output, Rendering, RenderOptions
 from render.sample_places import centre_places, sample_offsets, sample_places
 from render.scene import RenderScene, SurfaceNode
-from render.surface_mesh import SurfaceMesh
-from render.texture import Texture
 
-_SRGB_SLOTS = ("base_colour_texture", "emissive_texture")
-_LINEAR_SLOTS = ("metallic_roughness_texture", "normal_texture", "occlusion_texture")
-_PLAIN = ("alpha_cutoff", "double_sided", "flat", "base_colour", "metallic", "roughness", "emissive")
-_SCALES = ("normal_scale", "occlusion_strength")
-
-# Shape beyond (height, width), type.
-_BUFFERS: dict[Output, tuple[tuple[int, ...], type]] = {
-    Output.PICTURE: ((4,), np.uint8),
-    Output.RADIANCE: ((4,), np.float32),
-    Output.DEPTH: ((), np.float32),
-    Output.NODES: ((), np.int32),
-    Output.TRIANGLES: ((), np.int32),
-    Output.WEIGHTS: ((3,), np.float64),
+# Name in the kernel, shape beyond (height, width), type.
+_BUFFERS: dict[Output, tuple[str, tuple[int, ...], type]] = {
+    Output.PICTURE: ("rgba", (4,), np.uint8),
+    Output.RADIANCE: ("radiance", (4,), np.float32),
+    Output.DEPTH: ("depth", (), np.float32),
+    Output.NODES: ("draw", (), np.int32),
+    Output.TRIANGLES: ("triangle", (), np.int32),
+    Output.WEIGHTS: ("weights", (3,), np.float64),
 }
-_NATIVE_NAMES = {
-    Output.PICTURE: "rgba",
-    Output.RADIANCE: "radiance",
-    Output.DEPTH: "depth",
-    Output.NODES: "draw",
-    Output.TRIANGLES: "triangle",
-    Output.WEIGHTS: "weights",
-}
+_SURFACES = frozenset(_BUFFERS) - {Output.PICTURE, Output.RADIANCE}
 
 
 class NativeRenderer:
     """Draws scenes on all cores, without a GPU.
 
-    Meshes, materials and textures are prepared once and kept as long as they live. Several threads may render
-    at once. The same arguments give the same picture on every machine.
+    Meshes, materials, textures and poses are prepared once and kept as long as they live. Several threads may
+    render at once. The same arguments give the same picture on every machine.
     """
 
     def __init__(self) -> None:
-        self._meshes: WeakKeyDictionary[SurfaceMesh, Any] = WeakKeyDictionary()
-        self._materials: WeakKeyDictionary[Material, Any] = WeakKeyDictionary()
-        self._textures: WeakKeyDictionary[Texture, dict[bool, Any]] = WeakKeyDictionary()
+        self._scenes = NativeScenes()
 
     def render(
         self,
@@ -87,98 +69,52 @@ class NativeRenderer:
         width, height = camera.size
         buffers = {
             output: np.empty((height, width, *shape), kind)
-            for output, (shape, kind) in _BUFFERS.items()
+            for output, (_, shape, kind) in _BUFFERS.items()
             if output in options.outputs
         }
+        draws = [self._scenes.draw(node) for node in scene.nodes]
+        flag = None if stop is None else stop.native
         complete = _core.rasterise(
-            [self._draw(node) for node in scene.nodes],
-            _native_camera(camera),
-            _native_lighting(scene, options),
+            draws + self._outlines(scene, draws, camera),
+            native_camera(camera),
+            self._lighting(scene, options, draws, flag),
             sample_offsets(options.samples),
             sample_places(camera, options.samples),
-            centre_places(camera),
-            stop=None if stop is None else stop.native,
-            **{_NATIVE_NAMES[output]: buffers.get(output) for output in _BUFFERS},
+            centre_places(camera) if options.outputs & _SURFACES else None,
+            stop=flag,
+            **{name: buffers.get(output) for output, (name, _, _) in _BUFFERS.items()},
         )
         if not complete:
             raise Cancelled
         return Rendering(**{output.value: buffer for output, buffer in buffers.items()})
 
-    def _draw(self, node: SurfaceNode) -> Any:
-        return _core.RasterDraw(
-            self._mesh(node.mesh), self._material(node.material), _matrix(node.world_from_mesh)
-        )
+    def world_vertices(self, node: SurfaceNode) -> NDArray[np.float64]:
+        """Give where the vertices of a node are, (n, 3)."""
+        pose = self._scenes.pose(node)
+        vertices = node.mesh.positions if pose is None else pose.positions
+        if node.mesh.skin is not None:
+            return np.array(vertices, np.float64)
+        place = node.world_from_mesh
+        return vertices.astype(np.float64) @ place[:3, :3].T + place[:3, 3]
 
-    def _mesh(self, mesh: SurfaceMesh) -> Any:
-        made = self._meshes.get(mesh)
-        if made is None:
-            optional = (mesh.normals, mesh.uv, mesh.tangents, mesh.colours)
-            made = self._meshes[mesh] = _core.RasterMesh(
-                np.ascontiguousarray(mesh.positions, np.float32),
-                np.ascontiguousarray(mesh.triangles, np.int32),
-                *(None if rows is None else np.ascontiguousarray(rows, np.float32) for rows in optional),
-            )
-        return made
+    def _outlines(self, scene: RenderScene, draws: list[Any], camera: PinholeCamera) -> list[Any]:
+        view = native_camera(camera)
+        outlines = [native_outline(node, draw, view) for node, draw in zip(scene.nodes, draws, strict=True)]
+        return [outline for outline in outlines if outline is not None]
 
-    def _material(self, material: Material) -> Any:
-        made = self._materials.get(material)
-        if made is None:
-            made = _core.RasterMaterial()
-            for name in (*_PLAIN, *_SCALES):
-                setattr(made, name, getattr(material, name))
-            made.shading = _core.ShadingModel[material.shading.name]
-            made.alpha_mode = _core.AlphaMode[material.alpha_mode.name]
-            for slot in (*_SRGB_SLOTS, *_LINEAR_SLOTS):
-                texture = getattr(material, slot)
-                if texture is not None:
-                    getattr(made, f"set_{slot}")(self._texture(texture, srgb=slot in _SRGB_SLOTS))
-            self._materials[material] = made
-        return made
-
-    def _texture(self, texture: Texture, *, srgb: bool) -> Any:
-        kinds = self._textures.setdefault(texture, {})
-        if srgb not in kinds:
-            kinds[srgb] = _core.RasterTexture(
-                np.ascontiguousarray(texture.pixels),
-                _core.TextureWrap[texture.wrap_u.name],
-                _core.TextureWrap[texture.wrap_v.name],
-                _core.TextureFilter[texture.filter.name],
-                srgb,
-            )
-        return kinds[srgb]
-
-
-def _matrix(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.ascontiguousarray(matrix, np.float64)
-
-
-def _native_camera(camera: PinholeCamera) -> Any:
-    return _core.RasterCamera(
-        _matrix(camera.camera_from_world),
-        (camera.fx, camera.fy, camera.cx, camera.cy),
-        camera.parallel,
-        camera.near,
-        *camera.size,
-    )
-
-
-def _native_light(light: Light) -> Any:
-    colour = tuple(channel * light.intensity for channel in light.colour)
-    if isinstance(light, DirectionalLight):
-        kind = _core.LightKind.DIRECTIONAL
-        return _core.RasterLight(kind, colour, (0, 0, 0), light.direction, 0.0, 1.0, 0.0)
-    if isinstance(light, SpotLight):
-        inner, outer = cos(radians(light.inner_angle_deg)), cos(radians(light.outer_angle_deg))
-        kind = _core.LightKind.SPOT
-        return _core.RasterLight(kind, colour, light.position, light.direction, light.reach, inner, outer)
-    return _core.RasterLight(_core.LightKind.POINT, colour, light.position, (0, 0, 1), light.reach, 1.0, 0.0)
-
-
-def _native_lighting(scene: RenderScene, options: RenderOptions) -> Any:
-    lighting = _core.RasterLighting()
-    for light in scene.lights:
-        lighting.add_light(_native_light(light))
-    lighting.set_ambient(scene.ambient)
-    lighting.exposure = options.exposure
-    lighting.tone_mapping = _core.ToneMapping[options.tone_mapping.name]
-    return lighting
+    def _lighting(self, scene: RenderScene, options: RenderOptions, draws: list[Any], flag: Any) -> Any:
+        lighting = _core.RasterLighting()
+        if options.outputs <= _SURFACES:
+            return lighting
+        for light in scene.lights:
+            made = native_light(light)
+            shadow = isinstance(light, DirectionalLight | SpotLight) and light.casts_shadow
+            if shadow and not made.cast_shadow(draws, options.shadow_edge, flag):
+                raise Cancelled
+            lighting.add_light(made)
+        lighting.set_ambient(scene.ambient)
+        if scene.environment is not None:
+            lighting.set_environment(self._scenes.environment(scene.environment))
+        lighting.exposure = options.exposure
+        lighting.tone_mapping = _core.ToneMapping[options.tone_mapping.name]
+        return lighting

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imaging.reslice import StopFlag
 from render.pinhole_camera import PinholeCamera
-from render.scene import RenderScene
+from render.scene import RenderScene, SurfaceNode
 
 
 class Output(StrEnum):
@@ -45,12 +45,15 @@ class RenderOptions:
         Factor of all radiance in the picture.
     tone_mapping : ToneMapping
         "none" cuts off what is brighter than white; "neutral" (Khronos' PBR neutral) compresses highlights.
+    shadow_edge : int
+        Edge of a shadow map in texels, 16 to 8192.
     """
 
     outputs: frozenset[Output] = frozenset({Output.PICTURE})
     samples: int = 4
     exposure: float = 1.0
     tone_mapping: ToneMapping = ToneMapping.NONE
+    shadow_edge: int = 1024
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -58,6 +61,8 @@ class RenderOptions:
             raise ValueError(f"samples: {self.samples}")
         if not 0 <= self.exposure < np.inf:
             raise ValueError(f"exposure: {self.exposure}")
+        if not 16 <= self.shadow_edge <= 8192:
+            raise ValueError(f"shadow_edge: {self.shadow_edge}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +98,13 @@ class SceneRenderer(Protocol):
         self,
         scene: RenderScene,
         camera: PinholeCamera,
-        options: RenderOptions = ...,
+        options: RenderOptions | None = None,
         *,
         stop: StopFlag | None = None,
     ) -> Rendering:
         """Draw a scene; raises `Cancelled` when stopped."""
+        ...
+
+    def world_vertices(self, node: SurfaceNode) -> NDArray[np.float64]:
+        """Give where the vertices of a node are, (n, 3)."""
         ...

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from render.environment import Environment
+from render.figure import FigurePose
 from render.light import Light
 from render.material import Material
 from render.surface_mesh import SurfaceMesh
@@ -21,17 +23,27 @@ class SurfaceNode:
     material : Material
         What it is made of.
     world_from_mesh : (4, 4) float64
-        Any affine map; a mirroring one keeps fronts in front.
+        Any affine map; a mirroring one keeps fronts in front. Not used with a skin, whose joints are in the
+        world.
+    pose : FigurePose, optional
+        Weights of the mesh's targets and places of its joints; needed when it has either.
     """
 
     mesh: SurfaceMesh
     material: Material = field(default_factory=Material)
     world_from_mesh: NDArray[np.float64] = field(default_factory=lambda: np.eye(4))
+    pose: FigurePose | None = None
 
     def __post_init__(self) -> None:
-        """Check the map."""
+        """Check the map and that the pose is one of the mesh."""
         if self.world_from_mesh.shape != (4, 4) or not np.isfinite(self.world_from_mesh).all():
             raise ValueError("world_from_mesh: a finite (4, 4) matrix")
+        pose = self.pose or FigurePose()
+        if len(pose.target_weights) != len(self.mesh.targets):
+            raise ValueError("one weight for each target of the mesh")
+        places = 0 if pose.world_from_joints is None else len(pose.world_from_joints)
+        if places != (0 if self.mesh.skin is None else len(self.mesh.skin.joint_from_rest)):
+            raise ValueError("one place for each joint of the mesh")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +58,14 @@ class RenderScene:
         At most a few: every one is followed for every pixel.
     ambient : tuple of float
         Linear RGB of light that comes from everywhere.
+    environment : Environment, optional
+        Light from around, besides.
     """
 
     nodes: tuple[SurfaceNode, ...]
     lights: tuple[Light, ...] = ()
     ambient: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    environment: Environment | None = None
 
     def __post_init__(self) -> None:
         """Check the light."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.mesh import Mesh
+from render.figure import MorphTarget, Skin
 
 Floats = NDArray[np.float32]
 
@@ -37,7 +38,11 @@ class SurfaceMesh:
     colours : (n, 4) float32, optional
         Linear RGBA, multiplied into the material's.
     tangents : (n, 4) float32, optional
-        As in glTF; found from `uv` when a normal map needs them.
+        As in glTF; found from `uv` when not given.
+    targets : tuple of MorphTarget
+        Shapes that are mixed in.
+    skin : Skin, optional
+        Joints that turn the vertices.
     """
 
     positions: Floats
@@ -46,6 +51,8 @@ class SurfaceMesh:
     uv: Floats | None = None
     colours: Floats | None = None
     tangents: Floats | None = None
+    targets: tuple[MorphTarget, ...] = ()
+    skin: Skin | None = None
 
     def __post_init__(self) -> None:
         """Check the shapes and that every triangle has its vertices."""
@@ -58,6 +65,10 @@ class SurfaceMesh:
         _check_rows("tangents", self.tangents, 4, count)
         if self.triangles.size and not 0 <= self.triangles.min() <= self.triangles.max() < count:
             raise ValueError("a triangle without its vertices")
+        if any(len(target.positions) != count for target in self.targets):
+            raise ValueError("a target of another mesh")
+        if self.skin is not None and len(self.skin.joints) != count:
+            raise ValueError("the skin of another mesh")
 
     @staticmethod
     def of_mesh(mesh: Mesh) -> "SurfaceMesh":

@@ -1,0 +1,40 @@
+#ifndef SENSE_NATIVE_RASTER_LIGHT_H_
+#define SENSE_NATIVE_RASTER_LIGHT_H_
+
+#include "native/raster_surface.h"
+
+namespace sense {
+
+// Light that arrives at a point.
+struct Incident {
+  Vec3f towards;   // Unit vector to the light.
+  Vec3f radiance;  // Across a surface that faces the light.
+  float lit = 1;   // 0 in the shadow.
+};
+
+Incident Arriving(const RasterLight& light, const SurfacePoint& point);
+
+// What reflects: glTF 2.0, appendix B.
+struct Reflector {
+  Vec3f diffuse, specular;
+  float roughness;
+};
+
+// Of one light: Lambert, and GGX with the correlated Smith term and Schlick's
+// Fresnel term.
+Vec3f Reflected(const Reflector& surface, const Vec3f& normal,
+                const Vec3f& towards_eye, const Incident& light);
+
+// Of the light from everywhere around, with multiple scattering (Fdez-Aguera,
+// "A multiple-scattering microfacet model for real-time image-based lighting",
+// 2019).
+Vec3f ReflectedSurroundings(const Reflector& surface, const Vec3f& normal,
+                            const Vec3f& towards_eye,
+                            const RasterLighting& lighting);
+
+// Radiance of a white matt surface without lights.
+Vec3f SurroundingLight(const Vec3f& normal, const RasterLighting& lighting);
+
+}  // namespace sense
+
+#endif  // SENSE_NATIVE_RASTER_LIGHT_H_
