@@ -173,6 +173,11 @@ class TextureFilter(enum.Enum):
 
     MIPMAPPED = 2
 
+class PointUnit(enum.Enum):
+    PIXEL = 0
+
+    LENGTH = 1
+
 class ShadingModel(enum.Enum):
     UNLIT = 0
 
@@ -195,6 +200,9 @@ class RasterTexture:
 
 class RasterMesh:
     def __init__(self, positions: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)], triangles: Annotated[NDArray[numpy.int32], dict(shape=(None, 3), order='C', device='cpu', writable=False)], normals: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)] | None, uv: Annotated[NDArray[numpy.float32], dict(shape=(None, 2), order='C', device='cpu', writable=False)] | None, tangents: Annotated[NDArray[numpy.float32], dict(shape=(None, 4), order='C', device='cpu', writable=False)] | None, colours: Annotated[NDArray[numpy.float32], dict(shape=(None, 4), order='C', device='cpu', writable=False)] | None) -> None: ...
+
+    @staticmethod
+    def of_points(positions: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)], radii: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], unit: PointUnit, normals: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)] | None, colours: Annotated[NDArray[numpy.float32], dict(shape=(None, 4), order='C', device='cpu', writable=False)] | None) -> RasterMesh: ...
 
 class ToonLook:
     def __init__(self) -> None: ...

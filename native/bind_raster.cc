@@ -131,7 +131,7 @@ bool RasteriseScene(
     const std::optional<Picture<int32_t>>& triangle,
     const std::optional<Channels<double, 3>>& weights, const StopFlag* stop) {
   size_t triangles = 0;
-  for (const RasterDraw& one : draws) triangles += one.mesh->triangles.size();
+  for (const RasterDraw& one : draws) triangles += one.mesh->count();
   if (triangles > kMostTriangles) throw nb::value_error("too many triangles");
   const SamplePlaces places = PlacesOf(offsets, table, camera);
   SamplePlaces centres;

@@ -18,6 +18,8 @@ namespace {
 
 constexpr size_t kLargestTexture = 1 << 14;
 
+using RadiusArray = nb::ndarray<const float, nb::ndim<1>, nb::c_contig,
+                                nb::device::cpu>;
 using TextureArray = nb::ndarray<const uint8_t, nb::shape<-1, -1, 4>,
                                  nb::c_contig, nb::device::cpu>;
 
@@ -60,6 +62,26 @@ std::shared_ptr<RasterMesh> MakeMesh(
   return mesh;
 }
 
+std::shared_ptr<RasterMesh> MakePoints(
+    const Columns<float, 3>& positions, const RadiusArray& radii, PointUnit unit,
+    const std::optional<Columns<float, 3>>& normals,
+    const std::optional<Columns<float, 4>>& colours) {
+  RequireFinite(positions, "positions: not finite");
+  RequireFinite(radii, "radii: not finite");
+  const size_t count = positions.shape(0);
+  if (radii.shape(0) != count && radii.shape(0) != 1) {
+    throw nb::value_error("radii: one, or one for each point");
+  }
+  auto mesh = std::make_shared<RasterMesh>();
+  mesh->rest.positions = Rows<Vec3f>(positions);
+  mesh->rest.normals = VertexRows<Vec3f>(normals, count, "normals");
+  if (!normals) mesh->rest.normals.resize(count);
+  mesh->colours = VertexRows<std::array<float, 4>>(colours, count, "colours");
+  mesh->point_radii.assign(radii.data(), radii.data() + radii.shape(0));
+  mesh->point_unit = unit;
+  return mesh;
+}
+
 std::shared_ptr<RasterTexture> MakeTexture(const TextureArray& rgba,
                                            TextureWrap wrap_u,
                                            TextureWrap wrap_v,
@@ -84,6 +106,9 @@ void BindEnumerations(nb::module_& module) {
       .value("NEAREST", TextureFilter::kNearest)
       .value("LINEAR", TextureFilter::kLinear)
       .value("MIPMAPPED", TextureFilter::kMipmapped);
+  nb::enum_<PointUnit>(module, "PointUnit")
+      .value("PIXEL", PointUnit::kPixel)
+      .value("LENGTH", PointUnit::kLength);
   nb::enum_<ShadingModel>(module, "ShadingModel")
       .value("UNLIT", ShadingModel::kUnlit)
       .value("PHYSICAL", ShadingModel::kPhysical)
@@ -157,7 +182,9 @@ void BindRasterScene(nb::module_& module) {
   nb::class_<RasterMesh>(module, "RasterMesh")
       .def(nb::new_(&MakeMesh), "positions"_a, "triangles"_a,
            "normals"_a.none(), "uv"_a.none(), "tangents"_a.none(),
-           "colours"_a.none());
+           "colours"_a.none())
+      .def_static("of_points", &MakePoints, "positions"_a, "radii"_a, "unit"_a,
+                  "normals"_a.none(), "colours"_a.none());
   BindToon(module);
   BindMaterial(module);
 }

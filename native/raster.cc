@@ -39,11 +39,14 @@ std::vector<PlacedDraw> Place(const std::vector<RasterDraw>& draws,
   std::vector<PlacedDraw> placed;
   uint32_t first = 0;
   for (const RasterDraw& draw : draws) {
-    placed.push_back(
-        {&draw,
-         PlaceVertices(draw.pose->positions, draw.world_from_mesh, camera),
-         first, (draw.world_from_mesh.Determinant() < 0) != draw.mirrored});
-    first += static_cast<uint32_t>(draw.mesh->triangles.size());
+    const bool mirrored =
+        (draw.world_from_mesh.Determinant() < 0) != draw.mirrored;
+    placed.push_back({&draw, {}, first, mirrored});
+    if (!draw.mesh->has_points()) {
+      placed.back().vertices =
+          PlaceVertices(draw.pose->positions, draw.world_from_mesh, camera);
+    }
+    first += static_cast<uint32_t>(draw.mesh->count());
   }
   return placed;
 }

@@ -20,7 +20,7 @@ struct Run {
 std::vector<Run> MakeRuns(const std::vector<PlacedDraw>& draws) {
   std::vector<Run> runs;
   for (const PlacedDraw& placed : draws) {
-    const int count = static_cast<int>(placed.draw->mesh->triangles.size());
+    const int count = placed.draw->mesh->count();
     for (int first = 0; first < count; first += kTrianglesAtOnce) {
       runs.push_back({&placed, first, std::min(kTrianglesAtOnce, count - first)});
     }
@@ -37,16 +37,22 @@ bool IsDrawn(const std::array<const ScreenVertex*, 3>& corners,
   return placed.Shows(determinant > 0);
 }
 
+bool BoundsOf(const PlacedDraw& placed, int n, const RasterCamera& camera,
+              PixelBounds* bounds) {
+  if (placed.draw->mesh->has_points()) {
+    ScreenDisc disc = DiscOf(*placed.draw, camera, n);
+    return disc.SetUp(camera) && disc.FindBounds(camera, bounds);
+  }
+  const auto corners = placed.Corners(n);
+  return IsDrawn(corners, placed) && FindBounds(corners, camera, bounds);
+}
+
 void FindTiles(Run& run, const RasterCamera& camera,
                const RasterSamples& samples) {
   run.place.assign(samples.tiles(), 0);
   for (int n = run.first; n < run.first + run.count; ++n) {
-    const auto corners = run.placed->Corners(n);
     PixelBounds bounds;
-    if (!IsDrawn(corners, *run.placed) ||
-        !FindBounds(corners, camera, &bounds)) {
-      continue;
-    }
+    if (!BoundsOf(*run.placed, n, camera, &bounds)) continue;
     samples.ForEachTile(bounds, [&](int tile) {
       run.found.push_back({static_cast<uint32_t>(tile),
                            run.placed->first_triangle + n});

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "native/raster_disc.h"
 #include "native/raster_samples.h"
 #include "native/stop_flag.h"
 
@@ -12,8 +13,8 @@ namespace sense {
 // A draw with its vertices on the screen.
 struct PlacedDraw {
   const RasterDraw* draw;
-  std::vector<ScreenVertex> vertices;
-  uint32_t first_triangle = 0;  // Number of the draw's first among all.
+  std::vector<ScreenVertex> vertices;  // Of triangles.
+  uint32_t first_triangle = 0;  // Number of the draw's first, or first point.
   bool mirrored = false;        // Fronts are seen clockwise.
 
   std::array<const ScreenVertex*, 3> Corners(int triangle) const {

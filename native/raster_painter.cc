@@ -61,45 +61,51 @@ void RasterPainter::FindVisible(int tile) {
       blended |= mode == AlphaMode::kBlend;
       if (second != (mode == AlphaMode::kBlend)) continue;
       PixelBounds bounds;
-      FindBounds(surface_.placed().Corners(surface_.triangle()),
-                 frame_.camera, &bounds);
-      if (mode == AlphaMode::kOpaque) {
-        visible_.Draw(surface_.screen(), bounds, number);
-      } else if (mode == AlphaMode::kMask) {
-        DrawMasked(bounds, number);
-      } else {
+      surface_.FindBounds(&bounds);
+      if (mode == AlphaMode::kBlend) {
         AddFragments(bounds, number);
+      } else if (mode == AlphaMode::kMask || surface_.is_point()) {
+        DrawTested(bounds, number);
+      } else {
+        visible_.Draw(surface_.screen(), bounds, number);
       }
     }
   }
 }
 
-void RasterPainter::DrawMasked(const PixelBounds& bounds, uint32_t number) {
+template <typename Found>
+void RasterPainter::ForEachSample(const PixelBounds& bounds,
+                                  const Found& found) {
+  if (surface_.is_point()) {
+    visible_.ForEachSample(surface_.disc(), frame_.camera, bounds, found);
+  } else {
+    visible_.ForEachSample(surface_.screen(), bounds, found);
+  }
+}
+
+void RasterPainter::DrawTested(const PixelBounds& bounds, uint32_t number) {
   const RasterMaterial& material = surface_.material();
-  visible_.ForEachSample(
-      surface_.screen(), bounds, [&](int plane, int pixel, float nearness) {
-        const auto [u, v] = samples_.Place(plane, X(pixel), Y(pixel));
-        const SurfaceWeights weights(surface_.screen(), u, v);
-        SurfacePoint point;
-        point.colour = surface_.ColourOf(weights);
-        surface_.FindTexture(weights, &point);
-        if (Opacity(point, material) >= material.alpha_cutoff) {
-          visible_.Set(plane, pixel, nearness, number);
-        }
-      });
+  const bool masked = material.alpha_mode == AlphaMode::kMask;
+  ForEachSample(bounds, [&](int plane, int pixel, float nearness) {
+    if (masked) {
+      const auto [u, v] = samples_.Place(plane, X(pixel), Y(pixel));
+      const float opacity = Opacity(surface_.ColourAt(u, v), material);
+      if (opacity < material.alpha_cutoff) return;
+    }
+    visible_.Set(plane, pixel, nearness, number);
+  });
 }
 
 void RasterPainter::AddFragments(const PixelBounds& bounds, uint32_t number) {
   touched_.clear();
   const size_t first = fragments_.size();
-  visible_.ForEachSample(
-      surface_.screen(), bounds, [&](int plane, int pixel, float nearness) {
-        if (planes_[pixel] == 0) {
-          touched_.push_back(pixel);
-          fragments_.push_back({pixel, 0, nearness, number});
-        }
-        planes_[pixel] |= 1u << plane;
-      });
+  ForEachSample(bounds, [&](int plane, int pixel, float nearness) {
+    if (planes_[pixel] == 0) {
+      touched_.push_back(pixel);
+      fragments_.push_back({pixel, 0, nearness, number});
+    }
+    planes_[pixel] |= 1u << plane;
+  });
   for (size_t n = 0; n < touched_.size(); ++n) {
     fragments_[first + n].planes = std::exchange(planes_[touched_[n]], 0);
   }
@@ -124,6 +130,16 @@ void RasterPainter::PaintColours(int tile) {
 
 void RasterPainter::PaintPixel(int pixel, size_t* fragment) {
   const int x = X(pixel), y = Y(pixel);
+  if (*fragment == fragments_.size()) {
+    const uint32_t number = visible_.number(0, pixel);
+    if (IsAll(number, pixel)) {
+      const uint32_t all = (1u << samples_.planes()) - 1;
+      Store(number == RasterTile::kNothing ? Rgba{0, 0, 0, 0}
+                                           : ColourOf(number, all, x, y),
+            x, y);
+      return;
+    }
+  }
   ColourOpaque(pixel, x, y);
   // Those beyond the picture's edge are passed over.
   for (; *fragment < fragments_.size(); ++*fragment) {
@@ -142,6 +158,13 @@ void RasterPainter::PaintPixel(int pixel, size_t* fragment) {
   const float share = 1.0f / static_cast<float>(samples_.planes());
   for (float& channel : sum) channel *= share;
   Store(sum, x, y);
+}
+
+bool RasterPainter::IsAll(uint32_t number, int pixel) const {
+  for (int plane = 1; plane < samples_.planes(); ++plane) {
+    if (visible_.number(plane, pixel) != number) return false;
+  }
+  return true;
 }
 
 // Every triangle that is seen in the pixel is shaded once.
@@ -178,17 +201,11 @@ Rgba RasterPainter::ColourOf(uint32_t number, uint32_t planes, int x, int y) {
   const double count = std::popcount(planes);
   u /= count;
   v /= count;
-  if (!samples_.distorted()) {
-    const auto& edge = surface_.screen().edge;
-    if (edge[0].At(x, y) >= 0 && edge[1].At(x, y) >= 0 &&
-        edge[2].At(x, y) >= 0) {
-      u = x;
-      v = y;
-    }
+  if (!samples_.distorted() && surface_.Covers(x, y)) {
+    u = x;
+    v = y;
   }
-  const SurfaceWeights weights(surface_.screen(), u, v);
-  return Shade(surface_.PointOf(weights), surface_.material(),
-               frame_.lighting);
+  return Shade(surface_.PointAt(u, v), surface_.material(), frame_.lighting);
 }
 
 void RasterPainter::Store(const Rgba& premultiplied, int x, int y) const {
@@ -199,8 +216,11 @@ void RasterPainter::Store(const Rgba& premultiplied, int x, int y) const {
   }
   if (!out.rgba) return;
   const float alpha = premultiplied[3];
-  const float scale =
-      alpha > 0 ? frame_.lighting.exposure / alpha : 0.0f;
+  if (!(alpha > 0)) {
+    std::fill_n(out.rgba + place, 4, uint8_t{0});
+    return;
+  }
+  const float scale = frame_.lighting.exposure / alpha;
   Vec3f colour =
       Vec3f{premultiplied[0], premultiplied[1], premultiplied[2]} * scale;
   if (frame_.lighting.tone_mapping == ToneMapping::kNeutral) {
@@ -246,8 +266,8 @@ void RasterPainter::StoreSurface(int x, int y, uint32_t number) {
   if (out.draw) out.draw[place] = surface_.draw();
   if (out.triangle) out.triangle[place] = surface_.triangle();
   if (out.weights) {
-    const SurfaceWeights weights(surface_.screen(), u, v);
-    std::copy_n(weights.weight.begin(), 3, out.weights + 3 * place);
+    const std::array<double, 3> weights = surface_.WeightsAt(u, v);
+    std::copy_n(weights.begin(), 3, out.weights + 3 * place);
   }
 }
 

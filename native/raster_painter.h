@@ -39,8 +39,11 @@ class RasterPainter {
   };
 
   void FindVisible(int tile);
-  void DrawMasked(const PixelBounds& bounds, uint32_t number);
+  template <typename Found>
+  void ForEachSample(const PixelBounds& bounds, const Found& found);
+  void DrawTested(const PixelBounds& bounds, uint32_t number);
   void AddFragments(const PixelBounds& bounds, uint32_t number);
+  bool IsAll(uint32_t number, int pixel) const;
   void PaintPixel(int pixel, size_t* fragment);
   void ColourOpaque(int pixel, int x, int y);
   Rgba ColourOf(uint32_t number, uint32_t planes, int x, int y);

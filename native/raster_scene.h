@@ -11,7 +11,11 @@
 
 namespace sense {
 
-// Triangles with what is known at their vertices; an empty vector is unknown.
+// What the radius of a point is measured in.
+enum class PointUnit { kPixel, kLength };
+
+// Triangles, or points where there are radii, with what is known at their
+// vertices; an empty vector is unknown.
 struct RasterMesh {
   VertexPose rest;
   std::vector<std::array<float, 2>> uv;     // (0, 0): upper left texel corner.
@@ -19,6 +23,14 @@ struct RasterMesh {
   std::vector<std::array<int32_t, 3>> triangles;  // Counterclockwise.
   std::vector<MorphTarget> targets;
   FigureSkin skin;
+  std::vector<float> point_radii;  // One, or one for each vertex.
+  PointUnit point_unit = PointUnit::kPixel;
+
+  bool has_points() const { return !point_radii.empty(); }
+  int count() const {
+    return static_cast<int>(has_points() ? rest.positions.size()
+                                         : triangles.size());
+  }
 };
 
 // Sums the normals of the triangles around each vertex, weighted by area.

@@ -40,9 +40,9 @@ SurfaceLookup::SurfaceLookup(const std::vector<PlacedDraw>& draws,
     }
     placements_.push_back({map, normals});
   }
-  const Affine3 world_from_camera = camera.camera_from_world.Inverse();
-  eye_ = world_from_camera.shift;
-  forward_ = Normalised(world_from_camera.Direction({0, 0, 1}));
+  world_from_camera_ = camera.camera_from_world.Inverse();
+  eye_ = world_from_camera_.shift;
+  forward_ = Normalised(world_from_camera_.Direction({0, 0, 1}));
 }
 
 void SurfaceLookup::Select(uint32_t number) {
@@ -54,11 +54,49 @@ void SurfaceLookup::Select(uint32_t number) {
     ++draw_;
   }
   triangle_ = static_cast<int>(number - draws_[draw_].first_triangle);
-  draws_[draw_].SetUp(triangle_, camera_.parallel, &screen_);
+  if (is_point()) {
+    disc_ = DiscOf(*placed().draw, camera_, triangle_);
+    disc_.SetUp(camera_);
+  } else {
+    placed().SetUp(triangle_, camera_.parallel, &screen_);
+  }
+}
+
+bool SurfaceLookup::FindBounds(PixelBounds* bounds) const {
+  if (is_point()) return disc_.FindBounds(camera_, bounds);
+  return sense::FindBounds(placed().Corners(triangle_), camera_, bounds);
+}
+
+bool SurfaceLookup::Covers(double x, double y) const {
+  float nearness;
+  if (is_point()) return disc_.IsAt(camera_, x, y, &nearness);
+  const auto& edge = screen_.edge;
+  return edge[0].At(x, y) >= 0 && edge[1].At(x, y) >= 0 &&
+         edge[2].At(x, y) >= 0;
+}
+
+std::array<double, 3> SurfaceLookup::WeightsAt(double x, double y) const {
+  if (is_point()) return {1, 0, 0};
+  return SurfaceWeights(screen_, x, y).weight;
+}
+
+SurfacePoint SurfaceLookup::PointAt(double x, double y) const {
+  if (is_point()) return PointOfDisc(x, y);
+  return PointOf(SurfaceWeights(screen_, x, y));
+}
+
+SurfacePoint SurfaceLookup::ColourAt(double x, double y) const {
+  if (is_point()) return PointOfDisc(x, y);
+  const SurfaceWeights weights(screen_, x, y);
+  SurfacePoint point;
+  point.colour = ColourOf(weights);
+  FindTexture(weights, &point);
+  return point;
 }
 
 double SurfaceLookup::Depth(double x, double y) const {
-  const double nearness = screen_.nearness.At(x, y);
+  const double nearness =
+      (is_point() ? disc_.nearness : screen_.nearness).At(x, y);
   return camera_.parallel ? -nearness : 1 / nearness;
 }
 
@@ -105,9 +143,7 @@ SurfacePoint SurfaceLookup::PointOf(const SurfaceWeights& weights) const {
   point.outline = placed().draw->outline;
   const Vec3d position =
       place.Point(ToDouble(Blend(pose.positions, corners, weights.weight)));
-  point.position = ToFloat(position);
-  point.towards_eye =
-      ToFloat(camera_.parallel ? -forward_ : Normalised(eye_ - position));
+  Look(position, &point);
   point.normal = NormalOf(weights);
   point.colour = ColourOf(weights);
   FindTexture(weights, &point);
@@ -118,6 +154,26 @@ SurfacePoint SurfaceLookup::PointOf(const SurfaceWeights& weights) const {
         ToFloat(Normalised(place.Direction(Vec3d{t[0], t[1], t[2]})));
     point.bitangent = Cross(point.normal, point.tangent) * hand;
   }
+  return point;
+}
+
+void SurfaceLookup::Look(const Vec3d& position, SurfacePoint* point) const {
+  point->position = ToFloat(position);
+  point->towards_eye =
+      ToFloat(camera_.parallel ? -forward_ : Normalised(eye_ - position));
+}
+
+// A point without a normal is lit as if it faced the eye.
+SurfacePoint SurfaceLookup::PointOfDisc(double x, double y) const {
+  const RasterMesh& mesh = *placed().draw->mesh;
+  SurfacePoint point;
+  Look(world_from_camera_.Point(disc_.PointAt(camera_, x, y)), &point);
+  const Vec3f& normal = placed().draw->pose->normals[triangle_];
+  point.normal = ToFloat(Normalised(
+      placements_[draw_].normal_from_mesh.Direction(ToDouble(normal))));
+  if (Dot(normal, normal) == 0) point.normal = point.towards_eye;
+  if (Dot(point.normal, point.towards_eye) < 0) point.normal = -point.normal;
+  if (!mesh.colours.empty()) point.colour = mesh.colours[triangle_];
   return point;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "native/raster_disc.h"
 #include "native/raster_samples.h"
 
 namespace sense {
@@ -43,6 +44,11 @@ class RasterTile {
   template <typename Found>
   void ForEachSample(const ScreenTriangle& triangle, const PixelBounds& bounds,
                      const Found& found) const;
+
+  // The same of a disc.
+  template <typename Found>
+  void ForEachSample(const ScreenDisc& disc, const RasterCamera& camera,
+                     const PixelBounds& bounds, const Found& found) const;
 
   void Set(int plane, int pixel, float nearness, uint32_t number) {
     nearness_[Index(plane, pixel)] = nearness;
@@ -105,6 +111,30 @@ void RasterTile::ForEachSample(const ScreenTriangle& triangle,
             local.edge[2].At(xs[x], v) >= local.least[2] &&
             nearness > nearness_[Index(plane, pixel)] &&
             nearness <= nearest_) {
+          found(plane, pixel, nearness);
+        }
+      }
+    }
+  }
+}
+
+template <typename Found>
+void RasterTile::ForEachSample(const ScreenDisc& disc,
+                               const RasterCamera& camera,
+                               const PixelBounds& bounds,
+                               const Found& found) const {
+  constexpr int kEdge = RasterSamples::kEdge;
+  for (int plane = 0; plane < samples_.planes(); ++plane) {
+    const Box box = BoxOf(bounds, plane);
+    const int right = std::min(box.right, samples_.right(tile_) - left_);
+    const int bottom = std::min(box.bottom, samples_.bottom(tile_) - top_);
+    for (int y = box.top; y < bottom; ++y) {
+      for (int x = box.left; x < right; ++x) {
+        const auto [u, v] = samples_.Place(plane, left_ + x, top_ + y);
+        const int pixel = y * kEdge + x;
+        float nearness;
+        if (disc.IsAt(camera, u, v, &nearness) && nearness <= nearest_ &&
+            nearness > nearness_[Index(plane, pixel)]) {
           found(plane, pixel, nearness);
         }
       }

@@ -12,7 +12,8 @@ from render.environment import Environment
 from render.light import DirectionalLight, Light, SpotLight
 from render.material import Material
 from render.pinhole_camera import PinholeCamera
-from render.scene import SurfaceNode
+from render.point_set import PointSet
+from render.scene import PointNode, SceneNode, SurfaceNode
 from render.surface_mesh import SurfaceMesh
 from render.texture import Texture
 from render.toon_look import OutlineUnit, ToonLook
@@ -37,18 +38,25 @@ class NativeScenes:
         self._materials: WeakKeyDictionary[Material, Any] = WeakKeyDictionary()
         self._textures: WeakKeyDictionary[Texture, dict[bool, Any]] = WeakKeyDictionary()
         self._environments: WeakKeyDictionary[Environment, Any] = WeakKeyDictionary()
-        self._draws: WeakKeyDictionary[SurfaceNode, Any] = WeakKeyDictionary()
+        self._points: WeakKeyDictionary[PointSet, Any] = WeakKeyDictionary()
+        self._draws: WeakKeyDictionary[SceneNode, Any] = WeakKeyDictionary()
 
-    def draw(self, node: SurfaceNode) -> Any:
+    def draw(self, node: SceneNode) -> Any:
         """Give the node with its mesh posed."""
         made = self._draws.get(node)
         if made is None:
-            # Skinned vertices are in the world already.
-            place = node.world_from_mesh if node.mesh.skin is None else np.eye(4)
-            made = self._draws[node] = _core.RasterDraw(
-                self._mesh(node.mesh), self.pose(node), self._material(node.material), contiguous(place)
-            )
+            made = self._draws[node] = self._placed(node)
         return made
+
+    def _placed(self, node: SceneNode) -> Any:
+        material = self._material(node.material)
+        if isinstance(node, PointNode):
+            return _core.RasterDraw(
+                self._point_set(node.points), None, material, contiguous(node.world_from_points)
+            )
+        # Skinned vertices are in the world already.
+        place = node.world_from_mesh if node.mesh.skin is None else np.eye(4)
+        return _core.RasterDraw(self._mesh(node.mesh), self.pose(node), material, contiguous(place))
 
     def pose(self, node: SurfaceNode) -> Any:
         """Give the vertices of a posed node; None for those of its mesh."""
@@ -80,6 +88,20 @@ class NativeScenes:
             )
             _add_figure(mesh, made)
             self._meshes[mesh] = made
+        return made
+
+    def _point_set(self, points: PointSet) -> Any:
+        made = self._points.get(points)
+        if made is None:
+            made = self._points[points] = _core.RasterMesh.of_points(
+                np.ascontiguousarray(points.positions, np.float32),
+                np.ascontiguousarray(points.radii, np.float32),
+                _core.PointUnit[points.unit.name],
+                *(
+                    None if rows is None else np.ascontiguousarray(rows, np.float32)
+                    for rows in (points.normals, points.colours)
+                ),
+            )
         return made
 
     def _material(self, material: Material) -> Any:
@@ -124,10 +146,10 @@ def contiguous(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.ascontiguousarray(matrix, np.float64)
 
 
-def native_outline(node: SurfaceNode, draw: Any, camera: Any) -> Any:
+def native_outline(node: SceneNode, draw: Any, camera: Any) -> Any:
     """Give the hull that makes a toon figure's outline; None without one."""
     toon = node.material.toon
-    if not node.material.has_outline:
+    if isinstance(node, PointNode) or not node.material.has_outline:
         return None
     return draw.outline(toon.outline_width, camera, toon.outline_unit is OutlineUnit.SCREEN)
 

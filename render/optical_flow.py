@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from render.pinhole_camera import PinholeCamera
 from render.renderer import Rendering, SceneRenderer
-from render.scene import RenderScene
+from render.scene import PointNode, RenderScene
 
 
 def later_points(rendering: Rendering, renderer: SceneRenderer, later: RenderScene) -> NDArray[np.float64]:
@@ -23,7 +23,7 @@ def later_points(rendering: Rendering, renderer: SceneRenderer, later: RenderSce
     Returns
     -------
     (h, w, 3) float64
-        NaN where nothing is.
+        NaN where nothing is; the middle of a point that is seen.
     """
     nodes, triangles, weights = rendering.nodes, rendering.triangles, rendering.weights
     if nodes is None or triangles is None or weights is None:
@@ -33,8 +33,12 @@ def later_points(rendering: Rendering, renderer: SceneRenderer, later: RenderSce
         seen = nodes == number
         if not seen.any():
             continue
-        corners = renderer.world_vertices(node)[node.mesh.triangles[triangles[seen]]]
-        points[seen] = np.einsum("nc,ncx->nx", weights[seen], corners)
+        vertices = renderer.world_vertices(node)
+        if isinstance(node, PointNode):
+            points[seen] = vertices[triangles[seen]]
+        else:
+            corners = vertices[node.mesh.triangles[triangles[seen]]]
+            points[seen] = np.einsum("nc,ncx->nx", weights[seen], corners)
     return points
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imaging.reslice import StopFlag
 from render.pinhole_camera import PinholeCamera
-from render.scene import RenderScene, SurfaceNode
+from render.scene import RenderScene, SceneNode
 
 
 class Output(StrEnum):
@@ -78,9 +78,10 @@ class Rendering:
     depth : (h, w) float32
         Along the camera's z axis, in the scene's unit; NaN where nothing is.
     nodes, triangles : (h, w) int32
-        Numbers of the node in the scene and of the triangle in its mesh; -1 where nothing is.
+        Numbers of the node in the scene and of the triangle in its mesh (or of the point); -1 where nothing
+        is.
     weights : (h, w, 3) float64
-        Of the triangle's corners in the point that is seen; 0 where nothing is.
+        Of the triangle's corners in the place that is seen (1, 0, 0 on points); 0 where nothing is.
     """
 
     picture: NDArray[np.uint8] | None = None
@@ -105,6 +106,6 @@ class SceneRenderer(Protocol):
         """Draw a scene; raises `Cancelled` when stopped."""
         ...
 
-    def world_vertices(self, node: SurfaceNode) -> NDArray[np.float64]:
-        """Give where the vertices of a node are, (n, 3)."""
+    def world_vertices(self, node: SceneNode) -> NDArray[np.float64]:
+        """Give where the vertices or points of a node are, (n, 3)."""
         ...

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from render.environment import Environment
 from render.figure import FigurePose
 from render.light import Light
-from render.material import Material
+from render.material import Material, Shading
+from render.point_set import PointSet
 from render.surface_mesh import SurfaceMesh
 
 
@@ -47,12 +48,39 @@ class SurfaceNode:
 
 
 @dataclass(frozen=True, eq=False)
+class PointNode:
+    """Points in their place.
+
+    Parameters
+    ----------
+    points : PointSet
+        What is drawn.
+    material : Material
+        What the points are made of; textures are not used.
+    world_from_points : (4, 4) float64
+        Any affine map.
+    """
+
+    points: PointSet
+    material: Material = field(default_factory=lambda: Material(shading=Shading.UNLIT))
+    world_from_points: NDArray[np.float64] = field(default_factory=lambda: np.eye(4))
+
+    def __post_init__(self) -> None:
+        """Check the map."""
+        if self.world_from_points.shape != (4, 4) or not np.isfinite(self.world_from_points).all():
+            raise ValueError("world_from_points: a finite (4, 4) matrix")
+
+
+SceneNode = SurfaceNode | PointNode
+
+
+@dataclass(frozen=True, eq=False)
 class RenderScene:
     """All that a picture shows, and its light.
 
     Parameters
     ----------
-    nodes : tuple of SurfaceNode
+    nodes : tuple of SurfaceNode or PointNode
         Their order numbers them in the picture of nodes.
     lights : tuple of Light
         At most a few: every one is followed for every pixel.
@@ -62,7 +90,7 @@ class RenderScene:
         Light from around, besides.
     """
 
-    nodes: tuple[SurfaceNode, ...]
+    nodes: tuple[SceneNode, ...]
     lights: tuple[Light, ...] = ()
     ambient: tuple[float, float, float] = (0.0, 0.0, 0.0)
     environment: Environment | None = None
