@@ -19,11 +19,13 @@ using AffineArray =
 
 inline VoxelType VoxelTypeOf(const VoxelArray& array) {
   const nanobind::dlpack::dtype type = array.dtype();
+  if (type == nanobind::dtype<int8_t>()) return VoxelType::kInt8;
+  if (type == nanobind::dtype<int32_t>()) return VoxelType::kInt32;
   if (type == nanobind::dtype<uint8_t>()) return VoxelType::kUint8;
   if (type == nanobind::dtype<int16_t>()) return VoxelType::kInt16;
   if (type == nanobind::dtype<uint16_t>()) return VoxelType::kUint16;
   if (type == nanobind::dtype<float>()) return VoxelType::kFloat32;
-  throw nanobind::type_error("voxels: uint8, int16, uint16 or float32");
+  throw nanobind::type_error("voxels: int8, uint8, int16, uint16, int32 or float32");
 }
 
 // Columns, rows, slices of an array whose first axes are slices, rows,

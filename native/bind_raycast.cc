@@ -1,11 +1,12 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/array.h>
-#include <nanobind/stl/pair.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
-#include <nanobind/stl/vector.h>
 
 #include <cmath>
+#include <initializer_list>
+#include <optional>
 
 #include "native/array_arguments.h"
 #include "native/bindings.h"
@@ -21,18 +22,14 @@ namespace {
 constexpr size_t kLargestPicture = 1 << 15;
 constexpr int kLargestReduction = 64;
 
-using EmissionArray = nb::ndarray<const float, nb::shape<-1, 4>, nb::c_contig,
-                                  nb::device::cpu>;
+using ColourArray = nb::ndarray<const float, nb::shape<-1, 4>, nb::c_contig,
+                                nb::device::cpu>;
 using RgbaArray = nb::ndarray<uint8_t, nb::shape<-1, -1, 4>, nb::c_contig,
                               nb::device::cpu>;
 using DepthArray =
     nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-
-std::shared_ptr<ValueBlocks> MakeBlocks(const VoxelArray& voxels) {
-  const VoxelGrid grid = GridOf(voxels);
-  nb::gil_scoped_release release;
-  return std::make_shared<ValueBlocks>(grid);
-}
+using HiddenArray =
+    nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 void RequireFinite(std::initializer_list<double> values, const char* what) {
   for (const double value : values) {
@@ -40,40 +37,23 @@ void RequireFinite(std::initializer_list<double> values, const char* what) {
   }
 }
 
-std::shared_ptr<TransferTable> MakeTable(const EmissionArray& entries,
-                                         float low, float high) {
-  const size_t count = entries.shape(0);
-  RequireFinite({low, high}, "low and high: not finite");
-  if (count < 2 || count > (1 << 16) || !(low < high)) {
-    throw nb::value_error("2 to 65536 entries, low below high");
-  }
-  std::vector<Emission> table;
-  for (size_t n = 0; n < count; ++n) {
-    table.push_back(
-        {entries(n, 0), entries(n, 1), entries(n, 2), entries(n, 3)});
-    RequireFinite({table[n].red, table[n].green, table[n].blue,
-                   table[n].extinction},
-                  "entries: not finite");
-  }
-  return std::make_shared<TransferTable>(std::move(table), low, high);
-}
-
-std::shared_ptr<OccupiedBlocks> MakeOccupied(
-    std::shared_ptr<ValueBlocks> blocks,
-    std::shared_ptr<TransferTable> transfer) {
-  nb::gil_scoped_release release;
-  return std::make_shared<OccupiedBlocks>(
-      FindOccupied(std::move(blocks), transfer.get()));
-}
-
-void CheckLook(const RaycastLook& look, const OccupiedBlocks& occupied) {
-  const Lighting& light = look.lighting;
+void CheckLighting(const Lighting& light) {
   RequireFinite({light.ambient, light.diffuse, light.specular,
                  light.specular_power, light.towards_light[0],
-                 light.towards_light[1], light.towards_light[2],
-                 look.window.low, look.window.high},
+                 light.towards_light[1], light.towards_light[2]},
+                "lighting: not finite");
+  if (!(light.surface_gradient > 0)) {
+    throw nb::value_error("lighting: surface_gradient");
+  }
+}
+
+void CheckLook(const RaycastLook& look) {
+  CheckLighting(look.lighting);
+  RequireFinite({look.window.low, look.window.high, look.surface_value,
+                 look.surface_colour[0], look.surface_colour[1],
+                 look.surface_colour[2]},
                 "look: not finite");
-  if (!(light.surface_gradient > 0) || !(look.window.low < look.window.high) ||
+  if (!(look.window.low < look.window.high) ||
       !(look.steps_per_voxel >= 0.1f && look.steps_per_voxel <= 100.0f)) {
     throw nb::value_error("look: out of range");
   }
@@ -81,21 +61,20 @@ void CheckLook(const RaycastLook& look, const OccupiedBlocks& occupied) {
   if (factors.size() == 1 || !(look.gradient_opacity.highest > 0)) {
     throw nb::value_error("gradient opacity: no factors or at least two");
   }
-  if (look.mode == RayMode::kComposite &&
-      (!look.transfer || occupied.distance.empty())) {
+  if (look.mode == RayMode::kComposite && !look.transfer) {
     throw nb::value_error("a composite look needs a transfer table");
   }
 }
 
-void CheckBlocks(const VoxelGrid& grid, const ValueBlocks& blocks) {
+void CheckBlocks(const VoxelGrid& grid, const OccupiedBlocks& occupied) {
+  const ValueBlocks& blocks = *occupied.blocks;
+  bool fits = grid.type == blocks.type();
   for (int axis = 0; axis < 3; ++axis) {
     const int64_t cells = std::max<int64_t>(grid.size[axis] - 1, 1);
-    const int64_t size =
-        (cells + ValueBlocks::kEdge - 1) >> ValueBlocks::kShift;
-    if (size != blocks.size()[axis]) {
-      throw nb::value_error("blocks: of another volume");
-    }
+    fits = fits && (cells + ValueBlocks::kEdge - 1) >> ValueBlocks::kShift ==
+                       blocks.size()[axis];
   }
+  if (!fits) throw nb::value_error("blocks: of another volume");
 }
 
 GridPlacement PlacementOf(const AffineArray& ijk_from_world) {
@@ -118,117 +97,125 @@ RayCamera CameraOf(const AffineArray& rays, bool parallel) {
           parallel};
 }
 
-// The camera's pixels are those of the reduced picture.
-bool RaycastToRgba(const VoxelArray& voxels, const AffineArray& ijk_from_world,
-                   const OccupiedBlocks& occupied, const RaycastLook& look,
-                   const AffineArray& rays, bool parallel, int reduction,
-                   RgbaArray out, const StopFlag* stop) {
+void AddVolume(RayScene& scene, const VoxelArray& voxels,
+               const AffineArray& ijk_from_world,
+               std::shared_ptr<OccupiedBlocks> occupied,
+               const RaycastLook& look) {
   const VoxelGrid grid = GridOf(voxels);
-  const GridPlacement placement = PlacementOf(ijk_from_world);
-  const RayCamera camera = CameraOf(rays, parallel);
-  CheckBlocks(grid, *occupied.blocks);
-  CheckLook(look, occupied);
-  if (out.shape(0) > kLargestPicture || out.shape(1) > kLargestPicture ||
-      reduction < 1 || reduction > kLargestReduction) {
-    throw nb::value_error("out or reduction: too large");
+  CheckLook(look);
+  CheckBlocks(grid, *occupied);
+  if (!scene.volumes.empty() &&
+      (look.mode != RayMode::kComposite ||
+       scene.volumes.front().look.mode != RayMode::kComposite)) {
+    throw nb::value_error("only composite volumes are drawn together");
   }
+  scene.volumes.push_back(
+      {grid, PlacementOf(ijk_from_world), std::move(occupied), look});
+}
+
+void SetLabels(RayScene& scene, const VoxelArray& labels,
+               const AffineArray& ijk_from_world,
+               std::shared_ptr<OccupiedBlocks> occupied,
+               const ColourArray& colours, const Lighting& lighting) {
+  LabelLayer layer = {GridOf(labels), PlacementOf(ijk_from_world),
+                      std::move(occupied), {}, lighting};
+  CheckLighting(lighting);
+  CheckBlocks(layer.grid, *layer.occupied);
+  if (layer.grid.type != VoxelType::kUint8 &&
+      layer.grid.type != VoxelType::kUint16) {
+    throw nb::type_error("labels: uint8 or uint16");
+  }
+  for (size_t n = 0; n < colours.shape(0); ++n) {
+    layer.colours.push_back(
+        {colours(n, 0), colours(n, 1), colours(n, 2), colours(n, 3)});
+  }
+  scene.labels = std::move(layer);
+}
+
+void AddClipPlane(RayScene& scene, const Vector3& normal, double offset) {
+  RequireFinite({normal[0], normal[1], normal[2], offset},
+                "clip plane: not finite");
+  scene.clip_planes.push_back({normal, offset});
+}
+
+// What is hidden, by pixel of a picture reduced in each direction.
+std::vector<float> ReducedDepths(const HiddenArray& hidden, int reduction,
+                                 int width, int height) {
+  std::vector<float> depths(size_t(width) * height);
+  for (int y = 0; y < height; ++y) {
+    const size_t row =
+        std::min<size_t>(size_t(y) * reduction + reduction / 2,
+                         hidden.shape(0) - 1);
+    for (int x = 0; x < width; ++x) {
+      const size_t column =
+          std::min<size_t>(size_t(x) * reduction + reduction / 2,
+                           hidden.shape(1) - 1);
+      depths[size_t(y) * width + x] = hidden(row, column);
+    }
+  }
+  return depths;
+}
+
+void CheckSize(size_t width, size_t height, int reduction) {
+  if (width > kLargestPicture || height > kLargestPicture || width < 1 ||
+      height < 1 || reduction < 1 || reduction > kLargestReduction) {
+    throw nb::value_error("picture or reduction: too large");
+  }
+}
+
+// The camera's pixels, and those of the depths, are those of the reduced
+// picture; `hidden` has those of `out`.
+bool RaycastToRgba(RayScene scene, const AffineArray& rays, bool parallel,
+                   int reduction, RgbaArray out,
+                   std::optional<DepthArray> depths,
+                   std::optional<HiddenArray> hidden, const StopFlag* stop) {
+  const RayCamera camera = CameraOf(rays, parallel);
+  CheckSize(out.shape(1), out.shape(0), reduction);
+  if (scene.volumes.empty()) throw nb::value_error("scene: no volume");
   const int height = static_cast<int>(out.shape(0));
   const int width = static_cast<int>(out.shape(1));
-  nb::gil_scoped_release release;
   RaycastPicture picture;
   picture.width = (width + reduction - 1) / reduction;
   picture.height = (height + reduction - 1) / reduction;
-  std::vector<float> rgba(size_t{4} * picture.width * picture.height);
-  picture.rgba = rgba.data();
-  if (!Raycast(grid, placement, occupied, look, camera, picture, stop)) {
-    return false;
+  std::vector<float> hidden_from;
+  if (hidden) {
+    if (hidden->shape(0) != out.shape(0) || hidden->shape(1) != out.shape(1)) {
+      throw nb::value_error("hidden: as large as the picture");
+    }
+    hidden_from =
+        ReducedDepths(*hidden, reduction, picture.width, picture.height);
+    scene.hidden_from_mm = hidden_from.data();
   }
-  EnlargePicture(rgba.data(), reduction, width, height, out.data());
-  return true;
-}
-
-bool RaycastDepth(const VoxelArray& voxels, const AffineArray& ijk_from_world,
-                  const OccupiedBlocks& occupied, const RaycastLook& look,
-                  const AffineArray& rays, bool parallel, DepthArray out,
-                  const StopFlag* stop) {
-  const VoxelGrid grid = GridOf(voxels);
-  const GridPlacement placement = PlacementOf(ijk_from_world);
-  const RayCamera camera = CameraOf(rays, parallel);
-  CheckBlocks(grid, *occupied.blocks);
-  CheckLook(look, occupied);
-  if (out.shape(0) > kLargestPicture || out.shape(1) > kLargestPicture) {
-    throw nb::value_error("out: too large");
+  if (depths) {
+    if (depths->shape(0) != size_t(picture.height) ||
+        depths->shape(1) != size_t(picture.width)) {
+      throw nb::value_error("depths: as large as the reduced picture");
+    }
+    picture.depth_mm = depths->data();
   }
-  RaycastPicture picture;
-  picture.height = static_cast<int>(out.shape(0));
-  picture.width = static_cast<int>(out.shape(1));
-  picture.depth_mm = out.data();
   nb::gil_scoped_release release;
   std::vector<float> rgba(size_t{4} * picture.width * picture.height);
   picture.rgba = rgba.data();
-  return Raycast(grid, placement, occupied, look, camera, picture, stop);
-}
-
-void BindLook(nb::module_& module) {
-  nb::enum_<RayMode>(module, "RayMode")
-      .value("COMPOSITE", RayMode::kComposite)
-      .value("MAXIMUM", RayMode::kMaximum)
-      .value("MINIMUM", RayMode::kMinimum)
-      .value("MEAN", RayMode::kMean);
-  nb::class_<Lighting>(module, "Lighting")
-      .def(nb::init<>())
-      .def_rw("shaded", &Lighting::shaded)
-      .def_rw("ambient", &Lighting::ambient)
-      .def_rw("diffuse", &Lighting::diffuse)
-      .def_rw("specular", &Lighting::specular)
-      .def_rw("specular_power", &Lighting::specular_power)
-      .def_rw("surface_gradient", &Lighting::surface_gradient)
-      .def_rw("towards_light", &Lighting::towards_light);
-  nb::class_<RaycastLook>(module, "RaycastLook")
-      .def(nb::init<>())
-      .def_rw("mode", &RaycastLook::mode)
-      .def_prop_rw(
-          "transfer", [](const RaycastLook& look) { return look.transfer; },
-          [](RaycastLook& look, std::shared_ptr<TransferTable> table) {
-            look.transfer = std::move(table);
-          })
-      .def_rw("lighting", &RaycastLook::lighting)
-      .def_rw("crop_low", &RaycastLook::crop_low)
-      .def_rw("crop_high", &RaycastLook::crop_high)
-      .def_rw("steps_per_voxel", &RaycastLook::steps_per_voxel)
-      .def("set_window",
-           [](RaycastLook& look, float low, float high) {
-             look.window = {low, high};
-           },
-           "low"_a, "high"_a)
-      .def("set_gradient_opacity",
-           [](RaycastLook& look, std::vector<float> factors, float highest) {
-             look.gradient_opacity = {std::move(factors), highest};
-           },
-           "factors"_a, "highest"_a);
+  if (!Raycast(scene, camera, picture, stop)) return false;
+  EnlargePicture(rgba.data(), reduction, width, height, out.data());
+  return true;
 }
 
 }  // namespace
 
 void BindRaycast(nb::module_& module) {
-  nb::class_<ValueBlocks>(module, "ValueBlocks")
-      .def(nb::new_(&MakeBlocks), "voxels"_a.noconvert())
-      .def_prop_ro("whole_range", [](const ValueBlocks& blocks) {
-        const ValueRange range = blocks.whole_range();
-        return std::pair(range.low, range.high);
-      });
-  nb::class_<TransferTable>(module, "TransferTable")
-      .def(nb::new_(&MakeTable), "entries"_a, "low"_a, "high"_a);
-  nb::class_<OccupiedBlocks>(module, "OccupiedBlocks")
-      .def(nb::new_(&MakeOccupied), "blocks"_a, "transfer"_a.none());
-  BindLook(module);
-  module.def("raycast", &RaycastToRgba, "voxels"_a.noconvert(),
-             "ijk_from_world"_a, "occupied"_a, "look"_a, "rays"_a,
-             "parallel"_a, "reduction"_a, "out"_a.noconvert(),
+  nb::class_<RayScene>(module, "RayScene")
+      .def(nb::init<>())
+      .def("add_volume", &AddVolume, "voxels"_a.noconvert(),
+           "ijk_from_world"_a, "occupied"_a, "look"_a, nb::keep_alive<1, 2>())
+      .def("set_labels", &SetLabels, "labels"_a.noconvert(),
+           "ijk_from_world"_a, "occupied"_a, "colours"_a, "lighting"_a,
+           nb::keep_alive<1, 2>())
+      .def("add_clip_plane", &AddClipPlane, "normal"_a, "offset"_a);
+  module.def("raycast", &RaycastToRgba, "scene"_a, "rays"_a, "parallel"_a,
+             "reduction"_a, "out"_a.noconvert(),
+             "depths"_a.noconvert().none(), "hidden_from"_a.noconvert().none(),
              "stop"_a.none());
-  module.def("raycast_depth", &RaycastDepth, "voxels"_a.noconvert(),
-             "ijk_from_world"_a, "occupied"_a, "look"_a, "rays"_a,
-             "parallel"_a, "out"_a.noconvert(), "stop"_a.none());
 }
 
 }  // namespace sense

@@ -7,6 +7,7 @@ NB_MODULE(_core, m) {
   sense::BindContours(m);
   sense::BindDicomScan(m);
   sense::BindReslice(m);
+  sense::BindRayLook(m);
   sense::BindRaycast(m);
   sense::BindRasterScene(m);
   sense::BindFigure(m);

@@ -12,6 +12,7 @@ void BindFigure(nanobind::module_& module);
 void BindRaster(nanobind::module_& module);
 void BindRasterScene(nanobind::module_& module);
 void BindRaycast(nanobind::module_& module);
+void BindRayLook(nanobind::module_& module);
 void BindReslice(nanobind::module_& module);
 void BindSurfaces(nanobind::module_& module);
 

@@ -11,6 +11,12 @@
 #define SENSE_MULTIVERSION
 #endif
 
+// Kernels that are compiled once for every instruction set (CMakeLists.txt)
+// live in this inline namespace, so that the linker keeps them apart.
+#ifndef SENSE_KERNEL_TARGET
+#define SENSE_KERNEL_TARGET baseline
+#endif
+
 // A body shared by several multiversioned functions must be inlined into each.
 #if defined(__GNUC__)
 #define SENSE_INLINE inline __attribute__((always_inline))

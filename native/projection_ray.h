@@ -1,126 +1,136 @@
 #ifndef SENSE_NATIVE_PROJECTION_RAY_H_
 #define SENSE_NATIVE_PROJECTION_RAY_H_
 
-#include <algorithm>
 #include <limits>
-#include <vector>
 
 #include "native/block_walk.h"
 #include "native/ray_result.h"
-#include "native/sample_row.h"
+#include "native/voxel_sampler.h"
 
 namespace sense {
+inline namespace SENSE_KERNEL_TARGET {
 
 // Maximum, minimum or mean of the values along a ray, as a grey.
 template <typename Voxel>
-class ProjectionCaster {
+class ProjectionRay {
  public:
-  ProjectionCaster(const Voxel* voxels, const VoxelGrid& grid,
-                   const OccupiedBlocks& occupied, const RaycastLook& look)
-      : voxels_(voxels),
-        size_(grid.size),
-        occupied_(occupied),
-        look_(look) {}
+  ProjectionRay(const Voxel* voxels, const VolumeLayer& layer)
+      : sampler_(voxels, layer.grid.size),
+        blocks_(*layer.occupied->blocks),
+        look_(layer.look) {}
 
-  RayResult Cast(const Ray& ray, float jitter) const {
-    if (look_.mode == RayMode::kMean) return Mean(ray, jitter);
-    return look_.mode == RayMode::kMaximum ? Extreme<true>(ray, jitter)
-                                           : Extreme<false>(ray, jitter);
+  RayResult Cast(const Ray& ray, const GridRay& grid_ray, float jitter) {
+    ray_ = &ray;
+    grid_ray_ = &grid_ray;
+    jitter_ = jitter;
+    count_ = ray.SampleBefore(ray.length, jitter) + 1;
+    if (look_.mode == RayMode::kMean) return Mean();
+    return look_.mode == RayMode::kMaximum ? Extreme<true>() : Extreme<false>();
   }
 
  private:
-  // Samples begin ... end - 1 lie in one block, whose best value is `bound`.
-  struct Stretch {
-    int begin;
-    int end;
-    float bound;
-  };
+  static constexpr int kCoarse = 3, kFine = 1;  // Levels of the blocks.
 
   struct Best {
     float value;
-    float depth = std::numeric_limits<float>::quiet_NaN();
+    int sample = -1;
   };
 
   template <bool kMaximum>
-  static bool Improves(float value, float best) {
+  static SENSE_INLINE bool Improves(float value, float best) {
     return kMaximum ? value > best : value < best;
   }
 
-  // The most promising block is sampled first: most others need not be then.
-  // Nor do those matter that are beyond the window, and shown alike.
+  // Near the extreme of the ray beside this one there is a good value: most
+  // blocks need not be sampled then. Nor do those matter that are beyond the
+  // window, and shown alike.
   template <bool kMaximum>
-  RayResult Extreme(const Ray& ray, float jitter) const {
-    thread_local std::vector<Stretch> stretches;
-    FindStretches<kMaximum>(ray, jitter, &stretches);
+  RayResult Extreme() {
     Best best{kMaximum ? look_.window.low : look_.window.high};
+    if (hint_ >= 0) {
+      const int last = count_ > kLanes ? count_ - kLanes : 0;
+      const int from = hint_ > kLanes / 2 ? hint_ - kLanes / 2 : 0;
+      SampleTile<kMaximum>(from < last ? from : last, count_, &best);
+    }
+    WalkCoarse<kMaximum>(&best);
+    hint_ = best.sample;
+    const float depth = best.sample < 0
+                            ? std::numeric_limits<float>::quiet_NaN()
+                            : ray_->SampleAt(best.sample, jitter_);
+    return Grey(best.value, depth);
+  }
+
+  template <bool kMaximum>
+  SENSE_INLINE bool MayImprove(int level, int64_t block, float best) const {
+    const Bounds<Voxel>& bounds = blocks_.bounds<Voxel>(level)[block];
+    return Improves<kMaximum>(
+        static_cast<float>(kMaximum ? bounds.high : bounds.low), best);
+  }
+
+  template <bool kMaximum>
+  void WalkCoarse(Best* best) const {
     const float enough = kMaximum ? look_.window.high : look_.window.low;
-    const Stretch* first = nullptr;
-    for (const Stretch& each : stretches) {
-      if (!first || Improves<kMaximum>(each.bound, first->bound)) first = &each;
-    }
-    if (first) SampleStretch<kMaximum>(ray, jitter, *first, &best);
-    for (const Stretch& each : stretches) {
-      if (!Improves<kMaximum>(enough, best.value)) break;
-      if (&each != first && Improves<kMaximum>(each.bound, best.value)) {
-        SampleStretch<kMaximum>(ray, jitter, each, &best);
+    BlockWalk walk(blocks_.size(kCoarse), kCoarse, *grid_ray_, 0.0f);
+    for (float begin = 0.0f; begin < ray_->length; walk.Advance()) {
+      if (!Improves<kMaximum>(enough, best->value)) return;
+      const float exit = walk.exit();
+      const float end = exit < ray_->length ? exit : ray_->length;
+      if (end > begin &&
+          MayImprove<kMaximum>(kCoarse, walk.block(), best->value)) {
+        WalkFine<kMaximum>(begin, end, best);
       }
-    }
-    return Grey(best.value, best.depth);
-  }
-
-  template <bool kMaximum>
-  void FindStretches(const Ray& ray, float jitter,
-                     std::vector<Stretch>* stretches) const {
-    stretches->clear();
-    const float least = kMaximum ? look_.window.low : look_.window.high;
-    const std::vector<ValueRange>& ranges = occupied_.blocks->ranges();
-    const int count = ray.SamplesUpTo(ray.length, jitter);
-    BlockWalk walk(*occupied_.blocks, ray);
-    for (int n = 0; n < count; walk.Advance()) {
-      const float exit = std::min(walk.exit(), ray.length);
-      const int end = std::min(ray.SamplesUpTo(exit, jitter), count);
-      if (end <= n) continue;
-      const ValueRange& range = ranges[walk.block()];
-      const float bound = kMaximum ? range.high : range.low;
-      if (Improves<kMaximum>(bound, least)) {
-        stretches->push_back({n, end, bound});
-      }
-      n = end;
+      begin = exit > begin ? exit : begin;
     }
   }
 
   template <bool kMaximum>
-  void SampleStretch(const Ray& ray, float jitter, const Stretch& stretch,
-                     Best* best) const {
-    float values[kTile];
-    for (int begin = stretch.begin; begin < stretch.end; begin += kTile) {
-      const int count = std::min(stretch.end - begin, kTile);
-      SampleLinear(voxels_, size_, Run(ray, jitter, begin, count), values);
-      for (int n = 0; n < count; ++n) {
-        if (Improves<kMaximum>(values[n], best->value)) {
-          best->value = values[n];
-          best->depth = (static_cast<float>(begin + n) + jitter) * ray.step;
+  void WalkFine(float begin, float end, Best* best) const {
+    BlockWalk walk(blocks_.size(kFine), kFine, *grid_ray_, begin);
+    int next = ray_->SampleBefore(begin, jitter_);
+    for (; begin < end; walk.Advance()) {
+      const float exit = walk.exit();
+      const float leave = exit < end ? exit : end;
+      const int last = ray_->SampleBefore(leave, jitter_);
+      if (MayImprove<kMaximum>(kFine, walk.block(), best->value)) {
+        for (int n = next; n <= last; n += kLanes) {
+          SampleTile<kMaximum>(n, last + 1, best);
         }
       }
+      next = last + 1;
+      begin = exit > begin ? exit : begin;
     }
   }
 
-  static SampleRun Run(const Ray& ray, float jitter, int begin, int count) {
-    const Point start =
-        ray.At((static_cast<float>(begin) + jitter) * ray.step);
-    const Point step = ray.per_mm * ray.step;
-    return {{start.i, start.j, start.k}, {step.i, step.j, step.k}, count};
+  SENSE_INLINE Floats Values(int first) const {
+    const Floats places =
+        LaneNumbers() + (static_cast<float>(first - 1) + jitter_);
+    const Floats distances =
+        Least(Greatest(places * ray_->step, AllLanes(0.0f)),
+              AllLanes(ray_->length));
+    const Point& entry = grid_ray_->entry;
+    const Point& per_mm = grid_ray_->per_mm;
+    return sampler_.Values({distances * per_mm.i + entry.i,
+                            distances * per_mm.j + entry.j,
+                            distances * per_mm.k + entry.k});
   }
 
-  RayResult Mean(const Ray& ray, float jitter) const {
-    const int total = ray.SamplesUpTo(ray.length, jitter);
+  template <bool kMaximum>
+  SENSE_INLINE void SampleTile(int first, int end, Best* best) const {
+    const Floats values = Values(first);
+    for (int n = 0; n < kLanes && first + n < end; ++n) {
+      if (Improves<kMaximum>(values[n], best->value)) {
+        best->value = values[n];
+        best->sample = first + n;
+      }
+    }
+  }
+
+  RayResult Mean() const {
     double sum = 0;
     int used = 0;
-    float values[kTile];
-    for (int begin = 0; begin < total; begin += kTile) {
-      const int count = std::min(total - begin, kTile);
-      SampleLinear(voxels_, size_, Run(ray, jitter, begin, count), values);
-      for (int n = 0; n < count; ++n) {
+    for (int first = 0; first < count_; first += kLanes) {
+      const Floats values = Values(first);
+      for (int n = 0; n < kLanes && first + n < count_; ++n) {
         if (values[n] != values[n]) continue;
         sum += values[n];
         ++used;
@@ -136,17 +146,22 @@ class ProjectionCaster {
     if (value != value) return result;
     const float level =
         (value - look_.window.low) / (look_.window.high - look_.window.low);
-    const float grey = std::clamp(level, 0.0f, 1.0f);
+    const float grey = level > 0.0f ? level < 1.0f ? level : 1.0f : 0.0f;
     result.rgba = {grey, grey, grey, 1.0f};
     return result;
   }
 
-  const Voxel* voxels_;
-  const std::array<int64_t, 3> size_;
-  const OccupiedBlocks& occupied_;
+  const VoxelSampler<Voxel> sampler_;
+  const ValueBlocks& blocks_;
   const RaycastLook& look_;
+  const Ray* ray_ = nullptr;
+  const GridRay* grid_ray_ = nullptr;
+  float jitter_ = 0;
+  int count_ = 0;
+  int hint_ = -1;
 };
 
+}  // namespace SENSE_KERNEL_TARGET
 }  // namespace sense
 
 #endif  // SENSE_NATIVE_PROJECTION_RAY_H_

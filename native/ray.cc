@@ -6,78 +6,138 @@
 namespace sense {
 namespace {
 
-Vector3 AtPixel(const Vector3& base, const Vector3& per_x,
-                const Vector3& per_y, int x, int y) {
-  return {base[0] + x * per_x[0] + y * per_y[0],
-          base[1] + x * per_x[1] + y * per_y[1],
-          base[2] + x * per_x[2] + y * per_y[2]};
-}
-
-Vector3 Normalized(const Vector3& v) {
-  const double length = std::hypot(v[0], v[1], v[2]);
-  return {v[0] / length, v[1] / length, v[2] / length};
-}
-
 Point ToPoint(const Vector3& v) {
   return {static_cast<float>(v[0]), static_cast<float>(v[1]),
           static_cast<float>(v[2])};
 }
 
+double Dot(const Vector3& a, const Vector3& b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+Vector3 ToIndexStep(const GridPlacement& placement, const Vector3& world) {
+  const auto& rows = placement.ijk_from_world;
+  return {Dot(rows[0], world), Dot(rows[1], world), Dot(rows[2], world)};
+}
+
+Vector3 Along(const Vector3& origin, const Vector3& direction, double t) {
+  return {origin[0] + t * direction[0], origin[1] + t * direction[1],
+          origin[2] + t * direction[2]};
+}
+
 }  // namespace
 
-RayMaker::RayMaker(const VoxelGrid& grid, const GridPlacement& placement,
-                   const RaycastLook& look, const RayCamera& camera)
-    : placement_(placement),
-      camera_(camera),
-      steps_per_voxel_(look.steps_per_voxel) {
-  for (int axis = 0; axis < 3; ++axis) {
-    low_[axis] = std::max(-0.5, look.crop_low[axis]);
-    high_[axis] = std::min(static_cast<double>(grid.size[axis]) - 0.5,
-                           look.crop_high[axis]);
-  }
+RayMaker::RayMaker(const std::vector<GridBox>& grids, const RayCamera& camera,
+                   const RayBounds& bounds, double steps_per_voxel)
+    : origin_{camera.origin, camera.origin_x, camera.origin_y},
+      direction_{camera.direction, camera.direction_x, camera.direction_y},
+      parallel_(camera.parallel),
+      confined_(bounds.to_first_grid || grids.size() == 1),
+      clip_planes_(bounds.clip_planes),
+      steps_per_voxel_(steps_per_voxel) {
+  for (const GridBox& box : grids) AddGrid(box, camera);
 }
 
-Vector3 RayMaker::ToIndexStep(const Vector3& world) const {
-  Vector3 index;
+void RayMaker::AddGrid(const GridBox& box, const RayCamera& camera) {
+  const GridPlacement& placement = box.placement;
+  const auto index = [&](const Vector3& world) {
+    return ToIndexStep(placement, world);
+  };
+  Grid grid;
+  grid.low = box.low;
+  grid.high = box.high;
+  grid.origin = {index(camera.origin), index(camera.origin_x),
+                 index(camera.origin_y)};
   for (int axis = 0; axis < 3; ++axis) {
-    const Vector3& row = placement_.ijk_from_world[axis];
-    index[axis] = row[0] * world[0] + row[1] * world[1] + row[2] * world[2];
+    grid.origin.base[axis] += placement.ijk_of_world_origin[axis];
   }
-  return index;
+  grid.direction = {index(camera.direction), index(camera.direction_x),
+                    index(camera.direction_y)};
+  grids_.push_back(grid);
 }
 
-Ray RayMaker::Make(int x, int y) const {
-  const Vector3 direction = Normalized(
-      AtPixel(camera_.direction, camera_.direction_x, camera_.direction_y, x,
-              y));
-  Vector3 origin = ToIndexStep(
-      AtPixel(camera_.origin, camera_.origin_x, camera_.origin_y, x, y));
-  const Vector3 per_mm = ToIndexStep(direction);
-  double enter = camera_.parallel ? -1e30 : 0, leave = 1e30, fastest = 0;
+Vector3 RayMaker::At(const PerPixel& value, int x, int y) {
+  return {value.base[0] + x * value.x[0] + y * value.y[0],
+          value.base[1] + x * value.x[1] + y * value.y[1],
+          value.base[2] + x * value.x[2] + y * value.y[2]};
+}
+
+RayMaker::Interval RayMaker::Inside(const Grid& grid, const Vector3& origin,
+                                    const Vector3& direction) const {
+  Interval inside = {parallel_ ? -1e30 : 0, 1e30};
   for (int axis = 0; axis < 3; ++axis) {
-    origin[axis] += placement_.ijk_of_world_origin[axis];
-    fastest = std::max(fastest, std::abs(per_mm[axis]));
-    const double to_low = low_[axis] - origin[axis];
-    const double to_high = high_[axis] - origin[axis];
-    if (per_mm[axis] == 0) {
-      if (to_low > 0 || to_high < 0) leave = enter;
+    const double to_low = grid.low[axis] - origin[axis];
+    const double to_high = grid.high[axis] - origin[axis];
+    if (direction[axis] == 0) {
+      if (to_low > 0 || to_high < 0) return {0, -1};
       continue;
     }
-    const double a = to_low / per_mm[axis], b = to_high / per_mm[axis];
-    enter = std::max(enter, std::min(a, b));
-    leave = std::min(leave, std::max(a, b));
+    const double scale = 1 / direction[axis];
+    const double a = to_low * scale, b = to_high * scale;
+    inside.enter = std::max(inside.enter, std::min(a, b));
+    inside.leave = std::min(inside.leave, std::max(a, b));
   }
-  Ray ray;
-  ray.entry = ToPoint({origin[0] + enter * per_mm[0],
-                       origin[1] + enter * per_mm[1],
-                       origin[2] + enter * per_mm[2]});
-  ray.per_mm = ToPoint(per_mm);
-  ray.length = fastest > 0 ? static_cast<float>(leave - enter) : 0.0f;
-  ray.step = static_cast<float>(1 / (fastest * steps_per_voxel_));
-  ray.per_step = static_cast<float>(fastest * steps_per_voxel_);
-  ray.entry_depth = static_cast<float>(enter);
+  return inside;
+}
+
+// Leaves what is on the side of every clip plane that its normal points to.
+void RayMaker::Cut(const Vector3& origin, const Vector3& direction,
+                   Interval* seen) const {
+  for (const ClipPlane& plane : clip_planes_) {
+    const double height = Dot(plane.normal, origin) - plane.offset;
+    const double rise = Dot(plane.normal, direction);
+    if (rise > 0) {
+      seen->enter = std::max(seen->enter, -height / rise);
+    } else if (rise < 0) {
+      seen->leave = std::min(seen->leave, -height / rise);
+    } else if (height < 0) {
+      seen->leave = seen->enter;
+    }
+  }
+}
+
+Ray RayMaker::Make(int x, int y, float limit, GridRay* grid_rays) const {
+  const Vector3 world_direction = At(direction_, x, y);
+  const double length = std::sqrt(Dot(world_direction, world_direction));
+  Interval seen = {1e30, -1e30};
+  double fastest = 0;
+  for (size_t n = 0; n < grids_.size(); ++n) {
+    const Vector3 direction = At(grids_[n].direction, x, y);
+    const Interval inside =
+        Inside(grids_[n], At(grids_[n].origin, x, y), direction);
+    for (const double speed : direction) {
+      fastest = std::max(fastest, std::abs(speed));
+    }
+    grid_rays[n].begin = static_cast<float>(inside.enter);
+    grid_rays[n].end = static_cast<float>(inside.leave);
+    if (inside.leave <= inside.enter || (n > 0 && confined_)) continue;
+    seen.enter = std::min(seen.enter, inside.enter);
+    seen.leave = std::max(seen.leave, inside.leave);
+  }
+  Ray ray = {};
+  if (!(seen.leave > seen.enter) || !(fastest > 0)) return ray;
+  if (!clip_planes_.empty()) {
+    Cut(At(origin_, x, y), world_direction, &seen);
+  }
+  seen.leave = std::min(seen.leave, limit / length);
+  ray.entry_depth = static_cast<float>(seen.enter * length);
+  ray.length = static_cast<float>((seen.leave - seen.enter) * length);
+  ray.step = static_cast<float>(length / (fastest * steps_per_voxel_));
+  ray.per_step = static_cast<float>(fastest * steps_per_voxel_ / length);
   for (int axis = 0; axis < 3; ++axis) {
-    ray.direction[axis] = static_cast<float>(direction[axis]);
+    ray.direction[axis] = static_cast<float>(world_direction[axis] / length);
+  }
+  for (size_t n = 0; n < grids_.size(); ++n) {
+    const Vector3 direction = At(grids_[n].direction, x, y);
+    const Vector3 origin = At(grids_[n].origin, x, y);
+    GridRay& grid_ray = grid_rays[n];
+    grid_ray.entry = ToPoint(Along(origin, direction, seen.enter));
+    grid_ray.per_mm = ToPoint(Along({0, 0, 0}, direction, 1 / length));
+    const auto distance = [&](float place) {
+      return static_cast<float>((place - seen.enter) * length);
+    };
+    grid_ray.begin = distance(grid_ray.begin);
+    grid_ray.end = distance(grid_ray.end);
   }
   return ray;
 }

@@ -4,98 +4,109 @@
 #include <atomic>
 #include <utility>
 
-#include "native/composite_ray.h"
-#include "native/projection_ray.h"
+#include "native/processor.h"
+#include "native/ray_kernels.h"
 #include "native/thread_pool.h"
 
 namespace sense {
 namespace {
 
 // Edge of the square of pixels that is one work item.
-constexpr int kTileEdge = 16;
+constexpr int kTileEdge = 32;
 
-class PictureTiles {
- public:
-  explicit PictureTiles(const RaycastPicture& picture)
-      : picture_(picture),
-        across_((picture.width + kTileEdge - 1) / kTileEdge),
-        down_((picture.height + kTileEdge - 1) / kTileEdge) {}
-
-  int count() const { return across_ * down_; }
-
-  // Calls pixel(x, y) for all pixels of tile n.
-  template <typename Pixel>
-  void ForEachPixel(int n, const Pixel& pixel) const {
-    const int left = n % across_ * kTileEdge, top = n / across_ * kTileEdge;
-    const int right = std::min(left + kTileEdge, picture_.width);
-    const int bottom = std::min(top + kTileEdge, picture_.height);
-    for (int y = top; y < bottom; ++y) {
-      for (int x = left; x < right; ++x) pixel(x, y);
+std::vector<GridBox> BoxesOf(const RayScene& scene) {
+  std::vector<GridBox> boxes;
+  const auto add = [&boxes](const VoxelGrid& grid,
+                            const GridPlacement& placement, const Vector3& low,
+                            const Vector3& high) {
+    GridBox& box = boxes.emplace_back(GridBox{placement, low, high});
+    for (int axis = 0; axis < 3; ++axis) {
+      const double border = static_cast<double>(grid.size[axis]) - 0.5;
+      box.low[axis] = std::max(-0.5, low[axis]);
+      box.high[axis] = std::min(border, high[axis]);
     }
+  };
+  for (const VolumeLayer& layer : scene.volumes) {
+    add(layer.grid, layer.placement, layer.look.crop_low,
+        layer.look.crop_high);
   }
-
- private:
-  const RaycastPicture& picture_;
-  const int across_, down_;
-};
-
-template <typename Caster>
-void CastPixel(const Caster& caster, const RayMaker& rays, int x, int y,
-               const RaycastPicture& picture) {
-  const Ray ray = rays.Make(x, y);
-  const RayResult result =
-      ray.length > 0 ? caster.Cast(ray, Jitter(x, y)) : RayResult();
-  const int64_t pixel = int64_t{y} * picture.width + x;
-  std::copy_n(result.rgba.data(), 4, picture.rgba + 4 * pixel);
-  if (picture.depth_mm) {
-    picture.depth_mm[pixel] = ray.entry_depth + result.depth;
+  if (scene.labels) {
+    const RaycastLook whole;
+    add(scene.labels->grid, scene.labels->placement, whole.crop_low,
+        whole.crop_high);
   }
+  return boxes;
 }
 
-template <typename Caster>
-bool CastAll(const Caster& caster, const RayMaker& rays,
-             const RaycastPicture& picture, const StopFlag* stop) {
-  const PictureTiles tiles(picture);
-  std::atomic<bool> complete{true};
-  ThreadPool::Shared().ForEach(tiles.count(), [&](int n) {
-    if (Stopped(stop)) {
-      complete = false;
-      return;
-    }
-    tiles.ForEachPixel(
-        n, [&](int x, int y) { CastPixel(caster, rays, x, y, picture); });
-  });
-  return complete;
+bool IsCropped(const RaycastLook& look) {
+  const RaycastLook whole;
+  return look.crop_low != whole.crop_low || look.crop_high != whole.crop_high;
+}
+
+CastTile KernelOfProcessor() {
+#ifdef SENSE_AVX2_KERNELS
+  if (ProcessorHasAvx2()) return &avx2::CastRays;
+#endif
+  return &baseline::CastRays;
 }
 
 }  // namespace
 
 OccupiedBlocks FindOccupied(std::shared_ptr<const ValueBlocks> blocks,
-                            const TransferTable* transfer) {
-  OccupiedBlocks occupied{std::move(blocks), {}};
-  if (!transfer) return occupied;
-  std::vector<uint8_t> shows;
-  shows.reserve(occupied.blocks->ranges().size());
-  for (const ValueRange& range : occupied.blocks->ranges()) {
-    shows.push_back(transfer->Shows(range) ? 1 : 0);
-  }
-  occupied.distance = occupied.blocks->DistanceToOccupied(shows);
-  return occupied;
+                            const TransferTable& transfer) {
+  const auto shows = [&](ValueRange range) { return transfer.Shows(range); };
+  std::vector<uint8_t> distance =
+      blocks->DistanceToOccupied(blocks->Showing(shows));
+  return {std::move(blocks), std::move(distance)};
 }
 
-bool Raycast(const VoxelGrid& grid, const GridPlacement& placement,
-             const OccupiedBlocks& occupied, const RaycastLook& look,
-             const RayCamera& camera, const RaycastPicture& picture,
-             const StopFlag* stop) {
-  const RayMaker rays(grid, placement, look, camera);
-  return WithVoxels(grid, [&](const auto* voxels) {
-    if (look.mode == RayMode::kComposite) {
-      const CompositeCaster caster(voxels, grid, placement, occupied, look);
-      return CastAll(caster, rays, picture, stop);
-    }
-    const ProjectionCaster caster(voxels, grid, occupied, look);
-    return CastAll(caster, rays, picture, stop);
+OccupiedBlocks FindAbove(std::shared_ptr<const ValueBlocks> blocks,
+                         float value) {
+  const auto reaches = [value](ValueRange range) {
+    return range.high >= value;
+  };
+  std::vector<uint8_t> distance =
+      blocks->DistanceToOccupied(blocks->Showing(reaches));
+  return {std::move(blocks), std::move(distance)};
+}
+
+OccupiedBlocks FindLabelled(std::shared_ptr<const ValueBlocks> blocks,
+                            const std::vector<Emission>& colours) {
+  // Number of labels before n that show.
+  std::vector<int> before(colours.size() + 1);
+  for (size_t n = 0; n < colours.size(); ++n) {
+    before[n + 1] = before[n] + (colours[n].extinction > 0 ? 1 : 0);
+  }
+  const auto shows = [&before](ValueRange range) {
+    const size_t last = before.size() - 1;
+    const size_t first = std::min(static_cast<size_t>(range.low), last);
+    const size_t end = std::min(static_cast<size_t>(range.high) + 1, last);
+    return before[end] > before[first];
+  };
+  std::vector<uint8_t> distance =
+      blocks->DistanceToOccupied(blocks->Showing(shows));
+  return {std::move(blocks), std::move(distance)};
+}
+
+bool Raycast(const RayScene& scene, const RayCamera& camera,
+             const RaycastPicture& picture, const StopFlag* stop) {
+  const RaycastLook& look = scene.volumes.front().look;
+  const RayMaker rays(BoxesOf(scene), camera,
+                      {IsCropped(look), scene.clip_planes},
+                      look.steps_per_voxel);
+  static const CastTile cast = KernelOfProcessor();
+  const int across = (picture.width + kTileEdge - 1) / kTileEdge;
+  const int down = (picture.height + kTileEdge - 1) / kTileEdge;
+  std::atomic<bool> complete{true};
+  ThreadPool::Shared().ForEach(across * down, [&](int n) {
+    const int left = n % across * kTileEdge, top = n / across * kTileEdge;
+    const PictureTile tile = {left, top,
+                              std::min(left + kTileEdge, picture.width),
+                              std::min(top + kTileEdge, picture.height)};
+    if (!complete) return;
+    if (!cast(scene, rays, picture, tile, stop)) complete = false;
   });
+  return complete;
 }
 
 }  // namespace sense

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "native/stop_flag.h"
@@ -13,7 +14,7 @@
 
 namespace sense {
 
-enum class RayMode { kComposite, kMaximum, kMinimum, kMean };
+enum class RayMode { kComposite, kMaximum, kMinimum, kMean, kIsosurface };
 
 // How light falls on surfaces (Blinn-Phong, both sides alike).
 struct Lighting {
@@ -34,16 +35,18 @@ struct GradientOpacity {
   float highest = 1;
 };
 
-// Everything about a picture but the camera.
+// How the values of a volume look.
 struct RaycastLook {
   RayMode mode = RayMode::kComposite;
   std::shared_ptr<const TransferTable> transfer;  // For kComposite.
   GradientOpacity gradient_opacity;
   Lighting lighting;
-  ValueRange window;  // For the other modes: black and white.
+  ValueRange window;  // For the projections: black and white.
+  float surface_value = 0;  // For kIsosurface: what is above is inside.
+  std::array<float, 3> surface_colour = {1, 1, 1};
   Vector3 crop_low = {-1e9, -1e9, -1e9};  // Voxel index, borders.
   Vector3 crop_high = {1e9, 1e9, 1e9};
-  float steps_per_voxel = 2;  // Samples while an index changes by one.
+  float steps_per_voxel = 1;  // Samples while an index changes by one.
 };
 
 // Ray of pixel (x, y): from origin + x * origin_x + y * origin_y along
@@ -55,10 +58,67 @@ struct RayCamera {
   bool parallel = false;
 };
 
+// Keeps the points of the world with normal . point >= offset.
+struct ClipPlane {
+  Vector3 normal = {0, 0, 1};
+  double offset = 0;
+};
+
+// What of the world is seen at all.
+struct RayBounds {
+  bool to_first_grid = false;
+  std::vector<ClipPlane> clip_planes;
+};
+
 // Where the voxels are in the world.
 struct GridPlacement {
   std::array<Vector3, 3> ijk_from_world;  // Rows of the linear part.
   Vector3 ijk_of_world_origin;
+};
+
+// Leaps for rays: distance of every block to one that shows.
+struct OccupiedBlocks {
+  std::shared_ptr<const ValueBlocks> blocks;
+  std::vector<uint8_t> distance;
+};
+
+OccupiedBlocks FindOccupied(std::shared_ptr<const ValueBlocks> blocks,
+                            const TransferTable& transfer);
+
+// Blocks that a surface at `value` goes through or that are inside it.
+OccupiedBlocks FindAbove(std::shared_ptr<const ValueBlocks> blocks,
+                         float value);
+
+// Blocks with a label that has a colour. `blocks` are those of the labels.
+OccupiedBlocks FindLabelled(std::shared_ptr<const ValueBlocks> blocks,
+                            const std::vector<Emission>& colours);
+
+// A volume on its grid.
+struct VolumeLayer {
+  VoxelGrid grid;
+  GridPlacement placement;
+  std::shared_ptr<const OccupiedBlocks> occupied;
+  RaycastLook look;
+};
+
+// Labels on their grid, drawn as coloured bodies with soft borders.
+struct LabelLayer {
+  VoxelGrid grid;  // uint8 or uint16.
+  GridPlacement placement;
+  std::shared_ptr<const OccupiedBlocks> occupied;
+  std::vector<Emission> colours;  // By label; what is beyond does not show.
+  Lighting lighting;
+};
+
+// What rays go through. Further volumes and labels are drawn in the same pass
+// as a composite first one; with other modes there are none.
+struct RayScene {
+  std::vector<VolumeLayer> volumes;
+  std::optional<LabelLayer> labels;
+  std::vector<ClipPlane> clip_planes;
+  // What is farther from the camera than this, in mm by pixel of the picture,
+  // is hidden by something else; null for none. NaN hides nothing.
+  const float* hidden_from_mm = nullptr;
 };
 
 struct RaycastPicture {
@@ -68,24 +128,13 @@ struct RaycastPicture {
   float* depth_mm = nullptr;  // Optional, see Raycast.
 };
 
-// Leaps for rays: distance of every block to one that shows.
-struct OccupiedBlocks {
-  std::shared_ptr<const ValueBlocks> blocks;
-  std::vector<uint8_t> distance;  // Empty without a transfer table.
-};
-
-// Without a transfer table (any mode but composite) nothing is left out.
-OccupiedBlocks FindOccupied(std::shared_ptr<const ValueBlocks> blocks,
-                            const TransferTable* transfer);
-
-// Casts one ray a pixel, on all cores; the same input gives the same picture.
-// Depth is the distance along the ray where half of the light is absorbed
-// (composite), or of the extreme value; NaN where there is none. Returns false,
-// with the picture unfinished, when stopped.
-bool Raycast(const VoxelGrid& grid, const GridPlacement& placement,
-             const OccupiedBlocks& occupied, const RaycastLook& look,
-             const RayCamera& camera, const RaycastPicture& picture,
-             const StopFlag* stop);
+// Casts one ray a pixel, on all cores; the same input gives the same picture,
+// whatever the processor. Depth is the distance along the ray where half of
+// the light is absorbed (composite), of the extreme value, or of the surface;
+// NaN where there is none. Returns false, with the picture unfinished, when
+// stopped.
+bool Raycast(const RayScene& scene, const RayCamera& camera,
+             const RaycastPicture& picture, const StopFlag* stop);
 
 }  // namespace sense
 

@@ -1,8 +1,11 @@
 #include "native/raycast.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "native/ray_picture.h"
@@ -46,17 +49,40 @@ RaycastLook Composite(float extinction) {
   return look;
 }
 
-std::vector<float> Cast(const VoxelGrid& grid, const RaycastLook& look,
-                        int edge) {
-  const auto occupied = FindOccupied(std::make_shared<ValueBlocks>(grid),
-                                     look.transfer.get());
-  std::vector<float> rgba(size_t(edge) * edge * 4);
+RayScene SceneOf(const VoxelGrid& grid, const RaycastLook& look) {
+  auto blocks = std::make_shared<ValueBlocks>(grid);
+  OccupiedBlocks occupied =
+      look.mode == RayMode::kComposite ? FindOccupied(blocks, *look.transfer)
+      : look.mode == RayMode::kIsosurface
+          ? FindAbove(blocks, look.surface_value)
+          : FindAbove(blocks, -1e30f);
+  RayScene scene;
+  scene.volumes.push_back(
+      {grid, kIdentity,
+       std::make_shared<OccupiedBlocks>(std::move(occupied)), look});
+  return scene;
+}
+
+struct Shown {
+  std::vector<float> rgba;
+  std::vector<float> depth;
+};
+
+Shown Cast(const RayScene& scene, int edge) {
+  Shown shown;
+  shown.rgba.resize(size_t(edge) * edge * 4);
+  shown.depth.resize(size_t(edge) * edge);
   RaycastPicture picture;
   picture.width = picture.height = edge;
-  picture.rgba = rgba.data();
-  SENSE_EXPECT(
-      Raycast(grid, kIdentity, occupied, look, AlongK(), picture, nullptr));
-  return rgba;
+  picture.rgba = shown.rgba.data();
+  picture.depth_mm = shown.depth.data();
+  SENSE_EXPECT(Raycast(scene, AlongK(), picture, nullptr));
+  return shown;
+}
+
+std::vector<float> Cast(const VoxelGrid& grid, const RaycastLook& look,
+                        int edge) {
+  return Cast(SceneOf(grid, look), edge).rgba;
 }
 
 void AHomogeneousBlockAbsorbsByItsThickness() {
@@ -116,18 +142,19 @@ void ASharpPeakBetweenSamplesIsNotMissed() {
 }
 
 void DistancesAreInTheMaximumNorm() {
-  const Block block = MakeBlock(65, 0);
+  const Block block = MakeBlock(33, 0);
   const ValueBlocks blocks(block.grid);
   SENSE_EXPECT(blocks.size()[0] == 8);
-  std::vector<uint8_t> occupied(8 * 8 * 8, 0);
-  occupied[0] = 1;
-  const auto distance = blocks.DistanceToOccupied(occupied);
-  for (int k = 0; k < 8; ++k) {
-    for (int j = 0; j < 8; ++j) {
-      for (int i = 0; i < 8; ++i) {
-        const int expected = std::max({i, j, k});
-        SENSE_EXPECT(distance[(k * 8 + j) * 8 + i] == expected);
-      }
+  for (const std::array<int, 3>& full :
+       {std::array{0, 0, 0}, {3, 5, 2}, {7, 7, 7}, {7, 0, 4}}) {
+    std::vector<uint8_t> occupied(8 * 8 * 8, 0);
+    occupied[(full[2] * 8 + full[1]) * 8 + full[0]] = 1;
+    const auto distance = blocks.DistanceToOccupied(occupied);
+    for (int n = 0; n < 512; ++n) {
+      const int expected =
+          std::max({std::abs(n % 8 - full[0]), std::abs(n / 8 % 8 - full[1]),
+                    std::abs(n / 64 - full[2])});
+      SENSE_EXPECT(distance[n] == expected);
     }
   }
 }
@@ -138,24 +165,107 @@ void BlocksHoldTheRangeOfTheirCells() {
   const ValueBlocks blocks(block.grid);
   SENSE_EXPECT(blocks.whole_range().low == 5);
   SENSE_EXPECT(blocks.whole_range().high == 50);
-  SENSE_EXPECT(blocks.ranges()[0].high == 50);
-  SENSE_EXPECT(blocks.ranges()[(1 * 3 + 1) * 3 + 1].high == 50);
-  SENSE_EXPECT(blocks.ranges()[2].high == 5);
+  const Bounds<int16_t>* bounds = blocks.bounds<int16_t>(0);
+  SENSE_EXPECT(blocks.size()[0] == 5);
+  SENSE_EXPECT(bounds[(1 * 5 + 1) * 5 + 1].high == 50);
+  SENSE_EXPECT(bounds[(2 * 5 + 2) * 5 + 2].high == 50);
+  SENSE_EXPECT(bounds[0].high == 5 && bounds[0].low == 5);
+  // Blocks of the next level are two blocks wide.
+  SENSE_EXPECT(blocks.size(1)[0] == 3);
+  SENSE_EXPECT(blocks.bounds<int16_t>(1)[0].high == 50);
+  SENSE_EXPECT(blocks.bounds<int16_t>(1)[2].high == 5);
+}
+
+void ASurfaceIsFoundWhereTheValuesReachIt() {
+  // Values rise from 0 to 100 along k between slices 10 and 20.
+  Block block = MakeBlock(32, 0);
+  for (int k = 0; k < 32; ++k) {
+    const int value = std::clamp((k - 10) * 10, 0, 100);
+    std::fill_n(block.voxels.begin() + k * 32 * 32, 32 * 32, value);
+  }
+  RaycastLook look;
+  look.mode = RayMode::kIsosurface;
+  look.surface_value = 42;
+  look.surface_colour = {1, 0.5f, 0};
+  look.lighting.shaded = false;
+  const Shown shown = Cast(SceneOf(block.grid, look), 32);
+  for (int pixel = 0; pixel < 32 * 32; ++pixel) {
+    SENSE_EXPECT_NEAR(shown.depth[pixel], 100 + 14.2, 1e-3);
+    SENSE_EXPECT(shown.rgba[4 * pixel + 1] == 0.5f);
+    SENSE_EXPECT(shown.rgba[4 * pixel + 3] == 1);
+  }
+}
+
+void AClipPlaneLeavesItsOtherSideOut() {
+  const Block block = MakeBlock(20, 100);
+  RayScene scene = SceneOf(block.grid, Composite(0.05f));
+  scene.clip_planes = {{{0, 0, 1}, 9.5}, {{1, 0, 0}, 4.5}};
+  const auto rgba = Cast(scene, 20).rgba;
+  SENSE_EXPECT_NEAR(rgba[4 * 10 + 3], 1 - std::exp(-0.05 * 10), 1e-4);
+  SENSE_EXPECT(rgba[4 * 3 + 3] == 0);
+}
+
+void WhatIsHiddenIsNotSeen() {
+  const Block block = MakeBlock(20, 100);
+  RayScene scene = SceneOf(block.grid, Composite(0.05f));
+  std::vector<float> hidden(400, 100 + 4.5f);
+  hidden[7] = std::nanf("");
+  hidden[8] = 50;
+  scene.hidden_from_mm = hidden.data();
+  const auto rgba = Cast(scene, 20).rgba;
+  SENSE_EXPECT_NEAR(rgba[3], 1 - std::exp(-0.05 * 5), 1e-4);
+  SENSE_EXPECT_NEAR(rgba[4 * 7 + 3], 1 - std::exp(-0.05 * 20), 1e-4);
+  SENSE_EXPECT(rgba[4 * 8 + 3] == 0);
+}
+
+void TwoVolumesAddUp() {
+  const Block block = MakeBlock(20, 100);
+  RayScene scene = SceneOf(block.grid, Composite(0.05f));
+  RayScene other = SceneOf(block.grid, Composite(0.02f));
+  // Moved by 10 along k: they overlap in half of each.
+  other.volumes[0].placement.ijk_of_world_origin = {0, 0, -10};
+  scene.volumes.push_back(other.volumes[0]);
+  const auto rgba = Cast(scene, 20).rgba;
+  const double depth = 0.05 * 20 + 0.02 * 20;
+  for (int pixel = 0; pixel < 400; ++pixel) {
+    SENSE_EXPECT_NEAR(rgba[4 * pixel + 3], 1 - std::exp(-depth), 1e-4);
+  }
+}
+
+void LabelsAreDrawnInTheirColours() {
+  const Block block = MakeBlock(20, 0);
+  std::vector<uint8_t> labels(20 * 20 * 20, 0);
+  for (int k = 5; k < 15; ++k) {
+    for (int n = 0; n < 400; ++n) labels[k * 400 + n] = n % 20 < 10 ? 2 : 3;
+  }
+  RayScene scene = SceneOf(block.grid, Composite(0.05f));
+  LabelLayer layer;
+  layer.grid = {labels.data(), VoxelType::kUint8, {20, 20, 20}};
+  layer.placement = kIdentity;
+  layer.colours = {{}, {}, {0, 0.1f, 0, 0.1f}, {}};
+  layer.lighting.shaded = false;
+  layer.occupied = std::make_shared<OccupiedBlocks>(FindLabelled(
+      std::make_shared<ValueBlocks>(layer.grid), layer.colours));
+  scene.labels = layer;
+  const auto rgba = Cast(scene, 20).rgba;
+  // Ten voxels thick, with borders that fade in and out.
+  const double alpha = 1 - std::exp(-0.1 * 10);
+  SENSE_EXPECT_NEAR(rgba[4 * 4 + 3], alpha, 1e-3);
+  SENSE_EXPECT_NEAR(rgba[4 * 4 + 1], alpha, 1e-3);
+  SENSE_EXPECT(rgba[4 * 4] == 0);
+  SENSE_EXPECT(rgba[4 * 15 + 3] == 0);  // Label 3 has no colour.
 }
 
 void AStoppedFlagEndsTheWork() {
   const Block block = MakeBlock(8, 100);
-  const RaycastLook look = Composite(1);
-  const auto occupied = FindOccupied(std::make_shared<ValueBlocks>(block.grid),
-                                     look.transfer.get());
+  const RayScene scene = SceneOf(block.grid, Composite(1));
   StopFlag stop;
   stop.Stop();
   std::vector<float> rgba(64 * 4);
   RaycastPicture picture;
   picture.width = picture.height = 8;
   picture.rgba = rgba.data();
-  SENSE_EXPECT(!Raycast(block.grid, kIdentity, occupied, look, AlongK(),
-                        picture, &stop));
+  SENSE_EXPECT(!Raycast(scene, AlongK(), picture, &stop));
 }
 
 void AnEnlargedPictureKeepsColourAndAlphaApart() {
@@ -177,6 +287,11 @@ int main() {
   sense::ASharpPeakBetweenSamplesIsNotMissed();
   sense::DistancesAreInTheMaximumNorm();
   sense::BlocksHoldTheRangeOfTheirCells();
+  sense::ASurfaceIsFoundWhereTheValuesReachIt();
+  sense::AClipPlaneLeavesItsOtherSideOut();
+  sense::WhatIsHiddenIsNotSeen();
+  sense::TwoVolumesAddUp();
+  sense::LabelsAreDrawnInTheirColours();
   sense::AStoppedFlagEndsTheWork();
   sense::AnEnlargedPictureKeepsColourAndAlphaApart();
 }

@@ -161,6 +161,16 @@ SENSE_MULTIVERSION void Blend(const TilePlaces& places, int lanes,
   BlendLanes(places, lanes, corners, values);
 }
 
+SENSE_MULTIVERSION void Blend(const TilePlaces& places, int lanes,
+                              const Corners<int8_t>& corners, float* values) {
+  BlendLanes(places, lanes, corners, values);
+}
+
+SENSE_MULTIVERSION void Blend(const TilePlaces& places, int lanes,
+                              const Corners<int32_t>& corners, float* values) {
+  BlendLanes(places, lanes, corners, values);
+}
+
 std::array<AxisLine, 3> Lines(const std::array<int64_t, 3>& size,
                               const SampleRun& run) {
   return {AxisLine(run.start[0], run.step[0], size[0]),
@@ -248,5 +258,13 @@ template void SampleNearest(const uint16_t*, const std::array<int64_t, 3>&,
                             const SampleRun&, float*);
 template void SampleNearest(const float*, const std::array<int64_t, 3>&,
                             const SampleRun&, float*);
+template void SampleLinear(const int8_t*, const std::array<int64_t, 3>&,
+                           const SampleRun&, float*);
+template void SampleNearest(const int8_t*, const std::array<int64_t, 3>&,
+                           const SampleRun&, float*);
+template void SampleLinear(const int32_t*, const std::array<int64_t, 3>&,
+                           const SampleRun&, float*);
+template void SampleNearest(const int32_t*, const std::array<int64_t, 3>&,
+                           const SampleRun&, float*);
 
 }  // namespace sense

@@ -1,5 +1,7 @@
 #include "native/transfer_table.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace sense {
@@ -27,13 +29,19 @@ TransferTable::TransferTable(std::vector<Emission> entries, float low,
                               (entry.extinction > 0 ? 1 : 0));
     before = entry;
   }
+  visible_before_.push_back(visible_before_.back());
   entries_.push_back(entries_.back());
   integrals_.push_back(integrals_.back());
 }
 
 bool TransferTable::Shows(ValueRange range) const {
   if (!(range.low <= range.high)) return false;
-  return ShowsBetween(Place(range.low), Place(range.high));
+  const auto place = [this](float value) {
+    return std::clamp((value - low_) * places_per_value_, 0.0f, last_place_);
+  };
+  const int first = static_cast<int>(place(range.low));
+  const int last = static_cast<int>(std::ceil(place(range.high)));
+  return visible_before_[last + 1] > visible_before_[first];
 }
 
 }  // namespace sense

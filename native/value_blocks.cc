@@ -3,80 +3,121 @@
 #include <algorithm>
 #include <limits>
 
+#include "native/multiversion.h"
 #include "native/thread_pool.h"
 
 namespace sense {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
+// What any voxel lowers, and what any voxel raises.
 template <typename Voxel>
-struct Limits {
-  static constexpr Voxel kHighest = std::numeric_limits<Voxel>::max();
-  static constexpr Voxel kLowest = std::numeric_limits<Voxel>::lowest();
-};
-
+constexpr Bounds<Voxel> kNothing = {std::numeric_limits<Voxel>::max(),
+                                    std::numeric_limits<Voxel>::lowest()};
 template <>
-struct Limits<float> {
-  static constexpr float kHighest = kInfinity;
-  static constexpr float kLowest = -kInfinity;
-};
+constexpr Bounds<float> kNothing<float> = {
+    std::numeric_limits<float>::infinity(),
+    -std::numeric_limits<float>::infinity()};
 
-// Range of a row's voxels, per block along it.
+// Comparisons with a NaN are false: it changes nothing.
 template <typename Voxel>
-void AddRow(const Voxel* row, int64_t voxels, int blocks, ValueRange* ranges) {
-  for (int block = 0; block < blocks; ++block) {
-    const int64_t begin = int64_t{block} << ValueBlocks::kShift;
-    const int64_t end = std::min(begin + ValueBlocks::kEdge + 1, voxels);
-    // Comparisons with a NaN are false: it changes nothing.
-    Voxel low = Limits<Voxel>::kHighest, high = Limits<Voxel>::kLowest;
-    for (int64_t n = begin; n < end; ++n) {
-      low = row[n] < low ? row[n] : low;
-      high = row[n] > high ? row[n] : high;
+SENSE_INLINE void Widen(Bounds<Voxel>* bounds, Voxel low, Voxel high) {
+  bounds->low = low < bounds->low ? low : bounds->low;
+  bounds->high = high > bounds->high ? high : bounds->high;
+}
+
+// The range of each column of voxels over the rows and slices of a layer of
+// blocks, a row of which is at `first`.
+template <typename Voxel>
+void ColumnRanges(const Voxel* first, int64_t ni, int64_t slice, int rows,
+                  int slices, Voxel* low, Voxel* high) {
+  std::copy_n(first, ni, low);
+  std::copy_n(first, ni, high);
+  for (int k = 0; k < slices; ++k) {
+    for (int j = 0; j < rows; ++j) {
+      const Voxel* row = first + k * slice + j * ni;
+      for (int64_t i = 0; i < ni; ++i) {
+        // A NaN of the first row gives way to any number.
+        low[i] = low[i] < row[i] || row[i] != row[i] ? low[i] : row[i];
+        high[i] = high[i] > row[i] || row[i] != row[i] ? high[i] : row[i];
+      }
     }
-    ValueRange& range = ranges[block];
-    range.low = std::min(range.low, static_cast<float>(low));
-    range.high = std::max(range.high, static_cast<float>(high));
   }
 }
 
-// One pass of the distance transform along an axis: after all three, every
-// block holds the distance in the maximum norm.
-void SpreadAlong(int64_t count, int64_t stride, uint8_t* distance,
-                 std::vector<uint8_t>* scratch) {
-  std::vector<uint8_t>& before = *scratch;
-  for (int64_t n = 0; n < count; ++n) before[n] = distance[n * stride];
-  // A neighbour at n steps gives max(n, its distance): search while n can win.
-  for (int64_t n = 0; n < count; ++n) {
-    int best = before[n];
-    for (int steps = 1; steps < best; ++steps) {
-      const int left = n >= steps ? before[n - steps] : best;
-      const int right = n + steps < count ? before[n + steps] : best;
-      best = std::min(best, std::max(steps, std::min(left, right)));
+// Grows from 0 at occupied blocks by one a block, in the three by three by
+// three blocks around each (chamfer distance, exact in the maximum norm:
+// Rosenfeld and Pfaltz, "Distance functions on digital pictures", 1968).
+class DistanceSweep {
+ public:
+  DistanceSweep(const std::array<int, 3>& size, uint8_t* distance)
+      : ni_(size[0]),
+        nj_(size[1]),
+        nk_(size[2]),
+        distance_(distance),
+        least_(size_t(size[0]) + 2, ValueBlocks::kFarthest) {}
+
+  void Run() {
+    for (int k = 0; k < nk_; ++k) {
+      for (int j = 0; j < nj_; ++j) Row<1>(j, k);
     }
-    distance[n * stride] = static_cast<uint8_t>(best);
+    for (int k = nk_ - 1; k >= 0; --k) {
+      for (int j = nj_ - 1; j >= 0; --j) Row<-1>(j, k);
+    }
   }
-}
+
+ private:
+  // Takes over what the rows before, in the direction of the sweep, are near to.
+  template <int kDirection>
+  void Row(int j, int k) {
+    std::fill(least_.begin(), least_.end(), ValueBlocks::kFarthest);
+    Include(j - kDirection, k);
+    for (int dj = -1; dj <= 1; ++dj) Include(j + dj, k - kDirection);
+    uint8_t* row = At(j, k);
+    for (int i = 0; i < ni_; ++i) {
+      const uint8_t* near = &least_[i];
+      const int before = std::min({near[0], near[1], near[2]}) + 1;
+      row[i] = static_cast<uint8_t>(std::min<int>(row[i], before));
+    }
+    const int first = kDirection > 0 ? 1 : ni_ - 2;
+    for (int n = 1, i = first; n < ni_; ++n, i += kDirection) {
+      const int before = row[i - kDirection] + 1;
+      row[i] = static_cast<uint8_t>(std::min<int>(row[i], before));
+    }
+  }
+
+  void Include(int j, int k) {
+    if (j < 0 || j >= nj_ || k < 0 || k >= nk_) return;
+    const uint8_t* row = At(j, k);
+    uint8_t* least = least_.data() + 1;
+    for (int i = 0; i < ni_; ++i) least[i] = std::min(least[i], row[i]);
+  }
+
+  uint8_t* At(int j, int k) const {
+    return distance_ + (int64_t{k} * nj_ + j) * ni_;
+  }
+
+  const int ni_, nj_, nk_;
+  uint8_t* distance_;
+  std::vector<uint8_t> least_;  // One more at both ends.
+};
 
 }  // namespace
 
-ValueBlocks::ValueBlocks(const VoxelGrid& grid) {
+ValueBlocks::ValueBlocks(const VoxelGrid& grid) : type_(grid.type) {
+  Level& base = levels_.emplace_back();
   for (int axis = 0; axis < 3; ++axis) {
     const int64_t cells = std::max<int64_t>(grid.size[axis] - 1, 1);
-    size_[axis] = static_cast<int>((cells + kEdge - 1) >> kShift);
+    base.size[axis] = static_cast<int>((cells + kEdge - 1) >> kShift);
   }
-  ranges_.assign(size_t(size_[0]) * size_[1] * size_[2],
-                 {kInfinity, -kInfinity});
-  WithVoxels(grid, [&](const auto* voxels) {
+  WithVoxels(grid, [&]<typename Voxel>(const Voxel* voxels) {
+    const auto [ni, nj, nk] = levels_[0].size;
+    const size_t bytes = sizeof(Bounds<Voxel>) * ni * nj * nk;
+    levels_[0].bytes.resize((bytes + 7) / 8);
     ThreadPool::Shared().ForEach(
-        size_[2], [&](int layer) { FillLayer(voxels, grid.size, layer); });
+        nk, [&](int layer) { FillLayer(voxels, grid.size, layer); });
+    while (levels_.size() < kLevels) AddLevel<Voxel>();
+    FindWholeRange<Voxel>();
   });
-  whole_range_ = {kInfinity, -kInfinity};
-  for (const ValueRange& range : ranges_) {
-    whole_range_.low = std::min(whole_range_.low, range.low);
-    whole_range_.high = std::max(whole_range_.high, range.high);
-  }
-  if (!(whole_range_.low <= whole_range_.high)) whole_range_ = {0, 0};
 }
 
 template <typename Voxel>
@@ -84,39 +125,97 @@ void ValueBlocks::FillLayer(const Voxel* voxels,
                             const std::array<int64_t, 3>& voxel_size,
                             int layer) {
   const auto [ni, nj, nk] = voxel_size;
+  const std::array<int, 3>& blocks = levels_[0].size;
   const int64_t first_k = int64_t{layer} << kShift;
-  const int64_t last_k = std::min(first_k + kEdge, nk - 1);
-  for (int block_j = 0; block_j < size_[1]; ++block_j) {
-    ValueRange* ranges =
-        &ranges_[(size_t(layer) * size_[1] + block_j) * size_[0]];
+  const int slices = static_cast<int>(std::min<int64_t>(kEdge + 1, nk - first_k));
+  std::vector<Voxel> low(ni), high(ni);
+  for (int block_j = 0; block_j < blocks[1]; ++block_j) {
     const int64_t first_j = int64_t{block_j} << kShift;
-    const int64_t last_j = std::min(first_j + kEdge, nj - 1);
-    for (int64_t k = first_k; k <= last_k; ++k) {
-      for (int64_t j = first_j; j <= last_j; ++j) {
-        AddRow(voxels + (k * nj + j) * ni, ni, size_[0], ranges);
+    const int rows = static_cast<int>(std::min<int64_t>(kEdge + 1, nj - first_j));
+    ColumnRanges(voxels + (first_k * nj + first_j) * ni, ni, ni * nj, rows,
+                 slices, low.data(), high.data());
+    Bounds<Voxel>* bounds = mutable_bounds<Voxel>(0) +
+                            (size_t(layer) * blocks[1] + block_j) * blocks[0];
+    for (int block = 0; block < blocks[0]; ++block) {
+      const int64_t begin = int64_t{block} << kShift;
+      const int64_t end = std::min<int64_t>(begin + kEdge + 1, ni);
+      bounds[block] = kNothing<Voxel>;
+      for (int64_t i = begin; i < end; ++i) {
+        Widen(&bounds[block], low[i], high[i]);
       }
     }
   }
 }
 
+template <typename Voxel>
+void ValueBlocks::AddLevel() {
+  const int finer = static_cast<int>(levels_.size()) - 1;
+  Level& level = levels_.emplace_back();
+  const std::array<int, 3> size = levels_[finer].size;
+  for (int axis = 0; axis < 3; ++axis) level.size[axis] = (size[axis] + 1) / 2;
+  const size_t count = size_t(level.size[0]) * level.size[1] * level.size[2];
+  level.bytes.resize((count * sizeof(Bounds<Voxel>) + 7) / 8);
+  Bounds<Voxel>* to = mutable_bounds<Voxel>(finer + 1);
+  std::fill_n(to, count, kNothing<Voxel>);
+  const Bounds<Voxel>* from = bounds<Voxel>(finer);
+  for (int k = 0; k < size[2]; ++k) {
+    for (int j = 0; j < size[1]; ++j) {
+      Bounds<Voxel>* row =
+          to + (size_t(k / 2) * level.size[1] + j / 2) * level.size[0];
+      for (int i = 0; i < size[0]; ++i, ++from) {
+        Widen(&row[i / 2], from->low, from->high);
+      }
+    }
+  }
+}
+
+template <typename Voxel>
+void ValueBlocks::FindWholeRange() {
+  const Level& top = levels_.back();
+  const size_t count = size_t(top.size[0]) * top.size[1] * top.size[2];
+  Bounds<Voxel> whole = kNothing<Voxel>;
+  for (size_t n = 0; n < count; ++n) {
+    const Bounds<Voxel>& block = bounds<Voxel>(kLevels - 1)[n];
+    Widen(&whole, block.low, block.high);
+  }
+  if (whole.low <= whole.high) {
+    whole_range_ = {static_cast<float>(whole.low),
+                    static_cast<float>(whole.high)};
+  }
+}
+
+int64_t ValueBlocks::byte_count() const {
+  int64_t count = 0;
+  for (const Level& level : levels_) {
+    count += static_cast<int64_t>(level.bytes.size() * sizeof(uint64_t));
+  }
+  return count;
+}
+
+std::vector<uint8_t> ValueBlocks::Showing(
+    const std::function<bool(ValueRange)>& shows) const {
+  const auto [ni, nj, nk] = levels_[0].size;
+  const int layer = ni * nj;
+  std::vector<uint8_t> showing(size_t(layer) * nk);
+  WithVoxels({nullptr, type_, {}}, [&]<typename Voxel>(const Voxel*) {
+    ThreadPool::Shared().ForEach(nk, [&](int k) {
+      for (size_t n = size_t(k) * layer; n < size_t(k + 1) * layer; ++n) {
+        const Bounds<Voxel>& block = bounds<Voxel>(0)[n];
+        showing[n] = block.low <= block.high &&
+                     shows({static_cast<float>(block.low),
+                            static_cast<float>(block.high)});
+      }
+    });
+  });
+  return showing;
+}
+
 std::vector<uint8_t> ValueBlocks::DistanceToOccupied(
     const std::vector<uint8_t>& occupied) const {
-  const int64_t ni = size_[0], nj = size_[1], nk = size_[2];
   std::vector<uint8_t> distance(occupied.size());
   std::transform(occupied.begin(), occupied.end(), distance.begin(),
                  [](uint8_t full) { return full ? 0 : kFarthest; });
-  std::vector<uint8_t> scratch(std::max({ni, nj, nk}));
-  for (int64_t line = 0; line < nj * nk; ++line) {
-    SpreadAlong(ni, 1, &distance[line * ni], &scratch);
-  }
-  for (int64_t k = 0; k < nk; ++k) {
-    for (int64_t i = 0; i < ni; ++i) {
-      SpreadAlong(nj, ni, &distance[k * ni * nj + i], &scratch);
-    }
-  }
-  for (int64_t line = 0; line < ni * nj; ++line) {
-    SpreadAlong(nk, ni * nj, &distance[line], &scratch);
-  }
+  DistanceSweep(levels_[0].size, distance.data()).Run();
   return distance;
 }
 

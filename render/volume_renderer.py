@@ -38,7 +38,8 @@ class Quality(StrEnum):
 
 # A picture of more rays than this would not follow the pointer.
 _INTERACTIVE_RAYS = 90_000
-_STEPS_PER_VOXEL = {Quality.INTERACTIVE: 1.0, Quality.FULL: 2.0}
+# Between samples of a composite the transfer function is integrated; an extreme may lie between them.
+_STEPS_PER_VOXEL = {Quality.INTERACTIVE: (1.0, 1.0), Quality.FULL: (1.0, 2.0)}
 
 
 class VolumeRenderer:
@@ -80,8 +81,8 @@ class VolumeRenderer:
     ) -> NDArray[np.uint8]:
         """Cast a ray for every pixel.
 
-        Rays are sampled at most one voxel ("interactive", at a lower resolution) or half a voxel ("full")
-        apart, from a start that differs from pixel to pixel; colour and opacity between two samples are
+        Rays ("interactive" ones are fewer) are sampled at most one voxel apart ("full" projections: half a
+        voxel), from a start that differs from pixel to pixel; colour and opacity between two samples are
         integrated beforehand over the transfer function, and opacity holds for any distance (one minus the
         power law). The same arguments give the same picture.
 
@@ -117,7 +118,9 @@ class VolumeRenderer:
         parallel = camera.parallel_height_mm is not None
         flag = None if stop is None else stop.native
         affine = self._ijk_from_lps()
-        if not _core.raycast(voxels, affine, occupied, native_look, rays, parallel, reduction, out, flag):
+        scene = _core.RayScene()
+        scene.add_volume(voxels, affine, occupied, native_look)
+        if not _core.raycast(scene, rays, parallel, reduction, out, None, None, flag):
             raise Cancelled
         return out
 
@@ -136,7 +139,9 @@ class VolumeRenderer:
         rays[3] += pixel[0] * rays[4] + pixel[1] * rays[5]
         out = np.empty((1, 1), np.float32)
         parallel = camera.parallel_height_mm is not None
-        _core.raycast_depth(voxels, self._ijk_from_lps(), occupied, native_look, rays, parallel, out, None)
+        scene = _core.RayScene()
+        scene.add_volume(voxels, self._ijk_from_lps(), occupied, native_look)
+        _core.raycast(scene, rays, parallel, 1, np.empty((1, 1, 4), np.uint8), out, None, None)
         if np.isnan(out[0, 0]):
             return None
         x, y, z = rays[0] + rays[3] / np.linalg.norm(rays[3]) * float(out[0, 0])
@@ -162,7 +167,12 @@ class VolumeRenderer:
             revision, prepared = self._revision, self._prepared.get("occupied")
         if prepared is None or prepared[0] != transfer:
             table = None if transfer is None else _native_table(transfer)
-            prepared = transfer, table, _core.OccupiedBlocks(blocks, table)
+            occupied = (
+                _core.OccupiedBlocks.above(blocks, -np.inf)
+                if table is None
+                else _core.OccupiedBlocks.by_transfer(blocks, table)
+            )
+            prepared = transfer, table, occupied
             self._keep("occupied", prepared, revision)
         return prepared[1], prepared[2]
 
@@ -179,7 +189,7 @@ class VolumeRenderer:
         table, occupied = self._occupied(blocks, look.transfer if composite else None)
         native = _core.RaycastLook()
         native.mode = _MODES[look.mode]
-        native.steps_per_voxel = _STEPS_PER_VOXEL[quality]
+        native.steps_per_voxel = _STEPS_PER_VOXEL[quality][0 if composite else 1]
         native.set_window(*_window_range(look, blocks.whole_range))
         if look.crop is not None:
             native.crop_low, native.crop_high = look.crop

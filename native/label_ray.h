@@ -1,0 +1,116 @@
+#ifndef SENSE_NATIVE_LABEL_RAY_H_
+#define SENSE_NATIVE_LABEL_RAY_H_
+
+#include "native/block_leaper.h"
+#include "native/illumination.h"
+#include "native/layer_ray.h"
+#include "native/spline_gradient.h"
+#include "native/transfer_lookup.h"
+
+namespace sense {
+inline namespace SENSE_KERNEL_TARGET {
+
+// Labels along rays. The emission of the eight labels around a sample is
+// blended like values, so that borders are soft; their light follows from the
+// gradient of the extinction.
+template <typename Label>
+class LabelRay final : public LayerRay {
+ public:
+  LabelRay(const Label* labels, const LabelLayer& layer,
+           const Illumination& illumination)
+      : labels_(labels),
+        size_(layer.grid.size),
+        next_j_(size_[1] > 1 ? size_[0] : 0),
+        next_k_(size_[2] > 1 ? size_[0] * size_[1] : 0),
+        cells_(layer.grid.size),
+        colours_(layer.colours.data()),
+        colour_count_(layer.colours.size()),
+        gradient_(labels, layer.grid.size),
+        to_world_(layer.placement),
+        illumination_(illumination),
+        leaper_(*layer.occupied) {}
+
+  void Begin(const Ray& ray, const GridRay& grid_ray) final {
+    grid_ray_ = grid_ray;
+    direction_ = ray.direction;
+    leaper_.Begin(grid_ray);
+  }
+
+  float EmptyUntil(float distance) const final {
+    return leaper_.EmptyUntil(distance);
+  }
+
+  uint32_t Sample(const RayTile& tile) final {
+    emissions_[0] = emissions_[kLanes];
+    uint32_t showing = 0;
+    for (int n = 1; n <= kLanes; ++n) {
+      emissions_[n] = EmissionAt(grid_ray_.At(tile.distance[n]));
+      const float sum =
+          emissions_[n - 1][kExtinction] + emissions_[n][kExtinction];
+      showing |= static_cast<uint32_t>(sum > 0.0f) << (n - 1);
+    }
+    return showing;
+  }
+
+  Floats4 Segment(const RayTile& tile, int n, float clear) const final {
+    const float thickness = Thickness(tile, n, grid_ray_);
+    const Floats4 emission =
+        (emissions_[n] + emissions_[n + 1]) * (0.5f * thickness);
+    const float depth = emission[kExtinction];
+    if (!(depth * clear > kFaint) || !illumination_.shaded()) return emission;
+    const float middle = 0.5f * (tile.distance[n] + tile.distance[n + 1]);
+    const Direction gradient = to_world_(gradient_.At(
+        grid_ray_.At(middle),
+        [this](Label label) { return Colour(label).extinction; }));
+    const float magnitude = std::sqrt(Dot(gradient, gradient));
+    const auto light = illumination_.On(gradient, magnitude, direction_);
+    Floats4 lit = emission * light.diffuse + light.gloss * depth;
+    lit = Least(lit, Floats4{depth, depth, depth, depth});
+    lit[kExtinction] = depth;
+    return lit;
+  }
+
+ private:
+  SENSE_INLINE const Emission& Colour(Label label) const {
+    static constexpr Emission kClear = {};
+    return label < colour_count_ ? colours_[label] : kClear;
+  }
+
+  SENSE_INLINE Floats4 EmissionAt(const Point& point) const {
+    const Cell cell = cells_.Find(point);
+    const int64_t next_i = size_[0] > 1 ? 1 : 0;
+    const Label* corner =
+        labels_ + (int64_t{cell.k} * size_[1] + cell.j) * size_[0] + cell.i;
+    Floats4 sum = {};
+    for (int n = 0; n < 8; ++n) {
+      const Label label = corner[(n & 1 ? next_i : 0) + (n & 2 ? next_j_ : 0) +
+                                 (n & 4 ? next_k_ : 0)];
+      const Emission& colour = Colour(label);
+      if (colour.extinction == 0.0f) continue;
+      const float weight = (n & 1 ? cell.fi : 1.0f - cell.fi) *
+                           (n & 2 ? cell.fj : 1.0f - cell.fj) *
+                           (n & 4 ? cell.fk : 1.0f - cell.fk);
+      sum += LoadLanes<Floats4>(&colour) * weight;
+    }
+    return sum;
+  }
+
+  const Label* const labels_;
+  const std::array<int64_t, 3> size_;
+  const int64_t next_j_, next_k_;
+  const CellFinder cells_;
+  const Emission* const colours_;
+  const size_t colour_count_;
+  const SplineGradient<Label> gradient_;
+  const GradientToWorld to_world_;
+  const Illumination& illumination_;
+  BlockLeaper leaper_;
+  GridRay grid_ray_ = {};
+  Direction direction_ = {};
+  Floats4 emissions_[kLanes + 1] = {};
+};
+
+}  // namespace SENSE_KERNEL_TARGET
+}  // namespace sense
+
+#endif  // SENSE_NATIVE_LABEL_RAY_H_

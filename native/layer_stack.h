@@ -1,0 +1,68 @@
+#ifndef SENSE_NATIVE_LAYER_STACK_H_
+#define SENSE_NATIVE_LAYER_STACK_H_
+
+#include <memory>
+#include <vector>
+
+#include "native/layer_ray.h"
+#include "native/transfer_lookup.h"
+
+namespace sense {
+inline namespace SENSE_KERNEL_TARGET {
+
+// Several layers in one pass: what they emit and absorb adds up.
+class LayerStack final : public LayerRay {
+ public:
+  void Add(std::unique_ptr<LayerRay> layer) {
+    layers_.push_back({std::move(layer), 0});
+  }
+
+  // The rays of the grids, in the order of the layers.
+  void Begin(const Ray& ray, const GridRay& grid_rays) final {
+    const GridRay* grid_ray = &grid_rays;
+    for (Layer& layer : layers_) layer.ray->Begin(ray, *grid_ray++);
+  }
+
+  float EmptyUntil(float distance) const final {
+    float empty = 1e30f;
+    for (const Layer& layer : layers_) {
+      const float exit = layer.ray->EmptyUntil(distance);
+      empty = exit < empty ? exit : empty;
+      if (!(empty > distance)) break;
+    }
+    return empty;
+  }
+
+  uint32_t Sample(const RayTile& tile) final {
+    uint32_t showing = 0;
+    for (Layer& layer : layers_) {
+      layer.showing = layer.ray->Sample(tile);
+      showing |= layer.showing;
+    }
+    return showing;
+  }
+
+  Floats4 Segment(const RayTile& tile, int n, float clear) const final {
+    Floats4 sum = {};
+    for (const Layer& layer : layers_) {
+      if (!(layer.showing >> n & 1)) continue;
+      const Floats4 emission = layer.ray->Segment(tile, n, clear);
+      // Less than nothing beside the layer's grid, or no number.
+      if (emission[kExtinction] > 0.0f) sum += emission;
+    }
+    return sum;
+  }
+
+ private:
+  struct Layer {
+    std::unique_ptr<LayerRay> ray;
+    uint32_t showing;
+  };
+
+  std::vector<Layer> layers_;
+};
+
+}  // namespace SENSE_KERNEL_TARGET
+}  // namespace sense
+
+#endif  // SENSE_NATIVE_LAYER_STACK_H_

@@ -1,0 +1,114 @@
+#ifndef SENSE_NATIVE_SURFACE_RAY_H_
+#define SENSE_NATIVE_SURFACE_RAY_H_
+
+#include "native/block_leaper.h"
+#include "native/illumination.h"
+#include "native/ray_result.h"
+#include "native/spline_gradient.h"
+#include "native/voxel_sampler.h"
+
+namespace sense {
+inline namespace SENSE_KERNEL_TARGET {
+
+// The first place along a ray at which the values reach that of a surface.
+template <typename Voxel>
+class SurfaceRay {
+ public:
+  SurfaceRay(const Voxel* voxels, const VolumeLayer& layer,
+             const Illumination& illumination)
+      : sampler_(voxels, layer.grid.size),
+        gradient_(voxels, layer.grid.size),
+        to_world_(layer.placement),
+        look_(layer.look),
+        illumination_(illumination),
+        leaper_(*layer.occupied) {}
+
+  RayResult Cast(const Ray& ray, const GridRay& grid_ray) {
+    leaper_.Begin(grid_ray);
+    grid_ray_ = grid_ray;
+    for (int next = 0;;) {
+      const float distance = ray.SampleAt(next, 0.0f);
+      const float exit = leaper_.EmptyUntil(distance);
+      if (exit > distance) {
+        if (exit >= ray.length) break;
+        const int last = ray.SampleBefore(exit, 0.0f);
+        next = last > next ? last + 1 : next + 1;
+        continue;
+      }
+      // From the sample before, so that no segment is left out.
+      const int first = next > 0 ? next - 1 : 0;
+      float from = ray.SampleAt(first, 0.0f);
+      const float to = ray.SampleAt(first + kLanes - 1, 0.0f);
+      if (Reaches(&from, to, ray.step)) return Seen(ray, from);
+      if (to >= ray.length) break;
+      next = first + kLanes;
+    }
+    return {};
+  }
+
+ private:
+  SENSE_INLINE Floats Values(Floats distances) const {
+    const Point& entry = grid_ray_.entry;
+    const Point& per_mm = grid_ray_.per_mm;
+    return sampler_.Values({distances * per_mm.i + entry.i,
+                            distances * per_mm.j + entry.j,
+                            distances * per_mm.k + entry.k});
+  }
+
+  // Looks at eight samples, and again at eight between the two that are on
+  // both sides of the surface; then it is almost straight.
+  SENSE_INLINE bool Reaches(float* from, float to, float step) const {
+    for (int round = 0;; ++round) {
+      const Floats distances = Least(
+          LaneNumbers() * step + AllLanes(*from), AllLanes(to));
+      const Floats heights = Values(distances) - look_.surface_value;
+      int n = 0;
+      while (n < kLanes && !(heights[n] >= 0.0f)) ++n;
+      if (n == kLanes) return false;
+      if (n == 0) return true;
+      const float front = distances[n - 1], back = distances[n];
+      if (round == 1) {
+        const float rise = heights[n] - heights[n - 1];
+        // A NaN before the surface has no height.
+        const float share = rise > 0.0f ? -heights[n - 1] / rise : 1.0f;
+        *from = front + share * (back - front);
+        return true;
+      }
+      *from = front;
+      to = back;
+      step = (back - front) * (1.0f / (kLanes - 1));
+    }
+  }
+
+  SENSE_INLINE RayResult Seen(const Ray& ray, float distance) const {
+    RayResult result;
+    result.depth = distance;
+    Illumination::Light light;
+    if (illumination_.shaded()) {
+      const Direction gradient =
+          to_world_(gradient_.At(grid_ray_.At(distance)));
+      const float magnitude = std::sqrt(Dot(gradient, gradient));
+      light = illumination_.On(gradient, magnitude, ray.direction);
+    }
+    for (int channel = 0; channel < 3; ++channel) {
+      const float level =
+          look_.surface_colour[channel] * light.diffuse + light.gloss;
+      result.rgba[channel] = level < 1.0f ? level : 1.0f;
+    }
+    result.rgba[3] = 1.0f;
+    return result;
+  }
+
+  const VoxelSampler<Voxel> sampler_;
+  const SplineGradient<Voxel> gradient_;
+  const GradientToWorld to_world_;
+  const RaycastLook& look_;
+  const Illumination& illumination_;
+  BlockLeaper leaper_;
+  GridRay grid_ray_ = {};
+};
+
+}  // namespace SENSE_KERNEL_TARGET
+}  // namespace sense
+
+#endif  // SENSE_NATIVE_SURFACE_RAY_H_
