@@ -46,11 +46,14 @@ class LayerTarget:
         What is shown; its voxels may still be coming. A reader must not keep it.
     instances : tuple of Instance
         Files of the series in slice order.
+    beside : tuple of DerivedObject
+        What else belongs to the series, for objects that refer to each other.
     """
 
     series: Series
     volume: Volume
     instances: tuple[Instance, ...]
+    beside: tuple[DerivedObject, ...] = ()
 
 
 def find_derived_objects(index: StudyIndex, series: Series) -> list[DerivedObject]:
@@ -97,13 +100,16 @@ def find_opening(index: StudyIndex, series: Series) -> Opening:
 
     An object whose images are not in the library is opened as images itself where it has pixels.
     """
-    instances = index.all_instances(series.series_uid)
+    # Images may share the series of a report, but an object is listed without its parts.
+    whole = series.modality in OBJECT_MODALITIES
+    instances = index.all_instances(series.series_uid) if whole else index.instances(series)
     derived = next((made for instance in instances if (made := _derived(instance))), None)
     if derived is None:
         return Opening(series)
     images = referenced_images(index, series.series_uid)
     if images:
-        return Opening(images[0], derived, referenced=True)
+        largest = max(images, key=lambda part: (part.series_uid == images[0].series_uid, part.instances))
+        return Opening(largest, derived, referenced=True)
     own = [part for part in index.find_series(series.series_uid) if part.geometry is not None]
     same = (part for part in own if part.part == series.part)
     return Opening(next(same, own[0] if own else None), derived)

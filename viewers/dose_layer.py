@@ -1,5 +1,6 @@
 """Dose over the slices: a colour wash, and isodose lines."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.plane import Plane
 from core.progress import SILENT, Progress
 from core.volume import Volume
+from imaging.derived_contents import contents_of
 from imaging.dose_reading import read_dose
 from imaging.reslice import StopFlag, reslice
 from viewers.colour_scale import DOSE, at, colour_values
@@ -30,8 +32,8 @@ from viewers.slice_grid import value_between
 
 _WASH = "wash"
 _WIDTH = 1.6
-# Percent of the largest dose.
-_LEVELS = (95, 90, 80, 70, 50, 30, 10)
+# Percent of the reference; those above the largest dose are left out.
+_LEVELS = (107, 105, 100, 95, 90, 80, 70, 50, 30, 10)
 _LEAST_SHOWN = 0.05
 # Lines are found on pixels of this share of the dose's own: finer ones would not change them.
 _LINE_SHARE = 0.5
@@ -49,7 +51,21 @@ def read_dose_layer(
     Cancelled
         On the way.
     """
-    return DoseLayer.of(read_dose(derived.path, progress))
+    dose = read_dose(derived.path, progress)
+    return DoseLayer.of(dose, prescribed_gy(dose, target.beside))
+
+
+def prescribed_gy(dose: Dose, beside: Iterable[DerivedObject]) -> float | None:
+    """Give the largest dose that the dose's plan prescribes to a target; None where that is unknown.
+
+    A dose of a beam or a fraction is a part of what the plan prescribes: it has none.
+    """
+    if dose.relative or dose.summation != "PLAN":
+        return None
+    named = {reference.sop_uid for reference in dose.references}
+    plans = [one.path for one in beside if one.kind.id == "plan" and one.sop_uid in named]
+    prescriptions = [item for path in plans for item in contents_of(path)["prescriptions"]]
+    return max((item["dose_gy"] for item in prescriptions if item["dose_gy"]), default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,35 +78,52 @@ class DoseLayer:
         With its grid.
     hottest : (3,) float64
         Where it is largest, LPS millimetres.
+    prescribed_gy : float, optional
+        What 100 % is; the largest dose where it is unknown.
     """
 
     dose: Dose
     hottest: Points
+    prescribed_gy: float | None = None
 
     @staticmethod
-    def of(dose: Dose) -> "DoseLayer":
+    def of(dose: Dose, prescribed_gy: float | None = None) -> "DoseLayer":
         """Make the layer of a dose."""
         k, j, i = np.unravel_index(int(dose.volume.voxels.argmax()), dose.volume.voxels.shape)
-        return DoseLayer(dose, (dose.volume.lps_from_ijk @ np.array([i, j, k, 1.0]))[:3])
+        hottest = (dose.volume.lps_from_ijk @ np.array([i, j, k, 1.0]))[:3]
+        return DoseLayer(dose, hottest, prescribed_gy)
+
+    @property
+    def reference(self) -> float:
+        """What 100 % is."""
+        return self.prescribed_gy or self.dose.maximum
 
     @property
     def items(self) -> tuple[LayerItem, ...]:
-        """The wash, and one line for each level."""
+        """The wash, and one line for each level that the dose reaches."""
         wash = LayerItem(_WASH, message(QT_TRANSLATE_NOOP("Message", "Colour wash")))
-        lines = (LayerItem(str(level), self._title(level), _colour(level)) for level in _LEVELS)
+        reached = [level for level in _LEVELS if self._level(level) < self.dose.maximum]
+        lines = (LayerItem(str(level), self._title(level), self._colour(level)) for level in reached)
         return (wash, *lines)
+
+    def _level(self, percent: int) -> float:
+        return self.reference * percent / 100
+
+    def _colour(self, percent: int) -> Colour:
+        return at(DOSE, self._level(percent) / self.dose.maximum)
 
     def _title(self, percent: int) -> Message:
         if self.dose.relative:
             return message("{percent} %", percent=percent)
-        return message(
-            "{percent} %  ·  {dose:.2f} Gy", percent=percent, dose=self.dose.maximum * percent / 100
-        )
+        return message("{percent} %  ·  {dose:.2f} Gy", percent=percent, dose=self._level(percent))
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What is odd about the grid."""
-        return self.dose.warnings
+        """What 100 % is, and what is odd about the grid."""
+        if self.prescribed_gy is not None:
+            text = QT_TRANSLATE_NOOP("Message", "100 % is the prescribed dose: {dose:.2f} Gy.")
+            return (message(text, dose=self.prescribed_gy), *self.dose.warnings)
+        return (message(QT_TRANSLATE_NOOP("Message", "100 % is the largest dose.")), *self.dose.warnings)
 
     @property
     def legend(self) -> Legend | None:
@@ -140,7 +173,7 @@ class DoseLayer:
         offset = np.array(plane.pixel_from_lps(coarse.origin_lps_mm))
         marks: list[Mark] = []
         for item in items:
-            pieces = iso_lines(values, self.dose.maximum * int(item.key) / 100)
+            pieces = iso_lines(values, self._level(int(item.key)))
             if len(pieces):
                 marks.append(Mark(tuple(pieces * factor + offset), look.colour(item), width=_WIDTH))
         return tuple(marks)
@@ -150,15 +183,11 @@ class DoseLayer:
         dose = value_between(self.dose.volume, point_lps_mm)
         if not np.isfinite(dose) or self.dose.maximum <= 0:
             return ()
-        percent = 100 * dose / self.dose.maximum
+        percent = 100 * dose / self.reference
         if self.dose.relative:
             return (Pointed(message(QT_TRANSLATE_NOOP("Message", "Dose {percent:.1f} %"), percent=percent)),)
         text = QT_TRANSLATE_NOOP("Message", "Dose {dose:.2f} Gy ({percent:.1f} %)")
         return (Pointed(message(text, dose=dose, percent=percent)),)
-
-
-def _colour(percent: int) -> Colour:
-    return at(DOSE, percent / 100)
 
 
 def _coarse(part: Plane, volume: Volume) -> tuple[Plane, int]:

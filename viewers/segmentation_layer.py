@@ -120,7 +120,7 @@ class SegmentationLayer:
     def at(self, point_lps_mm: Points, look: LayerLook) -> tuple[Pointed, ...]:
         """Name the visible segments at a point, with their fraction where they have one."""
         shown = {int(item.key): item for item in self.items if look.shows(item)}
-        labels = [voxel_value(volume, point_lps_mm) for volume in self.label_maps]
+        labels = [int(np.nan_to_num(voxel_value(volume, point_lps_mm))) for volume in self.label_maps]
         found = [Pointed(shown[n].title, look.colour(shown[n])) for n in labels if n in shown]
         for number, volume in self.fractions.items():
             fraction = voxel_value(volume, point_lps_mm)

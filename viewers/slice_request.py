@@ -125,14 +125,11 @@ def make_picture(request: SliceRequest, earlier: SlicePicture | None, stop: Stop
         When `stop` was stopped.
     """
     start = time.perf_counter()
-    fresh = earlier is None or earlier.request.values_key != request.values_key
-    if fresh:
-        values: NDArray[Any] = reslice(request.volume, request.plane, request.options, stop=stop)
-    else:
-        values = earlier.values
-    redrawn = earlier is None or earlier.request.layers_key != request.layers_key
-    layers = _drawn(request, stop) if redrawn else earlier.layers
-    seconds = time.perf_counter() - start if fresh or redrawn else 0.0
+    kept = earlier if earlier is not None and earlier.request.values_key == request.values_key else None
+    values = reslice(request.volume, request.plane, request.options, stop=stop) if not kept else kept.values
+    drawn = earlier if earlier is not None and earlier.request.layers_key == request.layers_key else None
+    layers = drawn.layers if drawn else _drawn(request, stop)
+    seconds = 0.0 if kept and drawn else time.perf_counter() - start
     return SlicePicture(request, values, _pixels(request, values), seconds, layers)
 
 

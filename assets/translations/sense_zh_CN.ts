@@ -2373,6 +2373,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>彩色填充</translation>
     </message>
     <message>
+        <source>100 % is the prescribed dose: {dose:.2f} Gy.</source>
+        <translation>100 % 为处方剂量：{dose:.2f} Gy。</translation>
+    </message>
+    <message>
+        <source>100 % is the largest dose.</source>
+        <translation>100 % 为最大剂量。</translation>
+    </message>
+    <message>
         <source>Dose</source>
         <translation>剂量</translation>
     </message>

@@ -17,6 +17,7 @@ from imaging.segmentation_writing import write_segmentation
 from imaging.structure_set_writing import write_structure_set
 from tests.dicom_factory import make_ct_series, uid
 from tests.dose_factory import make_dose
+from viewers.derived_objects import find_opening
 from viewers.ui.objects_tree import row_of
 from viewers.ui.viewer_workspace import ViewerWorkspace
 
@@ -162,9 +163,9 @@ def test_the_panel_can_be_put_away(opened):
     assert opened.objects.isHidden()
     assert opened.save_state()["objects"] is False
     opened.run("care.toggle-library")
-    assert opened._left.isHidden()
+    assert opened.side.isHidden()
     opened.run("care.toggle-objects-panel")
-    assert not opened._left.isHidden()
+    assert not opened.side.isHidden()
 
 
 def test_what_was_hidden_stays_hidden_the_next_time(qtbot, opened, library):
@@ -265,3 +266,18 @@ def test_a_broken_object_says_why_in_its_row(qtbot, workspace, library, images, 
         timeout=PATIENCE_MS,
     )
     assert "seg.dcm" in tree.topLevelItem(0).toolTip(0)
+
+
+def test_images_that_share_their_series_with_a_report_are_opened_as_images(library, images, tmp_path):
+    report = images.headers()[0]
+    report.SOPClassUID = report.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.88.11"
+    report.SOPInstanceUID = report.file_meta.MediaStorageSOPInstanceUID = uid("report")
+    del report.Rows, report.Columns
+    report.save_as(tmp_path / "ct" / "report.dcm")
+    import_paths(library, [tmp_path / "ct"])
+    with StudyIndex.open(library) as index:
+        parts = index.find_series(images.series_uid)
+        assert len(parts) == 2
+        shown = next(one for one in parts if one.geometry is not None)
+        opening = find_opening(index, shown)
+    assert (opening.images.part, opening.derived) == (shown.part, None)

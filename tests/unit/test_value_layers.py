@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import RTPlanStorage
 
 from core.coded_concept import CodedConcept
 from core.dose import Dose, DoseType
@@ -9,12 +11,16 @@ from core.plane import Plane
 from core.series import Series
 from core.slice_geometry import GeometryKind, SliceGeometry
 from core.volume import Volume
+from imaging.dose_reading import read_dose
+from imaging.object_file import read_object
 from imaging.parametric_maps import ParametricMap
+from tests.dose_factory import make_dose, make_plan
 from viewers.colour_scale import VIRIDIS, at, colour_values
-from viewers.derived_objects import LayerTarget
-from viewers.dose_layer import DoseLayer
+from viewers.derived_objects import DerivedObject, LayerTarget
+from viewers.dose_layer import DoseLayer, prescribed_gy
 from viewers.iso_lines import iso_lines
 from viewers.map_layer import MapLayer
+from viewers.object_kinds import kind_of
 from viewers.object_layer import LayerLook
 
 
@@ -80,6 +86,32 @@ def test_the_wash_is_clear_where_there_is_next_to_no_dose():
 def test_titles_of_isodoses_tell_the_dose():
     assert [str(item.title) for item in DoseLayer.of(ramp_dose()).items][1] == "95 %  ·  38.00 Gy"
     assert [str(item.title) for item in DoseLayer.of(ramp_dose(relative=True)).items][1] == "95 %"
+
+
+def test_levels_follow_the_prescription_where_it_is_known():
+    layer = DoseLayer.of(ramp_dose(), 38.0)
+    levels = [int(item.key) for item in layer.items[1:]]
+    assert levels == [105, 100, 95, 90, 80, 70, 50, 30, 10]  # 107 % is not reached
+    assert str(layer.items[2].title) == "100 %  ·  38.00 Gy"
+    (told,) = layer.at(np.array([18.0, 0.0, 0.0]), LayerLook(True))
+    assert str(told.text) == "Dose 38.00 Gy (100.0 %)"
+    assert str(layer.notes[0]) == "100 % is the prescribed dose: 38.00 Gy."
+
+
+@pytest.mark.parametrize(("summation", "known"), [("PLAN", True), ("BEAM", False)])
+def test_the_prescription_is_that_of_the_doses_plan(tmp_path, summation, known):
+    item = Dataset()
+    item.DoseReferenceNumber, item.DoseReferenceType, item.TargetPrescriptionDose = 1, "TARGET", 60.0
+    data = read_object(make_plan(tmp_path / "plan.dcm"))
+    data.DoseReferenceSequence = [item]
+    data.save_as(tmp_path / "plan.dcm")
+    dose = read_dose(make_dose(tmp_path / "dose.dcm", attributes={"DoseSummationType": summation}))
+    plan, other = (
+        DerivedObject(kind_of(RTPlanStorage), sop_uid, "1.2", tmp_path / "plan.dcm", "")
+        for sop_uid in (str(data.SOPInstanceUID), "1.2.3")
+    )
+    assert prescribed_gy(dose, [other]) is None
+    assert prescribed_gy(dose, [plan, other]) == (60.0 if known else None)
 
 
 def test_the_hottest_point_is_where_one_goes():

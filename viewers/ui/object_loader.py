@@ -119,7 +119,7 @@ class ObjectLoader(QObject):
         volume, series = self._document.volume, self._document.series
         if volume is None or series is None:
             return
-        target = LayerTarget(series, volume, self._instances)
+        target = LayerTarget(series, volume, self._instances, self._document.objects.objects)
         wanted = [one for one in self._document.objects.wanted() if one.sop_uid not in self._jobs]
         for derived in wanted:
             title = message(QT_TRANSLATE_NOOP("Message", "Read {kind}"), kind=Message(derived.kind.title))

@@ -19,6 +19,7 @@ from core.history import History
 from core.series import Series
 from core.services import Services
 from viewers.library_list import series_key
+from viewers.mouse_buttons import MouseButtons
 from viewers.strokes import MouseTool
 from viewers.ui.derived_opener import DerivedOpener
 from viewers.ui.dropped_imports import DroppedImports
@@ -34,6 +35,7 @@ from viewers.ui.picture_saving import PictureSaver, picture_of
 from viewers.ui.sequence_bar import SequenceBar
 from viewers.ui.series_drop import SeriesDrop
 from viewers.ui.series_opener import SeriesOpener
+from viewers.ui.side_panel import SidePanel, restore_sizes
 from viewers.ui.view_grid import ViewGrid
 from viewers.ui.view_menu import ViewMenu
 from viewers.ui.viewer_toolbar import ViewerToolbar
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     from viewers.ui.pacs_page import PacsPage
 
 _LIBRARY_WIDTH = 280
-_OBJECTS_HEIGHT = 240
 _DRAWING_THREADS = 2
 
 
@@ -78,7 +79,7 @@ class ViewerWorkspace(QWidget):
         self._film = Film(self.document, self)
         self.volume_film = VolumeFilm(services, self.document, self.opener, self)
         self._saver = PictureSaver(services, self)
-        self._tool, self._right_tool = self._remembered_tools()
+        self._buttons = MouseButtons(services.library.settings)
         self._make_widgets()
         self._connect()
         self._refresh()
@@ -86,7 +87,7 @@ class ViewerWorkspace(QWidget):
     def _make_widgets(self) -> None:
         self.toolbar = ViewerToolbar(self._services, self.document)
         self.grid = ViewGrid(self._services, self.document, self._pool)
-        self.grid.set_tools(self._tool, self._right_tool)
+        self.grid.set_tools(self._buttons.left, self._buttons.right)
         self._loading = LoadingBar()
         self.sequence_bar = SequenceBar(self._services, self.volume_film)
         self._pages = QStackedWidget()
@@ -102,13 +103,9 @@ class ViewerWorkspace(QWidget):
             column.addWidget(widget, 1 if widget is self._pages else 0)
         self.browser = LibraryBrowser(self._services)
         self.objects = ObjectsPanel(self._services, self.document)
-        self._left = QSplitter(Qt.Orientation.Vertical)
-        self._left.addWidget(self.browser)
-        self._left.addWidget(self.objects)
-        self._left.setStretchFactor(0, 1)
-        self._left.setSizes([2 * _OBJECTS_HEIGHT, _OBJECTS_HEIGHT])
+        self.side = SidePanel(self.browser, self.objects)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.addWidget(self._left)
+        self._splitter.addWidget(self.side)
         self._splitter.addWidget(right)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setCollapsible(1, False)
@@ -147,18 +144,16 @@ class ViewerWorkspace(QWidget):
     def states(self) -> set[str]:
         """Name what is true, for enabling and checking commands."""
         own = {
-            f"tool-{self._tool.value}": True,
-            "right-drag-window": self._right_tool is MouseTool.WINDOW,
             "playing": self._film.playing,
             "bouncing": self._film.bounces,
             "volumes-open": self.volume_film.count > 0,
             "playing-volumes": self.volume_film.playing,
-            "library-shown": not self.browser.isHidden(),
-            "objects-panel-shown": not self.objects.isHidden(),
         }
         volume_pane = self.grid.volume_pane
         in_3d = volume_pane.view.states() if volume_pane is not None else set[str]()
-        return document_states(self.document) | {name for name, holds in own.items() if holds} | in_3d
+        named = {name for name, holds in own.items() if holds}
+        shown = self.side.states() | self._buttons.states() | in_3d
+        return document_states(self.document) | named | shown
 
     def open_paths(self, paths: list[Path]) -> None:
         """Import files and folders and open the first series that comes of them."""
@@ -183,22 +178,15 @@ class ViewerWorkspace(QWidget):
         """Give the arrangement of the workspace, for the next start."""
         return {
             "splitter": self._splitter.sizes(),
-            "library": not self.browser.isHidden(),
-            "left": self._left.sizes(),
-            "objects": not self.objects.isHidden(),
+            **self.side.save_state(),
             "rate": self._film.own_rate,
             "volume-rate": self.volume_film.cine.frames_per_second,
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take over what `save_state` gave; what does not fit is left out."""
-        for name, splitter in (("splitter", self._splitter), ("left", self._left)):
-            sizes = state.get(name)
-            if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
-                splitter.setSizes(sizes)
-        self.browser.setVisible(state.get("library") is not False)
-        self.objects.setVisible(state.get("objects") is not False)
-        self._show_left()
+        restore_sizes(self._splitter, state.get("splitter"))
+        self.side.restore_state(state)
         rate = state.get("rate")
         if isinstance(rate, int | float):
             self._film.set_rate(float(rate))
@@ -232,31 +220,23 @@ class ViewerWorkspace(QWidget):
 
     def choose_tool(self, tool: MouseTool) -> None:
         """Choose what the left mouse button does."""
-        self._tool = tool
-        self._services.library.settings.set("viewer.tool", tool.value)
+        self._buttons.choose(tool)
         self._tools_changed()
 
     def toggle_right_drag(self) -> None:
         """Let the right mouse button set the window instead of zooming, or zoom again."""
-        to_window = self._right_tool is not MouseTool.WINDOW
-        self._right_tool = MouseTool.WINDOW if to_window else MouseTool.ZOOM
-        self._services.library.settings.set("viewer.right-tool", self._right_tool.value)
+        self._buttons.toggle_right()
         self._tools_changed()
 
     def toggle_library(self) -> None:
         """Show or hide the library."""
-        self.browser.setVisible(self.browser.isHidden())
-        self._show_left()
+        self.side.toggle_library()
         self._refresh()
 
     def toggle_objects_panel(self) -> None:
         """Show or hide the list of derived objects."""
-        self.objects.setVisible(self.objects.isHidden())
-        self._show_left()
+        self.side.toggle_objects()
         self._refresh()
-
-    def _show_left(self) -> None:
-        self._left.setVisible(not (self.browser.isHidden() and self.objects.isHidden()))
 
     def toggle_playing(self) -> None:
         """Play the slices of the active view, or stop."""
@@ -327,18 +307,8 @@ class ViewerWorkspace(QWidget):
 
     # Following document and jobs.
 
-    def _remembered_tools(self) -> tuple[MouseTool, MouseTool]:
-        settings = self._services.library.settings
-        left = settings.get("viewer.tool", MouseTool.WINDOW.value)
-        right = settings.get("viewer.right-tool", MouseTool.ZOOM.value)
-        known = list(MouseTool)
-        return (
-            MouseTool(left) if left in known else MouseTool.WINDOW,
-            MouseTool(right) if right in known else MouseTool.ZOOM,
-        )
-
     def _tools_changed(self) -> None:
-        self.grid.set_tools(self._tool, self._right_tool)
+        self.grid.set_tools(self._buttons.left, self._buttons.right)
         self._refresh()
 
     def _refresh(self) -> None:
