@@ -259,10 +259,14 @@ def _refine(
     for label, members in groups.items():
         bins: dict[str, list[Frame]] = {}
         for frame in members:
-            bins.setdefault(dict(frame.instance.parts).get(keyword, ""), []).append(frame)
+            bins.setdefault(_part_value(frame, keyword), []).append(frame)
+        if len(bins) == 1:
+            refined[label] = members
+            continue
         stacks = places(members, axes)
+        place_of = {id(frame): place for place, stack in enumerate(stacks) for frame in stack}
         before = len(members) - len(stacks)
-        after = sum(len(part) - len(places(part, axes)) for part in bins.values())
+        after = sum(len(part) - len({place_of[id(frame)] for frame in part}) for part in bins.values())
         numbers_slices = len(bins) > max(map(len, stacks)) and keyword != _SEGMENT
         if before == after or numbers_slices:
             refined[label] = members
@@ -270,6 +274,10 @@ def _refine(
         for value in sorted(bins, key=_natural):
             refined[(*label, f"{_SHORT_NAMES.get(keyword, keyword)} {value or '-'}")] = bins[value]
     return refined
+
+
+def _part_value(frame: Frame, keyword: str) -> str:
+    return next((value for name, value in frame.instance.parts if name == keyword), "")
 
 
 def _natural(value: str) -> tuple[float, str]:

@@ -12,7 +12,7 @@ from imaging.found_file import Rejected
 from imaging.importing import import_paths
 from imaging.index import StudyIndex
 from imaging.series_listing import describe
-from imaging.value_range import with_value_range
+from imaging.value_range import ValueRanges
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,9 @@ def import_command(context: Context, options: ImportOptions) -> ImportReport:
         library, options.paths, copy=options.copy, progress=PartProgress(progress, 0.0, 0.5)
     )
     with StudyIndex.open(library) as index:
+        ranges = ValueRanges(index)
         series = [
-            with_value_range(index, found, progress=_share(progress, number, len(result.series)))
+            ranges.measured(found, progress=_share(progress, number, len(result.series)))
             for number, found in enumerate(result.series)
         ]
     return ImportReport(tuple(series), result.rejected)

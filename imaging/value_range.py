@@ -17,24 +17,43 @@ from imaging.voxel_format import choose_format
 _NAMED_FAILURES = 3
 
 
-def with_value_range(index: StudyIndex, series: Series, *, progress: Progress = SILENT) -> Series:
-    """Give the series with its rescaled minimum and maximum over all voxels, and keep them in the index.
+class ValueRanges:
+    """Measures the values of one series after the other.
 
-    Slices that cannot be decoded do not count; the returned series has a warning for them.
+    Parameters
+    ----------
+    index : StudyIndex
+        Where their files are, and where the ranges are kept.
     """
-    if series.value_range is not None or series.geometry is None:
-        return series
-    parts = split_series(index.all_instances(series.series_uid))
-    part = next((part for part in parts if part.part == series.part and part.frames), None)
-    if part is None:
-        return series
-    low, high, failed = _measure(part, progress)
-    warnings = series.warnings + _failures(part, failed)
-    if low > high:
-        return replace(series, warnings=warnings)
-    if not failed:
-        index.set_value_range(series, low, high)
-    return replace(series, value_range=(low, high), warnings=warnings)
+
+    def __init__(self, index: StudyIndex) -> None:
+        self._index = index
+        self._split: tuple[str, dict[str, SeriesPart]] = "", {}
+
+    def measured(self, series: Series, *, progress: Progress = SILENT) -> Series:
+        """Give the series with its rescaled minimum and maximum over all voxels, and keep them.
+
+        Slices that cannot be decoded do not count; the returned series has a warning for them.
+        """
+        if series.value_range is not None or series.geometry is None:
+            return series
+        part = self._parts_of(series.series_uid).get(series.part)
+        if part is None:
+            return series
+        low, high, failed = _measure(part, progress)
+        warnings = series.warnings + _failures(part, failed)
+        if low > high:
+            return replace(series, warnings=warnings)
+        if not failed:
+            self._index.set_value_range(series, low, high)
+        return replace(series, value_range=(low, high), warnings=warnings)
+
+    def _parts_of(self, series_uid: str) -> dict[str, SeriesPart]:
+        # Parts follow one another; a file of 20,000 frames is not split anew for each of them.
+        if self._split[0] != series_uid:
+            parts = split_series(self._index.all_instances(series_uid))
+            self._split = series_uid, {part.part: part for part in parts if part.frames}
+        return self._split[1]
 
 
 def _measure(part: SeriesPart, progress: Progress) -> tuple[float, float, list[SliceDone]]:
