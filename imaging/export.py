@@ -174,7 +174,7 @@ def _provenance(series: Series, method: str) -> Provenance:
 
 def _export_pictures(loaded: LoadedSeries, output: Path, *, force: bool, progress: Progress) -> Exported:
     """Write the stored slices through the window of the series: one file, or one numbered file a slice."""
-    count = len(loaded.part.frames)
+    count = loaded.geometry.shape_ijk[2]
     names = [output.with_name(f"{output.stem}_{number:04d}.png") for number in range(1, count + 1)]
     files = (output,) if count == 1 else tuple(names)
     for file in files:

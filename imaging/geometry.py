@@ -12,6 +12,7 @@ from imaging import stack_warnings
 from imaging.frame import Frame, frames_of
 from imaging.grouping import Axes, axes_of, places, split_frames, split_variants
 from imaging.instance import Instance
+from imaging.slide_tiles import TilePlace, slide_geometry, tile_places
 from imaging.stack import fit_grid, shear_deg, typical_gap_mm
 
 _MADE_UP_AXES = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
@@ -26,7 +27,7 @@ class SeriesPart:
     part : str
         "" where the series is one volume, else what sets this one apart.
     frames : tuple of Frame
-        One for each stored slice, in the order of the geometry.
+        One for each stored slice, in the order of the geometry; of a slide its tiles.
     duplicates : tuple of Frame
         Left out because another slice lies at the same place.
     others : tuple of Instance
@@ -35,6 +36,8 @@ class SeriesPart:
         None where there are no pixels.
     warnings : tuple of Message
         What is odd about it.
+    tiles : tuple of TilePlace
+        Where each frame of a slide lies; () for anything else.
     """
 
     part: str
@@ -43,6 +46,7 @@ class SeriesPart:
     others: tuple[Instance, ...] = ()
     geometry: SliceGeometry | None = None
     warnings: tuple[Message, ...] = ()
+    tiles: tuple[TilePlace, ...] = ()
 
     @property
     def instances(self) -> tuple[Instance, ...]:
@@ -81,6 +85,10 @@ def _parts_of(instances: Sequence[Instance], variant: int) -> list[SeriesPart]:
 
 
 def _part(label: str, frames: list[Frame], shared: tuple[Message, ...]) -> SeriesPart:
+    if frames[0].instance.matrix_size is not None:
+        tiles = tile_places(frames)
+        geometry = slide_geometry(frames, tiles)
+        return SeriesPart(label, tuple(frames), (), (), geometry, shared, tiles)
     axes = axes_of(frames[0])
     by_place = [] if axes is None else places(frames, axes)
     if axes is None or (len(by_place) == 1 and len(frames) > 1):

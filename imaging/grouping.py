@@ -121,6 +121,7 @@ class _Format(NamedTuple):
     colour: bool
     stack: str
     dose: int
+    matrix: tuple[int, int] | None
 
 
 def split_frames(frames: list[Frame]) -> list[Group]:
@@ -147,7 +148,7 @@ def _formats(frames: list[Frame]) -> list[_Format]:
     orientations = _cluster(placed, _unit_axes, _SAME_DIRECTION)
     spacings = _cluster([frame.instance.spacing_ij_mm for frame in frames], _logarithm, _SAME_LENGTH)
     return [
-        _Format(orientation, item.columns, item.rows, spacing, is_colour(item), stack, dose)
+        _Format(orientation, item.columns, item.rows, spacing, is_colour(item), stack, dose, item.matrix_size)
         for orientation, spacing, stack, dose, item in zip(
             orientations,
             spacings,
@@ -215,7 +216,7 @@ def _names(bins: dict[_Format, list[Frame]]) -> dict[_Format, str]:
         spacing = frames[0].instance.spacing_ij_mm
         parts = (
             (varies[0], f"orientation {form.orientation}" if form.orientation else "without position"),
-            (varies[1] or varies[2], f"size {form.columns} x {form.rows}"),
+            (varies[1] or varies[2] or varies[7], "size {} x {}".format(*_size(form))),
             (
                 varies[3],
                 "spacing " + ("unknown" if spacing is None else "{:.4g} x {:.4g} mm".format(*spacing)),
@@ -226,6 +227,10 @@ def _names(bins: dict[_Format, list[Frame]]) -> dict[_Format, str]:
         )
         names[form] = ", ".join(text for shown, text in parts if shown)
     return names
+
+
+def _size(form: _Format) -> tuple[int, int]:
+    return form.matrix or (form.columns, form.rows)
 
 
 def _split_repeats(frames: list[Frame]) -> list[tuple[str, list[Frame]]]:

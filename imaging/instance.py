@@ -57,6 +57,10 @@ class Instance:
         A Siemens mosaic of so many tiles along each side, each of them a frame; 0 for any other file.
     variant : int
         Which of the files with this SOP instance UID but other content, from 0, in the order of their import.
+    matrix_size : tuple of int, optional
+        Columns and rows of the whole picture of a slide, whose frames are tiles; None for any other file.
+    tile_corners : tuple of tuple of int
+        Column and row of the first pixel of every tile in the whole picture, from 0.
     """
 
     path: str
@@ -112,6 +116,8 @@ class Instance:
     modality_range: tuple[float, float] | None = None
     tiles: int = 0
     variant: int = 0
+    matrix_size: tuple[int, int] | None = None
+    tile_corners: tuple[tuple[int, int], ...] = ()
 
     @property
     def has_pixels(self) -> bool:

@@ -41,6 +41,8 @@ def decode_instance(raw: RawHeader) -> Instance:
     image = _image(elements, raw, rows, columns) if rows else {}
     if "MOSAIC" in elements.ascii(Tag.IMAGE_TYPE).split("\\") and rows:
         image |= unfolded(image, raw.mosaic, elements.number(Tag.SPACING_BETWEEN_SLICES))
+    if raw.slide is not None and rows:
+        image |= raw.slide.placed(image["frames"])
     instance = Instance(
         path=raw.path,
         transfer_syntax=raw.transfer_syntax,

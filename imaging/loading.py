@@ -16,6 +16,7 @@ from imaging.instance import Instance
 from imaging.loaded_series import LoadedSeries, allocate
 from imaging.resample import grid_slice
 from imaging.slice_feed import SliceDone, outward, read_slices
+from imaging.slide_tiles import TilePlacer
 
 _NAMED_FAILURES = 3
 
@@ -102,6 +103,7 @@ class _Loading:
         self._loaded = loaded
         self._on_slices = on_slices
         self._progress = progress
+        self._tiles = TilePlacer(loaded) if loaded.part.tiles else None
         self._read = np.zeros(len(loaded.part.frames), np.bool_)
         self._failed: list[SliceDone] = []
         self._low, self._high = np.inf, -np.inf
@@ -112,7 +114,8 @@ class _Loading:
         count = len(loaded.part.frames)
         order = outward(self._stored_index(first_slice), count)
         done = 0
-        for batch in read_slices(loaded.part.frames, loaded.stored_slice, order, self._progress):
+        out = loaded.stored_slice if self._tiles is None else self._tiles.buffer
+        for batch in read_slices(loaded.part.frames, out, order, self._progress):
             shown = [k for slice_done in batch for k in self._accept(slice_done)]
             self._tell(shown)
             done += len(batch)
@@ -120,7 +123,9 @@ class _Loading:
         self._finish()
 
     def _stored_index(self, first_slice: int | None) -> int:
-        """Give the stored slice nearest to a slice of the volume."""
+        """Give the stored slice nearest to a slice of the volume; of a slide the middle tile."""
+        if self._tiles is not None:
+            return len(self._loaded.part.frames) // 2
         grid = self._loaded.grid
         wanted = grid.shape_ijk[2] // 2 if first_slice is None else first_slice
         occupied = np.flatnonzero(grid.below >= 0)
@@ -131,13 +136,18 @@ class _Loading:
         loaded = self._loaded
         if done.facts is None:
             self._failed.append(done)
-            loaded.stored_slice(done.index)[...] = loaded.format.fill
+            if self._tiles is not None:
+                self._tiles.drop(done.index)
+            else:
+                loaded.stored_slice(done.index)[...] = loaded.format.fill
             return []
         self._low = min(self._low, done.facts.low)
         self._high = max(self._high, done.facts.high)
         self._saturated |= done.facts.saturated
         self._inexact |= done.facts.inexact
         self._read[done.index] = True
+        if self._tiles is not None:
+            return [self._tiles.place(done.index)]
         if loaded.stored_slices is None:
             return [loaded.grid.slot_of_stored[done.index]]
         return self._resample_around(done.index, loaded.stored_slices)

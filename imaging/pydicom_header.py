@@ -16,6 +16,7 @@ from imaging.frame_groups import numbers, read_frame_groups
 from imaging.lookup_tables import table_facts
 from imaging.mosaic import MOSAIC_TAGS, read_mosaic
 from imaging.raw_header import TRUNCATED, Detector, PixelElement, RawHeader
+from imaging.slide_layout import SLIDE_TAGS, read_slide_layout
 from imaging.tags import (
     DIRECTORY_RECORDS,
     DOUBLE_PIXELS,
@@ -37,7 +38,15 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
 
 NOT_DICOM = QT_TRANSLATE_NOOP("Message", "{name} is not a DICOM file.")
-_READ = (*WANTED, *MOSAIC_TAGS, SHARED_GROUPS, PER_FRAME_GROUPS, DIRECTORY_RECORDS, *REFERENCE_SEQUENCES)
+_READ = (
+    *WANTED,
+    *MOSAIC_TAGS,
+    *SLIDE_TAGS,
+    SHARED_GROUPS,
+    PER_FRAME_GROUPS,
+    DIRECTORY_RECORDS,
+    *REFERENCE_SEQUENCES,
+)
 _UNDEFINED = 0xFFFFFFFF
 _EXPLICIT = b"1.2.840.10008.1.2.1"
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
@@ -87,6 +96,7 @@ def _read_quietly(path: str) -> tuple[RawHeader, "FileDataset"]:
         detector=_detector(data),
         region_spacing_ij_mm=common_spacing_ij_mm(read_regions(data)),
         mosaic=read_mosaic(data) if "MOSAIC" in (data.get("ImageType") or ()) else None,
+        slide=read_slide_layout(data),
     )
     return raw, data
 

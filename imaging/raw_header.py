@@ -7,6 +7,7 @@ from core.message import QT_TRANSLATE_NOOP
 from imaging.frame_values import FrameValues, Vector3
 from imaging.lookup_tables import NO_TABLES, TableFacts
 from imaging.mosaic import Mosaic
+from imaging.slide_layout import SlideLayout
 
 TRUNCATED = QT_TRANSLATE_NOOP("Message", "{name} is truncated: it ends before the data that it announces.")
 
@@ -98,6 +99,8 @@ class RawHeader:
         Distance of columns and of rows in the regions of an ultrasound picture.
     mosaic : Mosaic, optional
         How the slices of a Siemens mosaic lie.
+    slide : SlideLayout, optional
+        Where the tiles of a slide lie.
     """
 
     path: str
@@ -115,3 +118,4 @@ class RawHeader:
     detector: Detector | None = None
     region_spacing_ij_mm: tuple[float, float] | None = None
     mosaic: Mosaic | None = None
+    slide: SlideLayout | None = None

@@ -50,11 +50,15 @@ def read_slide_matrix(path: Path) -> SlideMatrix | None:
         When it cannot be read, or contradicts itself.
     """
     with refusing_damage(path):
-        data = read_object(path, pixels=False)
-        if "TotalPixelMatrixColumns" not in data or "TotalPixelMatrixRows" not in data:
-            return None
-        size = int(data.TotalPixelMatrixColumns), int(data.TotalPixelMatrixRows)
-        return SlideMatrix(size, _corners(data, size), _slide_from_matrix(data))
+        return slide_matrix_of(read_object(path, pixels=False))
+
+
+def slide_matrix_of(data: "Dataset") -> SlideMatrix | None:
+    """Give where the frames of a data set lie; None where it is no slide."""
+    if "TotalPixelMatrixColumns" not in data or "TotalPixelMatrixRows" not in data:
+        return None
+    size = int(data.TotalPixelMatrixColumns), int(data.TotalPixelMatrixRows)
+    return SlideMatrix(size, _corners(data, size), _slide_from_matrix(data))
 
 
 def _corners(data: "Dataset", size: tuple[int, int]) -> Points:

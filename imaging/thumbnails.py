@@ -1,5 +1,6 @@
 """Small pictures of series for lists, made once and kept in the library's cache."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from core.progress import SILENT, Progress
 from core.series import Series
 from imaging.frame import Frame
 from imaging.index import StudyIndex
+from imaging.instance import Instance
+from imaging.loading import load_series
 from imaging.png import write_png
 from imaging.reslice import grey_picture
 from imaging.slice_feed import read_slices
@@ -20,6 +23,8 @@ from imaging.voxel_format import choose_format
 SIDE_PIXELS = 128
 # PNG text that says how many files the series had, so that a series that has grown is seen to need another.
 INSTANCES_KEYWORD = "Instances"
+# A larger slide is known by one of its tiles: reading all of them would take too long.
+_MOST_SLIDE_PIXELS = 1 << 24
 _LOW_PERCENT, _HIGH_PERCENT = 1.0, 99.5
 
 
@@ -46,7 +51,8 @@ def make_thumbnail(index: StudyIndex, series: Series, *, progress: Progress = SI
         When it holds no image, or the slice cannot be read.
     """
     frame = _middle_frame(index, series)
-    values = _read(frame, progress)
+    whole = _is_small_slide(frame.instance)
+    values = _whole_slide(index, series, progress) if whole else _read(frame, progress)
     picture = shrunk(values, frame.instance.spacing_ij_mm or (1.0, 1.0))
     if picture.ndim == 2:
         picture = grey_picture(picture, _window(series, values), inverted=series.inverted)
@@ -90,6 +96,15 @@ def _middle_frame(index: StudyIndex, series: Series) -> Frame:
         raise BadInput(message(QT_TRANSLATE_NOOP("Message", "The series holds no images that can be shown.")))
     instance = instances[len(instances) // 2]
     return Frame(instance, instance.frames // 2)
+
+
+def _is_small_slide(instance: Instance) -> bool:
+    return instance.matrix_size is not None and math.prod(instance.matrix_size) <= _MOST_SLIDE_PIXELS
+
+
+def _whole_slide(index: StudyIndex, series: Series, progress: Progress) -> NDArray[np.generic]:
+    voxels = load_series(index, series, progress=progress).volume.voxels
+    return voxels[len(voxels) // 2]
 
 
 def _read(frame: Frame, progress: Progress) -> NDArray[np.generic]:
