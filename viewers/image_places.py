@@ -7,14 +7,20 @@ from numpy.typing import NDArray
 
 from core.coded_concept import InstanceReference
 from core.plane import Plane
+from core.series import Series
 from core.slice_geometry import SliceGeometry
 from imaging.geometry import SeriesPart, split_series
+from imaging.index import StudyIndex
 from imaging.stack_coordinates import lps_from_ijk
 from viewers.derived_objects import LayerTarget
 
 Points = NDArray[np.float64]
 
 _PARALLEL = 1 - 1e-6
+_SERIES_OF = """
+    SELECT DISTINCT series.uid FROM instances JOIN series ON series.id = instances.series
+    WHERE instances.sop_uid = ?
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,3 +87,15 @@ class ImagePlaces:
     def centre(self, k: int) -> Points:
         """Give the middle of a slice."""
         return self.points(k, np.array([self.size_ij], float) / 2)[0]
+
+
+def find_image(index: StudyIndex, reference: InstanceReference) -> tuple[Series, Points] | None:
+    """Find an image of the library: its series, and the middle of its (first named) slice."""
+    for row in index.rows(_SERIES_OF, reference.sop_uid):
+        for part in split_series(index.all_instances(row["uid"])):
+            places = None if part.geometry is None else ImagePlaces.of_part(part)
+            slices = [] if places is None else places.slices(reference)
+            listed = index.find_series(row["uid"], part.part) if slices else []
+            if places is not None and listed:
+                return listed[0], places.centre(slices[0])
+    return None

@@ -85,6 +85,7 @@ OBJECT_KINDS = (
         QT_TRANSLATE_NOOP("Message", "Treatment plan"),
         ("1.2.840.10008.5.1.4.1.1.481.5", "1.2.840.10008.5.1.4.1.1.481.8"),
         ("RTPLAN",),
+        page="viewers.ui.object_pages:open_plan",
     ),
     ObjectKind(
         "parametric-map",
@@ -102,6 +103,7 @@ OBJECT_KINDS = (
         (f"{_SR}11", f"{_SR}22", f"{_SR}33", f"{_SR}34"),
         ("SR",),
         read="viewers.report_layer:read_report_layer",
+        page="viewers.ui.object_pages:open_report",
         shown=True,
     ),
     ObjectKind(
@@ -131,6 +133,7 @@ OBJECT_KINDS = (
         QT_TRANSLATE_NOOP("Message", "Document"),
         ("1.2.840.10008.5.1.4.1.1.104.1",),
         ("DOC", "OT"),
+        page="viewers.ui.object_pages:open_document",
     ),
 )
 

@@ -2524,6 +2524,526 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>It has no place in the patient and is not shaped as the images.</source>
         <translation>该对象没有在患者体内的位置，且形状与图像不同。</translation>
     </message>
+    <message>
+        <source>{path}: its PDF is damaged, or locked by a password.</source>
+        <translation>{path}：其中的 PDF 已损坏，或受密码保护。</translation>
+    </message>
+    <message>
+        <source>{path}: page {number} of its PDF cannot be shown.</source>
+        <translation>{path}：其中 PDF 的第 {number} 页无法显示。</translation>
+    </message>
+    <message>
+        <source>Prescription</source>
+        <translation>处方</translation>
+    </message>
+    <message>
+        <source>Fractions</source>
+        <translation>分次</translation>
+    </message>
+    <message>
+        <source>Beams</source>
+        <translation>射野</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Dose (Gy)</source>
+        <translation>剂量 (Gy)</translation>
+    </message>
+    <message>
+        <source>Least (Gy)</source>
+        <translation>最小 (Gy)</translation>
+    </message>
+    <message>
+        <source>Greatest (Gy)</source>
+        <translation>最大 (Gy)</translation>
+    </message>
+    <message>
+        <source>Planned</source>
+        <translation>计划次数</translation>
+    </message>
+    <message>
+        <source>Beam</source>
+        <translation>射野</translation>
+    </message>
+    <message>
+        <source>Meterset</source>
+        <translation>机器跳数</translation>
+    </message>
+    <message>
+        <source>Radiation</source>
+        <translation>射线</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>机器</translation>
+    </message>
+    <message>
+        <source>Gantry</source>
+        <translation>机架</translation>
+    </message>
+    <message>
+        <source>Collimator</source>
+        <translation>准直器</translation>
+    </message>
+    <message>
+        <source>Couch</source>
+        <translation>治疗床</translation>
+    </message>
+    <message>
+        <source>Isocentre (mm)</source>
+        <translation>等中心 (mm)</translation>
+    </message>
+    <message>
+        <source>Control points</source>
+        <translation>控制点</translation>
+    </message>
+    <message>
+        <source>Modifiers</source>
+        <translation>修饰器</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>靶区</translation>
+    </message>
+    <message>
+        <source>organ at risk</source>
+        <translation>危及器官</translation>
+    </message>
+    <message>
+        <source>static</source>
+        <translation>静态</translation>
+    </message>
+    <message>
+        <source>dynamic</source>
+        <translation>动态</translation>
+    </message>
+    <message>
+        <source>photons</source>
+        <translation>光子</translation>
+    </message>
+    <message>
+        <source>electrons</source>
+        <translation>电子</translation>
+    </message>
+    <message>
+        <source>protons</source>
+        <translation>质子</translation>
+    </message>
+    <message>
+        <source>ions</source>
+        <translation>离子</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>已批准</translation>
+    </message>
+    <message>
+        <source>not approved</source>
+        <translation>未批准</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>curative</source>
+        <translation>根治</translation>
+    </message>
+    <message>
+        <source>palliative</source>
+        <translation>姑息</translation>
+    </message>
+    <message>
+        <source>verification</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>site</source>
+        <translation>部位</translation>
+    </message>
+    <message>
+        <source>volume</source>
+        <translation>容积</translation>
+    </message>
+    <message>
+        <source>point</source>
+        <translation>点</translation>
+    </message>
+    <message>
+        <source>coordinates</source>
+        <translation>坐标</translation>
+    </message>
+    <message>
+        <source>clockwise</source>
+        <translation>顺时针</translation>
+    </message>
+    <message>
+        <source>anticlockwise</source>
+        <translation>逆时针</translation>
+    </message>
+    <message>
+        <source>Wedges: {count}</source>
+        <translation>楔形板：{count}</translation>
+    </message>
+    <message>
+        <source>Blocks: {count}</source>
+        <translation>挡块：{count}</translation>
+    </message>
+    <message>
+        <source>Boli: {count}</source>
+        <translation>组织补偿膜：{count}</translation>
+    </message>
+    <message>
+        <source>Compensators: {count}</source>
+        <translation>补偿器：{count}</translation>
+    </message>
+    <message>
+        <source>complete</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>not complete</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>已审核</translation>
+    </message>
+    <message>
+        <source>not verified</source>
+        <translation>未审核</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>多点</translation>
+    </message>
+    <message>
+        <source>polyline</source>
+        <translation>折线</translation>
+    </message>
+    <message>
+        <source>polygon</source>
+        <translation>多边形</translation>
+    </message>
+    <message>
+        <source>circle</source>
+        <translation>圆</translation>
+    </message>
+    <message>
+        <source>ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>ellipsoid</source>
+        <translation>椭球</translation>
+    </message>
+    <message>
+        <source>Images: {count}</source>
+        <translation>图像：{count}</translation>
+    </message>
+    <message>
+        <source>Imaging measurement report</source>
+        <translation>影像测量报告</translation>
+    </message>
+    <message>
+        <source>Imaging measurements</source>
+        <translation>影像测量</translation>
+    </message>
+    <message>
+        <source>Measurement group</source>
+        <translation>测量组</translation>
+    </message>
+    <message>
+        <source>Image library</source>
+        <translation>图像库</translation>
+    </message>
+    <message>
+        <source>Group of images</source>
+        <translation>图像组</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>所见</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>所见</translation>
+    </message>
+    <message>
+        <source>Finding site</source>
+        <translation>所见部位</translation>
+    </message>
+    <message>
+        <source>Tracking identifier</source>
+        <translation>跟踪标识</translation>
+    </message>
+    <message>
+        <source>Tracking unique identifier</source>
+        <translation>跟踪唯一标识</translation>
+    </message>
+    <message>
+        <source>Procedure reported</source>
+        <translation>报告的检查</translation>
+    </message>
+    <message>
+        <source>Observer type</source>
+        <translation>观察者类型</translation>
+    </message>
+    <message>
+        <source>Observer</source>
+        <translation>观察者</translation>
+    </message>
+    <message>
+        <source>Observer&apos;s organisation</source>
+        <translation>观察者的机构</translation>
+    </message>
+    <message>
+        <source>Observing device</source>
+        <translation>观察设备</translation>
+    </message>
+    <message>
+        <source>Name of the observing device</source>
+        <translation>观察设备名称</translation>
+    </message>
+    <message>
+        <source>Manufacturer of the observing device</source>
+        <translation>观察设备制造商</translation>
+    </message>
+    <message>
+        <source>Model of the observing device</source>
+        <translation>观察设备型号</translation>
+    </message>
+    <message>
+        <source>Serial number of the observing device</source>
+        <translation>观察设备序列号</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Country of the language</source>
+        <translation>语言的国家</translation>
+    </message>
+    <message>
+        <source>Measurement method</source>
+        <translation>测量方法</translation>
+    </message>
+    <message>
+        <source>Derivation</source>
+        <translation>导出方式</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>体积</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>面积</translation>
+    </message>
+    <message>
+        <source>Long axis</source>
+        <translation>长轴</translation>
+    </message>
+    <message>
+        <source>Short axis</source>
+        <translation>短轴</translation>
+    </message>
+    <message>
+        <source>Image region</source>
+        <translation>图像区域</translation>
+    </message>
+    <message>
+        <source>Segment</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Source series</source>
+        <translation>来源序列</translation>
+    </message>
+    <message>
+        <source>Source image</source>
+        <translation>来源图像</translation>
+    </message>
+    <message>
+        <source>Real-world value map</source>
+        <translation>真实值映射</translation>
+    </message>
+    <message>
+        <source>Qualitative evaluations</source>
+        <translation>定性评价</translation>
+    </message>
+    <message>
+        <source>Impression</source>
+        <translation>印象</translation>
+    </message>
+    <message>
+        <source>Impressions</source>
+        <translation>印象</translation>
+    </message>
+    <message>
+        <source>Conclusions</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Conclusion</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>病史</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>检查申请</translation>
+    </message>
+    <message>
+        <source>Procedure description</source>
+        <translation>检查描述</translation>
+    </message>
+    <message>
+        <source>Recommendations</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Recommendation</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Indications for the procedure</source>
+        <translation>检查指征</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>设备类型</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>检查日期</translation>
+    </message>
+    <message>
+        <source>Study time</source>
+        <translation>检查时间</translation>
+    </message>
+    <message>
+        <source>Acquisition date</source>
+        <translation>采集日期</translation>
+    </message>
+    <message>
+        <source>Acquisition time</source>
+        <translation>采集时间</translation>
+    </message>
+    <message>
+        <source>Content date</source>
+        <translation>内容日期</translation>
+    </message>
+    <message>
+        <source>Content time</source>
+        <translation>内容时间</translation>
+    </message>
+    <message>
+        <source>Frame of reference</source>
+        <translation>参考坐标系</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行数</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列数</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>序列</translation>
+    </message>
+    <message>
+        <source>Activity session</source>
+        <translation>活动会话</translation>
+    </message>
+    <message>
+        <source>Time point</source>
+        <translation>时间点</translation>
+    </message>
+    <message>
+        <source>Normality</source>
+        <translation>正常性</translation>
+    </message>
+    <message>
+        <source>Topographical modifier</source>
+        <translation>部位限定</translation>
+    </message>
+    <message>
+        <source>Laterality</source>
+        <translation>侧别</translation>
+    </message>
+    <message>
+        <source>Level of significance</source>
+        <translation>显著程度</translation>
+    </message>
+    <message>
+        <source>Of interest</source>
+        <translation>值得关注</translation>
+    </message>
+    <message>
+        <source>Diagnostic imaging report</source>
+        <translation>影像诊断报告</translation>
+    </message>
+    <message>
+        <source>Radiology report</source>
+        <translation>放射学报告</translation>
+    </message>
+    <message>
+        <source>Study observation</source>
+        <translation>检查所见</translation>
+    </message>
+    <message>
+        <source>Current procedure description</source>
+        <translation>当前检查描述</translation>
+    </message>
+    <message>
+        <source>Comparison with earlier studies</source>
+        <translation>与既往检查比较</translation>
+    </message>
+    <message>
+        <source>The image is not in the library.</source>
+        <translation>该图像不在影像库中。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -3527,6 +4047,40 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Progress of the exchange</source>
         <translation>传输进度</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentWindow</name>
+    <message>
+        <source>Page {number} of {count}</source>
+        <translation>第 {number} 页，共 {count} 页</translation>
+    </message>
+    <message>
+        <source>Save PDF</source>
+        <translation>保存 PDF</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit to width</source>
+        <translation>适合宽度</translation>
+    </message>
+    <message>
+        <source>Save PDF…</source>
+        <translation>保存 PDF…</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingWindow</name>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
     </message>
 </context>
 </TS>

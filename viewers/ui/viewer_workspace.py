@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.coded_concept import InstanceReference
 from core.history import History
 from core.series import Series
 from core.services import Services
@@ -26,12 +27,14 @@ from viewers.ui.dropped_imports import DroppedImports
 from viewers.ui.empty_page import EmptyPage
 from viewers.ui.facts_loader import FactsLoader
 from viewers.ui.film import Film
+from viewers.ui.image_links import ImageLinks
 from viewers.ui.library_browser import LibraryBrowser
 from viewers.ui.loading_bar import LoadingBar
 from viewers.ui.object_loader import ObjectLoader
 from viewers.ui.objects_panel import ObjectsPanel
 from viewers.ui.pacs_exchange import PacsExchange
 from viewers.ui.picture_saving import PictureSaver, picture_of
+from viewers.ui.reading_window import ReadingWindow
 from viewers.ui.sequence_bar import SequenceBar
 from viewers.ui.series_drop import SeriesDrop
 from viewers.ui.series_opener import SeriesOpener
@@ -72,6 +75,7 @@ class ViewerWorkspace(QWidget):
         self.opener = SeriesOpener(services, self.document, self)
         self.object_loader = ObjectLoader(services, self.document, self)
         self._chosen = DerivedOpener(services, self)
+        self._image_links = ImageLinks(services, self.document, self)
         self._imports = DroppedImports(services, self)
         self._exchange = PacsExchange(services, self)
         self._pacs: PacsPage | None = None
@@ -123,6 +127,8 @@ class ViewerWorkspace(QWidget):
         self._imports.series_known.connect(self._series_known)
         self._imports.ended.connect(self._imports_ended)
         self.opener.opened.connect(self._focus_view)
+        self.opener.opened.connect(self._image_links.series_opened)
+        self._image_links.series_wanted.connect(self.open_series)
         self.opener.filled.connect(self.grid.slices_filled)
         self.opener.ended.connect(self._refresh)
         self.opener.ended.connect(self.volume_film.begin)
@@ -174,6 +180,10 @@ class ViewerWorkspace(QWidget):
         self.browser.select_series(series)
         self._refresh()
 
+    def show_image(self, reference: InstanceReference) -> None:
+        """Go to an image that a report names."""
+        self._image_links.follow(reference)
+
     def save_state(self) -> dict[str, Any]:
         """Give the arrangement of the workspace, for the next start."""
         return {
@@ -206,6 +216,9 @@ class ViewerWorkspace(QWidget):
             self.opener.cancel()
             self.object_loader.close()
             self._chosen.close()
+            self._image_links.close()
+            for window in self.findChildren(ReadingWindow):
+                window.close()
             self.grid.shutdown()
             self._drop.close()
             self.browser.close_browser()
