@@ -41,6 +41,7 @@ _image_window_more = partial(_command, "image/window-more")
 _image_slab_depth = partial(_command, "image/slab", enabled="depth-open")
 _image_interpolation = partial(_command, "image/interpolation")
 _image_slices_depth = partial(_command, "image/slices", enabled="depth-open")
+_image_key_images = partial(_command, "image/key-images", enabled="key-images")
 _image_film_depth = partial(_command, "image/film", enabled="depth-open")
 _image_volumes = partial(_command, "image/volumes", enabled="volumes-open")
 _view_layout_always = partial(_command, "view/layout", enabled=None)
@@ -133,6 +134,14 @@ _SLICES = (
     _image_slices_depth("ten_slices_back", QT_TRANSLATE_NOOP("Command", "Ten slices back")),
     _image_slices_depth("first_slice", QT_TRANSLATE_NOOP("Command", "First slice")),
     _image_slices_depth("last_slice", QT_TRANSLATE_NOOP("Command", "Last slice")),
+    _image_key_images("next_key_image", QT_TRANSLATE_NOOP("Command", "Next key image"), "K"),
+    _image_key_images("previous_key_image", QT_TRANSLATE_NOOP("Command", "Previous key image"), "Shift+K"),
+    _image_key_images(
+        "key_images_only",
+        QT_TRANSLATE_NOOP("Command", "Scroll key images only"),
+        "Ctrl+Shift+K",
+        checked="key-images-only",
+    ),
     _image_film_depth("play", QT_TRANSLATE_NOOP("Command", "Play slices"), "P", checked="playing"),
     _image_film_depth(
         "bounce", QT_TRANSLATE_NOOP("Command", "Play back and forth"), "Shift+P", checked="bouncing"

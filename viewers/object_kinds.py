@@ -95,7 +95,11 @@ OBJECT_KINDS = (
         opacity=0.5,
     ),
     ObjectKind(
-        "value-map", QT_TRANSLATE_NOOP("Message", "Real-world values"), ("1.2.840.10008.5.1.4.1.1.67",)
+        "value-map",
+        QT_TRANSLATE_NOOP("Message", "Real-world values"),
+        ("1.2.840.10008.5.1.4.1.1.67",),
+        read="viewers.value_map_layer:read_value_map_layer",
+        chosen="viewers.value_map_layer:offer_values",
     ),
     ObjectKind(
         "report",

@@ -17,6 +17,7 @@ from viewers.derived_objects import DerivedObject, LayerTarget
 from viewers.drawn_shapes import Outline, outline_of
 from viewers.image_places import ImagePlaces
 from viewers.object_layer import PALETTE, LayerItem, LayerLook, LayerPicture, Legend, Mark, pixels_of, plain
+from viewers.unit_text import unit_text
 
 Points = NDArray[np.float64]
 
@@ -210,7 +211,6 @@ def _numbers(measurements: tuple[Measurement, ...]) -> list[str]:
 
 def measured_text(measurement: Measurement) -> str:
     """Give a measurement as it is written beside its region: "Length 12.5 mm"."""
-    unit = "" if measurement.unit.value in ("1", "") else measurement.unit.value
     what = measurement.derivation.meaning if measurement.derivation else ""
     name = f"{measurement.name.meaning} ({what})" if what else measurement.name.meaning
-    return f"{name} {measurement.value:.4g} {unit}".strip()
+    return f"{name} {measurement.value:.4g} {unit_text(measurement.unit)}".strip()

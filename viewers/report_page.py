@@ -1,6 +1,5 @@
 """A structured report of any template as a page to read."""
 
-import re
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
@@ -12,13 +11,13 @@ from viewers.object_kinds import kind_of
 from viewers.overlay import date_text
 from viewers.reading_page import Translate, heading, page, pairs
 from viewers.report_terms import term_title
+from viewers.unit_text import unit_text
 
 _GROUP = "125007"
 _TRACKING_ID = "112039"
 # Of use to programs only; UIDs that identify objects are kept out as well.
 _LEFT_OUT = {"112040", "121049", "121046"}
 _MOST_IMAGES = 6
-_REMARK = re.compile(r"\{[^}]*\}")
 IMAGE_LINK = "image:"
 
 _COMPLETE = message(QT_TRANSLATE_NOOP("Message", "complete"))
@@ -182,10 +181,7 @@ def _number(item: ReportItem) -> str:
     meaning = item.value.meaning or item.value.value if item.value else ""
     if not item.text:
         return escape(meaning)
-    # In UCUM, braces hold a remark: "{SUVbw}g/ml" are grams per millilitre, "{pixels}" have no unit.
-    unit = "" if item.value is None else _REMARK.sub("", item.value.value)
-    plain = (meaning if item.value and item.value.value != "1" else "") if unit in ("", "1") else unit
-    return f"<b>{escape(item.text)}</b> {escape(plain)}".strip()
+    return f"<b>{escape(item.text)}</b> {escape(unit_text(item.value))}".strip()
 
 
 def _time_text(stored: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from core.message import Message
 from core.settings import Settings
 from viewers.derived_objects import DerivedObject
-from viewers.object_layer import Colour, LayerLook, ObjectLayer, ShownLayer
+from viewers.object_layer import Colour, LayerLook, ObjectLayer, Points, ShownLayer
+from viewers.quantity import Quantity
 
 _SETTING = "viewer.objects"
 # How many objects' looks are remembered, the newest choices.
@@ -46,6 +47,16 @@ class ShownObjects:
     def shown(self) -> tuple[ShownLayer, ...]:
         """The layers to draw, from below to above; the same tuple until something changes."""
         return self._shown
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What the visible value maps let values be told as."""
+        return tuple(one for shown in self._shown for one in getattr(shown.layer, "quantities", ()))
+
+    @property
+    def stops(self) -> tuple[Points, ...]:
+        """Points (3,) of the visible key images, LPS millimetres."""
+        return tuple(one for shown in self._shown for one in getattr(shown.layer, "stops", ()))
 
     def layer(self, sop_uid: str) -> ObjectLayer | None:
         """Give what an object draws; None while it has not been read."""

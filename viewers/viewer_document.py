@@ -11,14 +11,14 @@ from core.settings import Settings
 from core.study import Study
 from core.volume import Volume
 from imaging.reslice import Interpolation, Projection
+from viewers.key_images import KeyImageNavigation
 from viewers.layouts import DEFAULT_LAYOUT, LAYOUTS
 from viewers.mpr_state import LONGEST_SLAB_MM, MprState, first_state, shown_alone
 from viewers.orientation import Orientation
-from viewers.quantity import STORED
+from viewers.quantity import STORED, Quantity
 from viewers.series_facts import SeriesFacts
 from viewers.series_values import SeriesValues
 from viewers.shown_objects import ShownObjects
-from viewers.view_navigation import ViewNavigation
 from viewers.window_level import Window, smallest_width
 from viewers.window_presets import FROM_FILE, WindowPreset, find_preset, presets_for, uptake_presets
 
@@ -27,7 +27,7 @@ _FIRST_QUANTITY = "suv-bw"
 _REMEMBERED_TOGGLES = ("crosshair", "texts")
 
 
-class ViewerDocument(ViewNavigation):
+class ViewerDocument(KeyImageNavigation):
     """What is open in the Care workspace. Main thread only.
 
     Changes of window, slab, layout and the like are edits of `history`; scrolling, zooming and the crosshair
@@ -40,7 +40,7 @@ class ViewerDocument(ViewNavigation):
     """
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(_remembered_state(settings))
+        super().__init__(_remembered_state(settings), ShownObjects(settings))
         self._settings = settings
         self._values: SeriesValues | None = None
         self._window_follows_values = False
@@ -51,8 +51,6 @@ class ViewerDocument(ViewNavigation):
         self.quantity = STORED
         self.openings = 0
         self.revision = 0
-        self.objects = ShownObjects(settings)
-        self.objects.listen(self.tell)
 
     # Opening and filling.
 
@@ -188,11 +186,16 @@ class ViewerDocument(ViewNavigation):
 
     # What values are told as.
 
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What values may be told as: by the files themselves, and by the value maps that are visible."""
+        return (*self.facts.quantities, *self.objects.quantities)
+
     def take_facts(self, facts: SeriesFacts) -> None:
         """Take over what was found in the files of the open series; it is told as it was last chosen."""
         self.facts = facts
         remembered = self._settings.get(_quantity_key(self.modality), _FIRST_QUANTITY)
-        usable = [one for one in facts.quantities if one.refusal is None]
+        usable = [one for one in self.quantities if one.refusal is None]
         self.quantity = next((one for one in usable if one.id == remembered), STORED)
         preset_id = self._settings.get(_preset_key(self.modality), "")
         preset = next((one for one in self.presets if one.id == preset_id and one.window), None)
@@ -209,12 +212,18 @@ class ViewerDocument(ViewNavigation):
         BadInput
             When the series does not allow it; the message says why.
         """
-        chosen = next((one for one in self.facts.quantities if one.id == quantity_id), STORED)
+        chosen = next((one for one in self.quantities if one.id == quantity_id), STORED)
         if chosen.refusal is not None:
             raise BadInput(chosen.refusal)
         self.quantity = chosen
         self._settings.set(_quantity_key(self.modality), chosen.id)
         self.tell()
+
+    def objects_changed(self) -> None:
+        """Follow what is visible: a quantity of a value map that was hidden is told no more."""
+        if self.quantity is not STORED and self.quantity.id not in {one.id for one in self.quantities}:
+            self.quantity = STORED
+        super().objects_changed()
 
     # Slab, interpolation, layout.
 

@@ -20,6 +20,8 @@ def document_states(document: ViewerDocument) -> set[str]:
         "texts": state.texts,
         "patient-hidden": state.patient_hidden,
         "objects-shown": not document.objects.hidden,
+        "key-images": bool(document.objects.stops),
+        "key-images-only": document.key_images_only,
         "maximised": state.maximised,
         "not-single": not document.is_single_image,
         "series-open": volume is not None,

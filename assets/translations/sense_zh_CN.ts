@@ -721,6 +721,18 @@
         <source>Remove PACS</source>
         <translation>删除 PACS</translation>
     </message>
+    <message>
+        <source>Next key image</source>
+        <translation>下一幅关键图像</translation>
+    </message>
+    <message>
+        <source>Previous key image</source>
+        <translation>上一幅关键图像</translation>
+    </message>
+    <message>
+        <source>Scroll key images only</source>
+        <translation>仅滚动关键图像</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -3043,6 +3055,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>The image is not in the library.</source>
         <translation>该图像不在影像库中。</translation>
+    </message>
+    <message>
+        <source>A value map that is a table cannot be told for a whole series.</source>
+        <translation>以查找表给出的数值映射无法用于整个序列。</translation>
+    </message>
+    <message>
+        <source>The images do not share one mapping from their values to this quantity.</source>
+        <translation>各图像的数值到此量的映射不一致。</translation>
+    </message>
+    <message>
+        <source>The value maps are of other images than those that are open.</source>
+        <translation>这些数值映射属于其他图像，不是当前打开的图像。</translation>
     </message>
 </context>
 <context>

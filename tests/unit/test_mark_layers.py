@@ -13,16 +13,21 @@ from imaging.key_objects import OF_INTEREST, write_key_objects
 from imaging.measurement_report_writing import write_measurement_report
 from imaging.presentation_state_writing import presentation_state_object, write_presentation_state
 from tests.report_factory import LINE, measured_ct
+from tests.value_map_factory import write_value_map
 from viewers.derived_objects import LayerTarget, find_derived_objects
 from viewers.key_image_layer import read_key_image_layer
 from viewers.object_layer import LayerLook
 from viewers.orientation import Orientation
+from viewers.overlay import probe
+from viewers.quantity import STORED
 from viewers.report_layer import read_report_layer
 from viewers.series_loading import LoadingEvents, open_series
 from viewers.state_choice import show_state
 from viewers.state_layer import read_state_layer
+from viewers.value_map_layer import offer_values, read_value_map_layer
 from viewers.view_state import ViewState
 from viewers.viewer_document import ViewerDocument
+from viewers.workspace_states import document_states
 
 LOOK = LayerLook(visible=True)
 
@@ -43,11 +48,11 @@ class Case:
         import_paths(self.library, [self.folder])
         with StudyIndex.open(self.library) as index:
             (series,) = index.find_series(self.references[0].series_uid)
-            (derived,) = find_derived_objects(index, series)
+            (self.derived,) = find_derived_objects(index, series)
             instances = tuple(index.instances(series))
         loaded = open_series(self.library, series, LoadingEvents(lambda *_: None, lambda *_: None))
         self.target = LayerTarget(series, loaded.volume, instances)
-        return read(derived, self.target)
+        return read(self.derived, self.target)
 
     def plane(self, k, scale=1.0):
         """Give the plane of slice k with `scale` screen pixels for each image pixel."""
@@ -64,10 +69,21 @@ class Case:
         corner[0] += 0.75 * column
         return Plane(corner, np.eye(3)[1], -np.eye(3)[2], (0.5, 0.5), (20, 20))
 
-    def document(self):
+    def document(self, layer=None):
+        """Give what the user works on, with a layer that is visible."""
         document = ViewerDocument(self.library.settings)
         document.open(self.target.volume, self.target.series, None)
+        if layer is not None:
+            document.objects.set_objects([self.derived])
+            document.objects.set_visible(self.derived.sop_uid, visible=True)
+            document.objects.set_layer(self.derived.sop_uid, layer)
         return document
+
+    def slice_shown(self, document) -> int:
+        """Give the slice that is shown as acquired."""
+        return document.stack(Orientation.ACQUIRED).nearest_index(
+            document.state.point_of(Orientation.ACQUIRED)
+        )
 
 
 @pytest.fixture
@@ -141,6 +157,58 @@ class TestKeyImages:
         assert layer.draw(case.sagittal(4), LOOK).marks == ()
         stops = np.array(layer.stops)
         np.testing.assert_allclose(stops[:, 2], [case.images[k].ImagePositionPatient[2] for k in (1, 3)])
+
+    @pytest.fixture
+    def document(self, case):
+        write_key_objects(case.folder / "ko.dcm", OF_INTEREST, [case.images[0], case.images[3]])
+        document = case.document(case.read(read_key_image_layer))
+        document.go_to_end(Orientation.ACQUIRED, last=False)
+        return document
+
+    def test_one_goes_from_one_to_the_next_and_round(self, case, document):
+        shown = []
+        for steps in (1, 1, -1):
+            document.go_to_key_image(steps)
+            shown.append(case.slice_shown(document))
+        assert shown == [3, 0, 3]
+
+    def test_scrolling_can_be_kept_to_them(self, case, document):
+        document.scroll(Orientation.ACQUIRED, 1)
+        assert case.slice_shown(document) == 1
+        document.toggle_key_images_only()
+        assert (case.slice_shown(document), "key-images-only" in document_states(document)) == (3, True)
+        document.scroll(Orientation.ACQUIRED, -1)
+        assert case.slice_shown(document) == 0
+        document.scroll(Orientation.SAGITTAL, 1)  # across them every slice can be seen
+        assert case.slice_shown(document) == 0
+        document.toggle_key_images_only()
+        document.scroll(Orientation.ACQUIRED, 1)
+        assert case.slice_shown(document) == 1
+
+    def test_hiding_them_ends_it(self, case, document):
+        document.toggle_key_images_only()
+        document.objects.set_visible(case.derived.sop_uid, visible=False)
+        assert not document_states(document) & {"key-images", "key-images-only"}
+
+
+class TestValueMap:
+    @pytest.fixture
+    def layer(self, case):
+        write_value_map(case.folder / "rwv.dcm", case.images, slope=0.5, intercept=2.0)
+        return case.read(read_value_map_layer)
+
+    def test_values_are_told_in_its_quantity_while_it_is_visible(self, case, layer):
+        document = case.document(layer)
+        offer_values(document, layer)
+        volume = document.volume
+        point = (volume.lps_from_ijk @ [3, 4, 1, 1])[:3]
+        stored = int(volume.voxels[1, 4, 3]) + 1024
+        told = probe(volume, point, None, document.quantity)
+        assert told.value[0] == pytest.approx(0.5 * stored + 2.0)
+        assert (told.quantity, told.unit) == ("Density", "mg/ml")
+        document.objects.set_visible(case.derived.sop_uid, visible=False)
+        assert document.quantity is STORED
+        assert document.quantities == ()
 
 
 def state_of(case, **more):

@@ -34,7 +34,7 @@ class ViewMenu(QMenu):
             for preset in document.presets:
                 run = partial(services.run_command, preset_command(preset.id))
                 windows.addAction(services.translate(preset.title), run)
-        if document.facts.quantities:
+        if document.quantities:
             self._add_quantities(document)
         self._add(self.tr("Invert"), "care.invert", "invert")
         self.addSeparator()
@@ -60,7 +60,7 @@ class ViewMenu(QMenu):
         """List what values may be told as; what the series does not allow says why."""
         menu = self.addMenu(self.tr("Values as"))
         menu.setToolTipsVisible(True)
-        for quantity in (STORED, *document.facts.quantities):
+        for quantity in (STORED, *document.quantities):
             action = menu.addAction(self._services.translate(quantity.title))
             action.setCheckable(True)
             action.setChecked(document.quantity.id == quantity.id)
