@@ -87,3 +87,33 @@ def _curve(points: Points) -> Points:
         for i in range(1, len(p) - 2)
     ]
     return np.concatenate([*pieces, points[-1:]])
+
+
+def ellipsoid_section(points: Points, origin: Points, normal: Points) -> Points | None:
+    """Give where a plane cuts an ellipsoid.
+
+    Parameters
+    ----------
+    points : (6, 3) float64
+        Both ends of each of its three axes (PS3.3 C.18.9.1.2).
+    origin, normal : (3,) float64
+        A point of the plane, and its unit normal.
+
+    Returns
+    -------
+    (n, 3) float64, optional
+        The closed curve; None where the plane does not reach it.
+    """
+    centre = points.mean(axis=0)
+    axes = ((points[1::2] - points[::2]) / 2).T
+    # In the coordinates where the ellipsoid is the unit sphere, the plane is {u: along @ u = depth}.
+    along, depth = axes.T @ normal, float(normal @ (origin - centre))
+    reach = float(np.linalg.norm(along))
+    if reach == 0.0 or abs(depth) >= reach:
+        return None
+    unit = along / reach
+    across = np.linalg.svd(unit[None])[2][1:]
+    radius = np.sqrt(1.0 - (depth / reach) ** 2)
+    angles = np.linspace(0.0, 2 * np.pi, _STEPS, endpoint=False)[:, None]
+    circle = unit * (depth / reach) + radius * (np.cos(angles) * across[0] + np.sin(angles) * across[1])
+    return centre + circle @ axes.T

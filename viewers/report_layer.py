@@ -14,7 +14,7 @@ from imaging.measurement_report_reading import read_measurement_report
 from imaging.reference_series import source_header
 from imaging.reslice import StopFlag
 from viewers.derived_objects import DerivedObject, LayerTarget
-from viewers.drawn_shapes import Outline, outline_of
+from viewers.drawn_shapes import Outline, ellipsoid_section, outline_of
 from viewers.image_places import ImagePlaces
 from viewers.object_layer import PALETTE, LayerItem, LayerLook, LayerPicture, Legend, Mark, pixels_of, plain
 from viewers.unit_text import unit_text
@@ -66,10 +66,13 @@ class DrawnRegion:
         In LPS millimetres.
     k : int, optional
         Slice that it is drawn on; None for one in space.
+    is_ellipsoid : bool
+        Its points are the ends of three axes, and it is seen where a plane cuts it.
     """
 
     outline: Outline
     k: int | None = None
+    is_ellipsoid: bool = False
 
     @property
     def centre(self) -> Points:
@@ -141,6 +144,9 @@ def _rings_on(region: DrawnRegion, plane: Plane, k: int | None, reach_mm: float)
     """Give what of a region is seen on a plane, in its pixels: all of it, or where it passes through."""
     if region.k is not None:
         return tuple(pixels_of(plane, ring) for ring in region.outline.rings) if region.k == k else ()
+    if region.is_ellipsoid:
+        section = ellipsoid_section(region.outline.rings[0], plane.origin_lps_mm, plane.normal)
+        return () if section is None else (pixels_of(plane, section),)
     found: list[Points] = []
     for ring in region.outline.rings:
         depths = (ring - plane.origin_lps_mm) @ plane.normal
@@ -188,6 +194,8 @@ def _placed(region: Region, places: ImagePlaces | None) -> list[DrawnRegion]:
     points = np.array(region.points, float)
     if len(points) == 0 or not np.isfinite(points).all():
         return []
+    if region.image is None and region.shape == "ELLIPSOID" and len(points) == 6:
+        return [DrawnRegion(Outline((points,), closed=True), is_ellipsoid=True)]
     outline = outline_of(region.shape, points)
     if region.image is None:
         return [DrawnRegion(outline)]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from viewers.drawn_shapes import outline_of
+from viewers.drawn_shapes import ellipsoid_section, outline_of
 
 COORDINATES = st.floats(-500, 500)
 
@@ -81,3 +81,34 @@ def test_what_has_too_few_points_is_drawn_as_it_is():
     for shape in ("CIRCLE", "ELLIPSE", "INTERPOLATED", "NEW SHAPE"):
         outline = outline_of(shape, np.array([[1.0, 2.0]]))
         np.testing.assert_array_equal(outline.rings[0], [[1.0, 2.0]])
+
+
+ANGLES, LENGTHS = st.floats(0, 6.28), st.floats(0.5, 100)
+
+
+TRIPLES = st.tuples(COORDINATES, COORDINATES, COORDINATES), st.tuples(LENGTHS, LENGTHS, LENGTHS)
+
+
+@given(*TRIPLES, ANGLES, ANGLES, st.floats(-1.4, 1.4))
+def test_a_cut_through_an_ellipsoid_lies_on_both(centre, lengths, turn, tilt, share):
+    rotation = turned(turn, tilt)
+    axes = rotation * np.array(lengths)
+    centre = np.array(centre)
+    points = np.concatenate([[centre - axis, centre + axis] for axis in axes.T])
+    normal = turned(tilt, turn) @ np.array([0.0, 0.6, 0.8])
+    reach = np.linalg.norm(axes.T @ normal)
+    origin = centre + normal * share * reach
+    section = ellipsoid_section(points, origin, normal)
+    if abs(share) >= 1:
+        assert section is None
+        return
+    np.testing.assert_allclose((section - origin) @ normal, 0, atol=1e-7)
+    unit = (section - centre) @ rotation / np.array(lengths)
+    np.testing.assert_allclose(np.linalg.norm(unit, axis=1), 1, atol=1e-7)
+
+
+def turned(turn, tilt):
+    c, s = np.cos(turn), np.sin(turn)
+    around_z = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+    c, s = np.cos(tilt), np.sin(tilt)
+    return around_z @ np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
