@@ -18,7 +18,7 @@ Points = NDArray[np.float64]
 
 _AMBER = (255, 200, 60)
 # From the upper left corner of the image, in pixels of the screen.
-_CORNER = (12.0, 44.0)
+_CORNER = (12.0, 84.0)
 
 
 def read_key_image_layer(
