@@ -63,6 +63,7 @@ def test_studies_are_listed_as_they_grow(library: Library, tmp_path: Path) -> No
             assert study.modalities == (("CT",) if number == 0 else ("CT", "MR"))
             assert [index.find_study(study.study_uid)] == index.studies() == [study]
         assert index.find_study("1.2.3") is None
+        (study,) = index.studies()
         index.remove_study(study.study_uid)
         assert index.studies() == []
 
