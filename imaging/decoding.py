@@ -4,6 +4,7 @@ The values come back through the process's pipe: copying costs a hundredth of de
 memory it needs no `/dev/shm`, which containers keep too small for a volume.
 """
 
+import contextlib
 import warnings
 import zlib
 from functools import lru_cache
@@ -19,6 +20,14 @@ from imaging.lookup_tables import modality_table
 
 _DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
 _RLE = "1.2.840.10008.1.2.5"
+# Of the decoders that pydicom finds installed it takes the first, not the fastest.
+_FASTEST = {
+    "1.2.840.10008.1.2.4.80": "pyjpegls",
+    "1.2.840.10008.1.2.4.81": "pyjpegls",
+    "1.2.840.10008.1.2.4.90": "pylibjpeg",
+    "1.2.840.10008.1.2.4.91": "pylibjpeg",
+    _RLE: "pylibjpeg",
+}
 _UNDEFINED_PIXELS = (
     b"\xe0\x7f\x10\x00OB\x00\x00\xff\xff\xff\xff",
     b"\xe0\x7f\x10\x00OW\x00\x00\xff\xff\xff\xff",
@@ -130,11 +139,16 @@ def _stored(dataset: Any, number: int) -> NDArray[Any]:
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
 
 
-def _decoded(dataset: Any, number: int, *, raw: bool = False) -> NDArray[Any]:
+def _decoded(dataset: Any, number: int) -> NDArray[Any]:
     from pydicom.pixels import pixel_array
 
     frames = int(dataset.get("NumberOfFrames", 1) or 1)
-    return pixel_array(dataset, index=number if frames > 1 else None, raw=raw)
+    index = number if frames > 1 else None
+    fastest = _FASTEST.get(str(dataset.file_meta.TransferSyntaxUID), "")
+    if fastest:
+        with contextlib.suppress(Exception):  # absent, or stricter than the others: those are tried next
+            return pixel_array(dataset, index=index, decoding_plugin=fastest)
+    return pixel_array(dataset, index=index)
 
 
 def _fragment(dataset: Any, number: int) -> bytes:
