@@ -190,6 +190,10 @@ class RayScene:
 
 def raycast(scene: RayScene, rays: Annotated[NDArray[numpy.float64], dict(shape=(None, 3), order='C', device='cpu', writable=False)], parallel: bool, reduction: int, out: Annotated[NDArray[numpy.uint8], dict(shape=(None, None, 4), order='C', device='cpu')], depths: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu')] | None, hidden_from: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu', writable=False)] | None, stop: StopFlag | None) -> bool: ...
 
+def undistort_places(coefficients: Sequence[float], fisheye: bool, places: Annotated[NDArray[numpy.float64], dict(shape=(None, 2), order='C', device='cpu', writable=False)], out: Annotated[NDArray[numpy.float64], dict(shape=(None, 2), order='C', device='cpu')]) -> None: ...
+
+def undistort_picture(coefficients: Sequence[float], fisheye: bool, focal_and_centre: Sequence[float], offset: Sequence[float], out: Annotated[NDArray[numpy.float64], dict(shape=(None, None, 2), order='C', device='cpu')]) -> None: ...
+
 class TextureWrap(enum.Enum):
     REPEAT = 0
 

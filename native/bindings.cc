@@ -9,6 +9,7 @@ NB_MODULE(_core, m) {
   sense::BindReslice(m);
   sense::BindRayLook(m);
   sense::BindRaycast(m);
+  sense::BindLens(m);
   sense::BindRasterScene(m);
   sense::BindFigure(m);
   sense::BindRaster(m);

@@ -35,7 +35,8 @@ class PainterPool {
 };
 
 std::vector<PlacedDraw> Place(const std::vector<RasterDraw>& draws,
-                              const RasterCamera& camera) {
+                              const RasterCamera& camera,
+                              const StopFlag* stop) {
   std::vector<PlacedDraw> placed;
   uint32_t first = 0;
   for (const RasterDraw& draw : draws) {
@@ -44,7 +45,8 @@ std::vector<PlacedDraw> Place(const std::vector<RasterDraw>& draws,
     placed.push_back({&draw, {}, first, mirrored});
     if (!draw.mesh->has_points()) {
       placed.back().vertices =
-          PlaceVertices(draw.pose->positions, draw.world_from_mesh, camera);
+          PlaceVertices(draw.pose->positions, draw.world_from_mesh, camera,
+                        stop);
     }
     first += static_cast<uint32_t>(draw.mesh->count());
   }
@@ -80,7 +82,8 @@ bool Rasterise(const std::vector<RasterDraw>& draws,
                const RasterCamera& camera, const RasterLighting& lighting,
                const SamplePlaces& places, const SamplePlaces& centres,
                const RasterOutputs& outputs, const StopFlag* stop) {
-  const std::vector<PlacedDraw> placed = Place(draws, camera);
+  const std::vector<PlacedDraw> placed = Place(draws, camera, stop);
+  if (Stopped(stop)) return false;
   const bool coloured =
       !outputs.needs_colour() ||
       PaintTiles(placed, camera, lighting, places, outputs, stop,

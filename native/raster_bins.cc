@@ -68,7 +68,6 @@ TileBins Arrange(std::vector<Run>& runs, int tiles) {
   for (int tile = 0; tile < tiles; ++tile) {
     bins.start.push_back(place);
     for (Run& run : runs) {
-      if (run.place.empty()) continue;  // Stopped before.
       const size_t count = run.place[tile];
       run.place[tile] = place;
       place += count;
@@ -89,6 +88,7 @@ TileBins SortIntoTiles(const std::vector<PlacedDraw>& draws,
   ThreadPool::Shared().ForEach(count, [&](int n) {
     if (!Stopped(stop)) FindTiles(runs[n], camera, samples);
   });
+  if (Stopped(stop)) return {{}, std::vector<size_t>(samples.tiles() + 1, 0)};
   TileBins bins = Arrange(runs, samples.tiles());
   ThreadPool::Shared().ForEach(count, [&](int n) {
     for (const auto& [tile, triangle] : runs[n].found) {

@@ -51,13 +51,15 @@ void Include(PixelBounds& bounds, double x, double y) {
 
 std::vector<ScreenVertex> PlaceVertices(const std::vector<Vec3f>& positions,
                                         const Affine3& world_from_mesh,
-                                        const RasterCamera& camera) {
+                                        const RasterCamera& camera,
+                                        const StopFlag* stop) {
   const Projection projection(camera.camera_from_world.After(world_from_mesh),
                               camera);
   std::vector<ScreenVertex> placed(positions.size());
   const int count = static_cast<int>(positions.size());
   const int parts = (count + kVerticesAtOnce - 1) / kVerticesAtOnce;
   ThreadPool::Shared().ForEach(parts, [&](int part) {
+    if (Stopped(stop)) return;
     const int first = part * kVerticesAtOnce;
     Project(projection, positions.data() + first,
             std::min(kVerticesAtOnce, count - first), placed.data() + first);

@@ -7,6 +7,7 @@
 
 #include "native/raster_math.h"
 #include "native/raster_scene.h"
+#include "native/stop_flag.h"
 
 namespace sense {
 
@@ -19,7 +20,8 @@ struct ScreenVertex {
 
 std::vector<ScreenVertex> PlaceVertices(const std::vector<Vec3f>& positions,
                                         const Affine3& world_from_mesh,
-                                        const RasterCamera& camera);
+                                        const RasterCamera& camera,
+                                        const StopFlag* stop);
 
 // A function a * x + b * y + c of the place in the picture.
 struct Plane2 {

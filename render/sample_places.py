@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from native import _core
 from render.lens_distortion import LensDistortion
 from render.pinhole_camera import PinholeCamera
 
@@ -32,7 +33,10 @@ def sample_places(camera: PinholeCamera, samples: int) -> NDArray[np.float64] | 
     if camera.distortion.is_none:
         return None
     centre = (camera.fx, camera.fy, camera.cx, camera.cy)
-    return _distorted_places(camera.size, centre, camera.distortion, samples)
+    # Not kept: what is too large, and what is asked for once, as in picking.
+    count = camera.size[0] * camera.size[1] * samples
+    find = _kept_places if 64 <= count <= 1 << 23 else _places
+    return find(camera.size, centre, camera.distortion, samples)
 
 
 def centre_places(camera: PinholeCamera) -> NDArray[np.float64] | None:
@@ -40,11 +44,17 @@ def centre_places(camera: PinholeCamera) -> NDArray[np.float64] | None:
     return sample_places(camera, 1)
 
 
-@lru_cache(maxsize=4)
-def _distorted_places(
+def _places(
     size: tuple[int, int], centre: tuple[float, float, float, float], distortion: LensDistortion, samples: int
 ) -> NDArray[np.float64]:
-    camera = PinholeCamera(size, *centre, distortion=distortion)
-    x, y = np.meshgrid(np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64))
-    pixels = np.stack([x, y], -1)
-    return np.stack([camera.undistorted_pixels(pixels + offset) for offset in sample_offsets(samples)])
+    offsets = sample_offsets(samples)
+    places = np.empty((samples, size[1], size[0], 2))
+    for offset, plane in zip(offsets, places, strict=True):
+        _core.undistort_picture(
+            distortion.native_coefficients, distortion.fisheye, centre, tuple(offset), plane
+        )
+    return places
+
+
+# 1280 x 720 pixels with four samples are 59 MB.
+_kept_places = lru_cache(maxsize=2)(_places)
