@@ -129,7 +129,8 @@ bool RasteriseScene(
     const std::optional<Picture<float>>& depth,
     const std::optional<Picture<int32_t>>& draw,
     const std::optional<Picture<int32_t>>& triangle,
-    const std::optional<Channels<double, 3>>& weights, const StopFlag* stop) {
+    const std::optional<Channels<double, 3>>& weights,
+    const std::optional<Channels<float, 3>>& normal, const StopFlag* stop) {
   size_t triangles = 0;
   for (const RasterDraw& one : draws) triangles += one.mesh->count();
   if (triangles > kMostTriangles) throw nb::value_error("too many triangles");
@@ -141,7 +142,8 @@ bool RasteriseScene(
   }
   const RasterOutputs outputs{DataOf(rgba, camera),    DataOf(radiance, camera),
                               DataOf(depth, camera),   DataOf(draw, camera),
-                              DataOf(triangle, camera), DataOf(weights, camera)};
+                              DataOf(triangle, camera), DataOf(weights, camera),
+                              DataOf(normal, camera)};
   nb::gil_scoped_release release;
   return Rasterise(draws, camera, lighting, places, centres, outputs, stop);
 }
@@ -226,7 +228,8 @@ void BindRaster(nb::module_& module) {
              "centre_table"_a.none(), "rgba"_a.noconvert().none(),
              "radiance"_a.noconvert().none(), "depth"_a.noconvert().none(),
              "draw"_a.noconvert().none(), "triangle"_a.noconvert().none(),
-             "weights"_a.noconvert().none(), "stop"_a.none());
+             "weights"_a.noconvert().none(), "normal"_a.noconvert().none(),
+             "stop"_a.none());
 }
 
 }  // namespace sense

@@ -205,7 +205,21 @@ Rgba RasterPainter::ColourOf(uint32_t number, uint32_t planes, int x, int y) {
     u = x;
     v = y;
   }
-  return Shade(surface_.PointAt(u, v), surface_.material(), frame_.lighting);
+  SurfacePoint point = surface_.PointAt(u, v);
+  if (samples_.distorted()) Stretch(x, y, &point);
+  return Shade(point, surface_.material(), frame_.lighting);
+}
+
+// Changes of texture coordinates are those of a pixel without the lens.
+void RasterPainter::Stretch(int x, int y, SurfacePoint* point) const {
+  const auto [right, down] = samples_.Steps(x, y);
+  const auto along = [point](const std::array<double, 2>& step, int c) {
+    return static_cast<float>(step[0]) * point->uv_right[c] +
+           static_cast<float>(step[1]) * point->uv_down[c];
+  };
+  const std::array<float, 2> across = {along(right, 0), along(right, 1)};
+  point->uv_down = {along(down, 0), along(down, 1)};
+  point->uv_right = across;
 }
 
 void RasterPainter::Store(const Rgba& premultiplied, int x, int y) const {
@@ -258,6 +272,7 @@ void RasterPainter::StoreSurface(int x, int y, uint32_t number) {
     if (out.draw) out.draw[place] = -1;
     if (out.triangle) out.triangle[place] = -1;
     if (out.weights) std::fill_n(out.weights + 3 * place, 3, 0.0);
+    if (out.normal) std::fill_n(out.normal + 3 * place, 3, 0.0f);
     return;
   }
   surface_.Select(number);
@@ -268,6 +283,13 @@ void RasterPainter::StoreSurface(int x, int y, uint32_t number) {
   if (out.weights) {
     const std::array<double, 3> weights = surface_.WeightsAt(u, v);
     std::copy_n(weights.begin(), 3, out.weights + 3 * place);
+  }
+  if (out.normal) {
+    const Vec3f normal = surface_.PointAt(u, v).normal;
+    float* stored = out.normal + 3 * place;
+    stored[0] = normal.x;
+    stored[1] = normal.y;
+    stored[2] = normal.z;
   }
 }
 

@@ -47,6 +47,7 @@ class RasterPainter {
   void PaintPixel(int pixel, size_t* fragment);
   void ColourOpaque(int pixel, int x, int y);
   Rgba ColourOf(uint32_t number, uint32_t planes, int x, int y);
+  void Stretch(int x, int y, SurfacePoint* point) const;
   void Store(const Rgba& premultiplied, int x, int y) const;
   void StoreSurface(int x, int y, uint32_t number);
   int X(int pixel) const {

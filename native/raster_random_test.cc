@@ -27,15 +27,18 @@ class RandomScenes {
     const RasterLighting lighting = Light(draws);
     std::vector<float> radiance(4 * kWidth * kHeight), depth(kWidth * kHeight);
     std::vector<double> weights(3 * kWidth * kHeight);
+    std::vector<float> normal(3 * kWidth * kHeight);
     std::vector<uint8_t> rgba(4 * kWidth * kHeight);
     std::vector<int32_t> draw(kWidth * kHeight), triangle(kWidth * kHeight);
     const RasterOutputs outputs{rgba.data(),  radiance.data(), depth.data(),
-                                draw.data(),  triangle.data(), weights.data()};
+                                draw.data(),  triangle.data(), weights.data(),
+                                normal.data()};
     SamplePlaces places;
     if (Whole(0, 1)) places.offsets = {{-0.25, -0.25}, {0.25, 0.25}};
     SENSE_EXPECT(
         Rasterise(draws, camera, lighting, places, {}, outputs, nullptr));
     for (const float value : radiance) SENSE_EXPECT(std::isfinite(value));
+    for (const float value : normal) SENSE_EXPECT(std::abs(value) < 1.001f);
     for (int n = 0; n < kWidth * kHeight; ++n) {
       seen_ += draw[n] >= 0;
       SENSE_EXPECT(std::isnan(depth[n]) == (draw[n] < 0));

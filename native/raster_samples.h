@@ -38,6 +38,15 @@ class RasterSamples {
     return {x + places_.offsets[plane][0], y + places_.offsets[plane][1]};
   }
 
+  // By how much the undistorted place of a pixel changes (x and y) to the next
+  // one on the right, and below.
+  std::array<std::array<double, 2>, 2> Steps(int x, int y) const {
+    if (!places_.table) return {{{1, 0}, {0, 1}}};
+    const int i = std::min(x, width_ - 2), j = std::min(y, height_ - 2);
+    return {Difference(std::max(i, 0), y, std::min(1, width_ - 1), 0),
+            Difference(x, std::max(j, 0), 0, std::min(1, height_ - 1))};
+  }
+
   // Calls found(tile) for every tile that may have samples inside.
   template <typename Found>
   void ForEachTile(const PixelBounds& bounds, const Found& found) const;
@@ -49,6 +58,11 @@ class RasterSamples {
       return from <= high && to >= low;
     }
   };
+
+  std::array<double, 2> Difference(int x, int y, int dx, int dy) const {
+    const auto from = Place(0, x, y), to = Place(0, x + dx, y + dy);
+    return {to[0] - from[0], to[1] - from[1]};
+  }
 
   PixelBounds RegularBounds(int tile) const;
   PixelBounds DistortedBounds(int tile) const;

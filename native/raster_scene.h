@@ -148,9 +148,10 @@ struct RasterOutputs {
   int32_t* draw = nullptr;         // height * width, -1 where nothing is.
   int32_t* triangle = nullptr;     // height * width, within the draw.
   double* weights = nullptr;       // height * width * 3, of the corners.
+  float* normal = nullptr;         // height * width * 3, in the world.
 
   bool needs_colour() const { return rgba || radiance; }
-  bool needs_centre() const { return depth || draw || triangle || weights; }
+  bool needs_centre() const { return depth || draw || triangle || weights || normal; }
 };
 
 }  // namespace sense

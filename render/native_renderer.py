@@ -23,6 +23,7 @@ _BUFFERS: dict[Output, tuple[str, tuple[int, ...], type]] = {
     Output.NODES: ("draw", (), np.int32),
     Output.TRIANGLES: ("triangle", (), np.int32),
     Output.WEIGHTS: ("weights", (3,), np.float64),
+    Output.NORMALS: ("normal", (3,), np.float32),
 }
 _SURFACES = frozenset(_BUFFERS) - {Output.PICTURE, Output.RADIANCE}
 
@@ -31,7 +32,7 @@ class NativeRenderer:
     """Draws scenes on all cores, without a GPU.
 
     Meshes, materials, textures and poses are prepared once and kept as long as they live. Several threads may
-    render at once. The same arguments give the same picture on every machine.
+    render at once. The same arguments give the same picture on any number of cores.
     """
 
     def __init__(self) -> None:

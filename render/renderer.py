@@ -21,6 +21,7 @@ class Output(StrEnum):
     NODES = "nodes"
     TRIANGLES = "triangles"
     WEIGHTS = "weights"
+    NORMALS = "normals"
 
 
 class ToneMapping(StrEnum):
@@ -82,6 +83,8 @@ class Rendering:
         is.
     weights : (h, w, 3) float64
         Of the triangle's corners in the place that is seen (1, 0, 0 on points); 0 where nothing is.
+    normals : (h, w, 3) float32
+        Unit vectors in the world, on the side that is seen, without normal maps; 0 where nothing is.
     """
 
     picture: NDArray[np.uint8] | None = None
@@ -90,6 +93,7 @@ class Rendering:
     nodes: NDArray[np.int32] | None = None
     triangles: NDArray[np.int32] | None = None
     weights: NDArray[np.float64] | None = None
+    normals: NDArray[np.float32] | None = None
 
 
 class SceneRenderer(Protocol):

@@ -98,6 +98,7 @@ def test_a_sphere_has_its_depth_and_its_shade():
     assert np.isnan(rendering.depth[root < -0.1]).all()
     normal = origins + directions * expected[..., None] - place[:3, 3]
     facing = np.maximum(normal @ -(np.array(light.direction) / np.linalg.norm(light.direction)), 0)
+    np.testing.assert_allclose(rendering.normals[inside], normal[inside], atol=2e-2)
     # Lambert's law and a few per cent of gloss.
     lit = inside & (facing > 0.1)
     ratio = rendering.radiance[lit][:, 0] / (0.5 * facing[lit])
@@ -210,6 +211,23 @@ def test_mipmaps_show_the_mean_of_what_is_too_fine():
     ).radiance
     seen = radiance[58:62, 78:82, 0]
     np.testing.assert_allclose(seen, 0.5, atol=0.03)  # the mean in linear light
+
+
+def test_the_mipmap_is_that_of_what_the_lens_shows():
+    """Stripes that are too fine without a lens are seen where it magnifies them three times."""
+    stripes = np.zeros((1, 1024, 4), np.uint8)
+    stripes[..., 3] = 255
+    stripes[:, ::2] = 255
+    material = Material(base_colour_texture=Texture(stripes), shading=Shading.UNLIT)
+    options = RenderOptions(frozenset({Output.RADIANCE}), samples=1)
+
+    def contrast(distortion):
+        camera = pinhole((200, 30), 60.0, distortion=distortion)
+        scene = RenderScene((SurfaceNode(wall(6, 6, 1.2), material),))
+        return RENDERER.render(scene, camera, options).radiance[15, 5:40, 0].std()
+
+    assert contrast(LensDistortion()) < 0.02
+    assert contrast(LensDistortion((0.4, 0.3, 0.0, 0.0))) > 0.05
 
 
 def test_lamps_fall_off_with_the_square_and_spots_end():
