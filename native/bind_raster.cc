@@ -71,6 +71,7 @@ RasterDraw MakeDraw(std::shared_ptr<RasterMesh> mesh,
 
 RasterDraw MakeOutline(const RasterDraw& draw, float width,
                        const RasterCamera& camera, bool on_screen) {
+  nb::gil_scoped_release release;
   RasterDraw outline = draw;
   outline.pose = std::make_shared<VertexPose>(
       OutlinePose(*draw.pose, draw.world_from_mesh, width,

@@ -39,6 +39,7 @@ std::shared_ptr<RasterMesh> MakeMesh(
     const std::optional<Columns<float, 2>>& uv,
     const std::optional<Columns<float, 4>>& tangents,
     const std::optional<Columns<float, 4>>& colours) {
+  nb::gil_scoped_release release;
   RequireFinite(positions, "positions: not finite");
   const size_t count = positions.shape(0);
   for (size_t n = 0; n < triangles.size(); ++n) {
@@ -66,6 +67,7 @@ std::shared_ptr<RasterMesh> MakePoints(
     const Columns<float, 3>& positions, const RadiusArray& radii, PointUnit unit,
     const std::optional<Columns<float, 3>>& normals,
     const std::optional<Columns<float, 4>>& colours) {
+  nb::gil_scoped_release release;
   RequireFinite(positions, "positions: not finite");
   RequireFinite(radii, "radii: not finite");
   const size_t count = positions.shape(0);

@@ -60,4 +60,6 @@ def _studio() -> Environment:
     ):
         cosine = towards @ (np.array(direction) / np.linalg.norm(direction))
         grey = grey + radiance * np.clip((cosine - size) / (1 - size) * 4, 0, 1)
-    return Environment(np.repeat(grey[..., None], 3, axis=2).astype(np.float32))
+    # As bright on the whole as a uniform room in which white is light grey.
+    mean = (grey * across).sum() / (across.sum() * width)
+    return Environment(np.repeat((0.6 / mean * grey)[..., None], 3, axis=2).astype(np.float32))
