@@ -104,6 +104,16 @@ class PinholeCamera:
         ahead = np.concatenate([place, np.ones((*x.shape, 1))], -1)
         return np.broadcast_to(centre, ahead.shape), ahead @ rotation.T
 
+    def distances(self, depth: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give the distance along every pixel's ray of what is at `depth` along the camera's axis, (h, w).
+
+        Of a parallel camera both are the same. It is what tells a volume renderer where surfaces hide it.
+        """
+        if self.parallel:
+            return depth
+        directions = self.rays()[1]
+        return (depth * np.linalg.norm(directions, axis=-1)).astype(np.float32)
+
     def moved(self, world_from_camera: Floats) -> "PinholeCamera":
         """Give the same camera in another place."""
         return replace(self, world_from_camera=world_from_camera)

@@ -135,6 +135,15 @@ def test_a_triangulated_wall_has_no_gaps_and_no_overlaps(seed, samples, distorte
     np.testing.assert_allclose(radiance[..., 3], 0.5, atol=1e-6)
 
 
+def test_distances_are_along_the_rays():
+    camera = pinhole(distortion=LENS)
+    ball = SurfaceNode(sphere((400, 200)), UNLIT)  # around the camera
+    seen = RENDERER.render(RenderScene((ball,)), camera, RenderOptions(SURFACES))
+    np.testing.assert_allclose(camera.distances(seen.depth), 1, atol=2e-4)
+    parallel = pinhole(parallel=True)
+    assert parallel.distances(seen.depth) is seen.depth
+
+
 def test_what_is_behind_the_camera_is_cut_at_the_near_plane():
     """A floor under the camera reaches from behind it to the horizon."""
     floor = quad([(-50, 1, 50), (50, 1, 50), (50, 1, -50), (-50, 1, -50)])
