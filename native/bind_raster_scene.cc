@@ -153,15 +153,22 @@ void BindMaterial(nb::module_& module) {
       .def_rw("toon", &M::toon);
 }
 
+template <std::shared_ptr<const RasterTexture> ToonLook::*kSlot>
+void SetToonTexture(ToonLook& toon, std::shared_ptr<RasterTexture> texture) {
+  toon.*kSlot = std::move(texture);
+}
+
 void BindToon(nb::module_& module) {
   using T = ToonLook;
   nb::class_<T>(module, "ToonLook")
       .def(nb::init<>())
       .def_rw("shade_colour", &T::shade_colour)
-      .def("set_shade_texture",
-           [](T& toon, std::shared_ptr<RasterTexture> texture) {
-             toon.shade_texture = std::move(texture);
-           })
+      .def("set_shade_texture", &SetToonTexture<&T::shade_texture>)
+      .def("set_shift_texture", &SetToonTexture<&T::shift_texture>)
+      .def("set_rim_texture", &SetToonTexture<&T::rim_texture>)
+      .def("set_matcap_texture", &SetToonTexture<&T::matcap_texture>)
+      .def_rw("shift_scale", &T::shift_scale)
+      .def_rw("matcap_colour", &T::matcap_colour)
       .def_rw("shift", &T::shift)
       .def_rw("toony", &T::toony)
       .def_rw("equalised", &T::equalised)

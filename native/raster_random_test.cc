@@ -147,6 +147,9 @@ class RandomScenes {
     material->toon.toony = Whole(0, 2) ? Single(0, 1) : 1.0f;
     material->toon.rim_colour = {1, 1, 1};
     material->toon.rim_power = Single(0, 100);
+    material->toon.shift_texture = Texture(false);
+    material->toon.rim_texture = Texture(true);
+    material->toon.matcap_texture = Texture(true);
     return material;
   }
 

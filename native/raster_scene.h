@@ -49,9 +49,14 @@ struct ToonLook {
   std::array<float, 3> shade_colour = {0, 0, 0};
   std::shared_ptr<const RasterTexture> shade_texture;
   float shift = 0, toony = 0.9f;   // Where light ends, and how hard.
+  std::shared_ptr<const RasterTexture> shift_texture;  // Red, times its scale.
+  float shift_scale = 1;
   float equalised = 0.9f;          // Light from around, from no direction.
   std::array<float, 3> rim_colour = {0, 0, 0};
   float rim_power = 5, rim_lift = 0, rim_lighting = 1;
+  std::shared_ptr<const RasterTexture> rim_texture;     // Of rim and matcap.
+  std::array<float, 3> matcap_colour = {1, 1, 1};
+  std::shared_ptr<const RasterTexture> matcap_texture;  // By the normal.
   std::array<float, 3> outline_colour = {0, 0, 0};
   float outline_lighting = 1;
 };

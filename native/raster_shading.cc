@@ -83,11 +83,27 @@ float LinearStep(float low, float high, float value) {
   return Clamp01((value - low) / std::max(high - low, 1e-5f));
 }
 
+// What a ball of the material would show where its normal is this one; up is
+// +y.
+Vec3f Matcap(const ToonLook& toon, const Vec3f& towards_eye,
+             const Vec3f& normal) {
+  const Vec3f& v = towards_eye;
+  const Vec3f right = Normalised(Vec3f{v.z, 0, -v.x});
+  const Vec3f up = Cross(v, right);
+  const float x = 0.5f + 0.495f * Dot(right, normal);
+  const float y = 0.5f - 0.495f * Dot(up, normal);
+  return Rgb(toon.matcap_colour) *
+         Rgb(toon.matcap_texture->Sample(x, y, {0, 0}, {0, 0}));
+}
+
 Vec3f RimOf(const SurfacePoint& point, const ToonLook& toon,
             const Vec3f& normal) {
   const float facing = Dot(normal, point.towards_eye);
   const float edge = Clamp01(1 - facing + toon.rim_lift);
-  return Rgb(toon.rim_colour) * std::pow(edge, toon.rim_power);
+  Vec3f rim = Rgb(toon.rim_colour) * std::pow(edge, toon.rim_power);
+  if (toon.matcap_texture) rim += Matcap(toon, point.towards_eye, normal);
+  if (toon.rim_texture) rim = rim * Rgb(Texel(toon.rim_texture, point));
+  return rim;
 }
 
 // VRMC_materials_mtoon 1.0: a hard step between the lit and the shaded colour.
@@ -97,12 +113,16 @@ Vec3f ShadeToon(const SurfacePoint& point, const RasterMaterial& material,
   const Vec3f normal = ShadingNormal(point, material);
   Vec3f shade = Rgb(toon.shade_colour) * Rgb(point.colour);
   if (toon.shade_texture) shade = shade * Rgb(Texel(toon.shade_texture, point));
+  float shift = toon.shift;
+  if (toon.shift_texture) {
+    shift += toon.shift_scale * Texel(toon.shift_texture, point)[0];
+  }
   Vec3f direct, lit;
   for (const RasterLight& light : lighting.lights) {
     const Incident incident = Arriving(light, point);
     const float step =
         LinearStep(toon.toony - 1, 1 - toon.toony,
-                   Dot(normal, incident.towards) + toon.shift) *
+                   Dot(normal, incident.towards) + shift) *
         incident.lit;
     // As Lambert's law, in which a light of pi makes white.
     const Vec3f radiance = incident.radiance * (1 / kPi);

@@ -24,9 +24,10 @@ _MATERIAL_NUMBERS = (
     *("alpha_cutoff", "double_sided", "flat", "base_colour", "metallic", "roughness", "emissive"),
     *("normal_scale", "occlusion_strength"),
 )
+_TOON_SLOTS = ("shade_texture", "shift_texture", "rim_texture", "matcap_texture")
 _TOON_NUMBERS = (
     *("shade_colour", "shift", "toony", "equalised", "rim_colour", "rim_power", "rim_lift", "rim_lighting"),
-    *("outline_colour", "outline_lighting"),
+    *("outline_colour", "outline_lighting", "shift_scale", "matcap_colour"),
 )
 
 
@@ -124,8 +125,10 @@ class NativeScenes:
         made = _core.ToonLook()
         for name in _TOON_NUMBERS:
             setattr(made, name, getattr(toon, name))
-        if toon.shade_texture is not None:
-            made.set_shade_texture(self._texture(toon.shade_texture, srgb=True))
+        for slot in _TOON_SLOTS:
+            texture = getattr(toon, slot)
+            if texture is not None:
+                getattr(made, f"set_{slot}")(self._texture(texture, srgb=slot != "shift_texture"))
         return made
 
     def _texture(self, texture: Texture, *, srgb: bool) -> Any:

@@ -123,6 +123,32 @@ def test_toon_light_ends_at_a_hard_border():
     assert between.sum() < 0.02 * inside.sum()
 
 
+def test_a_matcap_shows_its_ball():
+    """The upper half of the picture is on normals that lean up (+y), the right half on those to the right."""
+    quarters = np.zeros((64, 64, 4), np.uint8)
+    quarters[:32, :, 0] = 255
+    quarters[:, 32:, 1] = 255
+    quarters[..., 3] = 255
+    toon = ToonLook(matcap_texture=Texture(quarters), rim_lighting=0)
+    black = Material((0, 0, 0, 1), shading=Shading.TOON, toon=toon)
+    # Seen from +z, with +y up and +x to the right.
+    pose = np.diag([1.0, -1, -1, 1])
+    pose[2, 3] = 4
+    shown = radiance(RenderScene((SurfaceNode(sphere(), black),)), pinhole(world_from_camera=pose))
+    for row, column, colour in ((45, 65, (1, 0)), (45, 95, (1, 1)), (75, 65, (0, 0)), (75, 95, (0, 1))):
+        np.testing.assert_allclose(shown[row, column, :2], colour, atol=1e-6)
+
+
+def test_a_texture_moves_the_border_of_toon_light():
+    white = np.full((2, 2, 4), 255, np.uint8)
+    lit = ToonLook(shade_colour=(0, 0, 0), toony=0.99, shift_texture=Texture(white), shift_scale=1.0)
+    material = Material(shading=Shading.TOON, toon=lit)
+    wall_node = SurfaceNode(wall(4, 4, 3), material)
+    # Light from the side of the wall, a little from behind.
+    shown = radiance(RenderScene((wall_node,), (DirectionalLight((1, 0, -0.3)),)))
+    np.testing.assert_allclose(shown[60, 80, :3], 1, atol=1e-6)
+
+
 @pytest.mark.parametrize("unit", OutlineUnit)
 def test_an_outline_has_its_width(unit):
     focal, height = 300.0, 240
