@@ -1,5 +1,7 @@
 """Rasterised pictures against analytic ones."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -262,6 +264,19 @@ def test_the_picture_is_the_same_however_it_is_shared_out():
     )
     first, second = (RENDERER.render(scene, pinhole((400, 300), 300)).picture for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def test_several_threads_may_render_at_once():
+    renderer = NativeRenderer()
+    light = (DirectionalLight((0, 0, 1), casts_shadow=True),)
+    scenes = [
+        RenderScene((SurfaceNode(sphere(), Material(roughness=n / 8), tilted(0, (0, 0, 4))),), light)
+        for n in range(4)
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda scene: renderer.render(scene, pinhole()).picture, scenes * 3))
+    for n, picture in enumerate(together):
+        np.testing.assert_array_equal(picture, RENDERER.render(scenes[n % 4], pinhole()).picture)
 
 
 def test_a_stopped_rendering_ends():
