@@ -111,8 +111,7 @@ def _fields_of(text: str) -> dict[str, Any]:
 def _tuples(value: Any) -> Any:
     if type(value) is not list:
         return value
-    nested = bool(value) and type(value[0]) is list
-    return tuple(map(_tuples, value)) if nested else tuple(value)
+    return tuple(map(_tuples, value)) if list in map(type, value) else tuple(value)
 
 
 def geometry_text(geometry: SliceGeometry | None) -> str | None:

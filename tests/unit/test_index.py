@@ -1,8 +1,11 @@
 """The study index: finding, duplicates and conflicts, removal, and use by several threads and processes."""
 
+import json
 import shutil
+import sqlite3
 import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 from pydicom import dcmread
@@ -12,9 +15,12 @@ from core.database import open_database
 from core.errors import SenseError
 from core.library import Library
 from core.series import Series
+from imaging.frame_values import FrameValues
 from imaging.importing import import_paths
 from imaging.index import StudyIndex
+from imaging.index_records import StoredPaths, instance_of, own_header_text, shared_header_text
 from imaging.index_schema import MIGRATIONS
+from imaging.instance import Instance
 from imaging.loading import load_series
 from tests.dicom_factory import base_dataset, make_ct_series, save, uid
 
@@ -274,3 +280,17 @@ def test_a_full_disk_is_told_and_what_was_there_stays(library: Library, tmp_path
         index.rows("PRAGMA max_page_count = 1000000")
         with index.transaction() as connection:
             connection.execute("CREATE TABLE large AS SELECT zeroblob(1000000)")
+
+
+def test_values_of_frames_come_back_as_they_were(library: Library) -> None:
+    values = FrameValues(spacing_ij_mm=(0.5, 0.75), slope=2.0, parts=(("EchoTime", "3"),))
+    instance = Instance(
+        "/a/b.dcm", "1.2", "1.2.3", "1", "2", "3", frame_values=(values,), frame_value_of=(0, 0)
+    )
+    row = {"path": b"/a/b.dcm", "variant": 0, "size": 0, "modified": 0, "shared_header": None}
+    row["header"] = json.dumps(
+        json.loads(shared_header_text(instance)) | json.loads(own_header_text(instance))
+    )
+    again = instance_of(cast("sqlite3.Row", row), StoredPaths(library.folder))
+    assert again == instance
+    assert hash(again.frame_values) == hash((values,))
