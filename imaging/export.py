@@ -1,7 +1,5 @@
 """A series as files for other programs."""
 
-import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.atomic_write import atomic_file, atomic_folder, refuse_existing
+from core.atomic_write import atomic_file, refuse_existing
 from core.errors import BadInput, UsageError
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import SILENT, PartProgress, Progress
@@ -18,6 +16,7 @@ from core.provenance import Provenance
 from core.series import Series
 from core.slice_geometry import GeometryKind
 from core.volume import Volume
+from imaging.dicom_folder import DicomFolder
 from imaging.display_grid import GridKind
 from imaging.index import StudyIndex
 from imaging.loading import LoadedSeries, load_series
@@ -26,7 +25,6 @@ from imaging.resample import is_sheared, orthogonal
 from imaging.volume_files import write_metaimage, write_nifti, write_nrrd
 
 _COMMAND = "care.export"
-_OURS = re.compile(r"\d{4,}\.dcm")
 
 
 class ExportFormat(StrEnum):
@@ -104,6 +102,8 @@ def export_series(
     output: Path,
     *,
     native: bool = False,
+    dicomdir: bool = False,
+    derived: bool = False,
     force: bool = False,
     progress: Progress = SILENT,
 ) -> Exported:
@@ -113,6 +113,10 @@ def export_series(
     ----------
     native : bool
         Write the stored slices with their own (perhaps sheared) affine instead of resampling them.
+    dicomdir : bool
+        Write a DICOM folder as media hold it, with a DICOMDIR.
+    derived : bool
+        Write what was derived from the series (SEG, SR, RT, ...) into the DICOM folder too.
     force : bool
         Replace what is there.
 
@@ -121,10 +125,18 @@ def export_series(
     BadInput
         When the output exists, when there is nothing to write, or when `native` is asked for an irregular
         stack, which no affine describes.
+    UsageError
+        When `dicomdir` or `derived` is asked for another format than DICOM.
     """
     form = format_of(output)
     if form is ExportFormat.DICOM:
-        return _export_dicom(index, series, output, force=force, progress=progress)
+        folder = DicomFolder(index, series, dicomdir=dicomdir, derived=derived)
+        notes = folder.write(output, force=force, progress=progress)
+        return Exported(series, form, (output,), notes=(*series.warnings, *notes))
+    if dicomdir or derived:
+        text = QT_TRANSLATE_NOOP("Message", "{path}: only a DICOM folder has a DICOMDIR or derived objects.")
+        hint = QT_TRANSLATE_NOOP("Message", "Name a folder, without a suffix.")
+        raise UsageError(message(text, path=str(output)), message(hint))
     if form is not ExportFormat.PNG:
         refuse_existing(output, force=force)
         if native:
@@ -197,32 +209,3 @@ def _picture(loaded: LoadedSeries, number: int) -> NDArray[np.uint8]:
     low, high = loaded.value_range or (0.0, 1.0)
     window = loaded.series.window or ((low + high) / 2, max(high - low, 1.0))
     return grey_picture(np.ascontiguousarray(stored, np.float32), window, inverted=loaded.series.inverted)
-
-
-def _export_dicom(
-    index: StudyIndex, series: Series, output: Path, *, force: bool, progress: Progress
-) -> Exported:
-    """Copy the files as they are into a folder, named by their number in slice order."""
-    _refuse_folder(output, force=force)
-    instances = index.instances(series)
-    if not instances:
-        raise BadInput(message(QT_TRANSLATE_NOOP("Message", "The series has no files.")))
-    text = message(QT_TRANSLATE_NOOP("Message", "Copying the files"))
-    with atomic_folder(output) as partial:
-        for number, instance in enumerate(instances, start=1):
-            shutil.copyfile(instance.path, partial / f"{number:04d}.dcm")
-            progress.report(number / len(instances), text)
-    return Exported(series, ExportFormat.DICOM, (output,), notes=series.warnings)
-
-
-def _refuse_folder(output: Path, *, force: bool) -> None:
-    """Refuse to replace a folder that holds anything but what such an export leaves."""
-    if not output.exists():
-        return
-    names = [entry.name for entry in output.iterdir()] if output.is_dir() else [""]
-    if names:
-        refuse_existing(output, force=force)
-    if any(not _OURS.fullmatch(name) for name in names):
-        text = QT_TRANSLATE_NOOP("Message", "{path} holds other files, which would be lost.")
-        hint = QT_TRANSLATE_NOOP("Message", "Choose a new folder.")
-        raise BadInput(message(text, path=str(output)), message(hint))

@@ -27,7 +27,7 @@ class ExportOptions:
         Its name chooses the format.
     part : str, optional
         Which volume of a series that holds several.
-    native, force : bool
+    native, dicomdir, derived, force : bool
         See `imaging.export.export_series`.
     """
 
@@ -48,6 +48,12 @@ class ExportOptions:
         default=False, metadata={"help": "write the stored slices with their sheared affine, not resampled"}
     )
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
+    dicomdir: bool = field(
+        default=False, metadata={"help": "write the DICOM folder as media hold it, with a DICOMDIR"}
+    )
+    derived: bool = field(
+        default=False, metadata={"help": "write what was derived from it (SEG, SR, RT) into the folder too"}
+    )
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,8 @@ def export_command(context: Context, options: ExportOptions) -> ExportReport:
             series,
             options.output.absolute(),
             native=options.native,
+            dicomdir=options.dicomdir,
+            derived=options.derived,
             force=options.force,
             progress=context.progress,
         )

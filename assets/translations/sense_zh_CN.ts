@@ -800,6 +800,33 @@
     </message>
 </context>
 <context>
+    <name>DocumentWindow</name>
+    <message>
+        <source>Page {number} of {count}</source>
+        <translation>第 {number} 页，共 {count} 页</translation>
+    </message>
+    <message>
+        <source>Save PDF</source>
+        <translation>保存 PDF</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit to width</source>
+        <translation>适合宽度</translation>
+    </message>
+    <message>
+        <source>Save PDF…</source>
+        <translation>保存 PDF…</translation>
+    </message>
+</context>
+<context>
     <name>DropArea</name>
     <message>
         <source>Drop files or folders here</source>
@@ -1331,6 +1358,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Use .nii.gz, .nrrd, .mha, .png, or a folder for DICOM.</source>
         <translation>请使用 .nii.gz、.nrrd、.mha、.png；导出 DICOM 请指定文件夹。</translation>
+    </message>
+    <message>
+        <source>{path}: only a DICOM folder has a DICOMDIR or derived objects.</source>
+        <translation>{path}：只有 DICOM 文件夹可以包含 DICOMDIR 或派生对象。</translation>
+    </message>
+    <message>
+        <source>Name a folder, without a suffix.</source>
+        <translation>请指定一个不带扩展名的文件夹。</translation>
     </message>
     <message>
         <source>Writing the file</source>
@@ -3068,6 +3103,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>The value maps are of other images than those that are open.</source>
         <translation>这些数值映射属于其他图像，不是当前打开的图像。</translation>
     </message>
+    <message>
+        <source>Missing values that a DICOMDIR must name were made up: {count}.</source>
+        <translation>DICOMDIR 必须写明而文件中缺少的值已自行填入：{count}。</translation>
+    </message>
+    <message>
+        <source>Files that no DICOMDIR can list: {count}.</source>
+        <translation>无法列入 DICOMDIR 的文件：{count}。</translation>
+    </message>
+    <message>
+        <source>Files in a transfer syntax that media do not allow: {count}.</source>
+        <translation>传输语法不为介质所允许的文件：{count}。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -3439,6 +3486,13 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingWindow</name>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
     </message>
 </context>
 <context>
@@ -4071,40 +4125,6 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Progress of the exchange</source>
         <translation>传输进度</translation>
-    </message>
-</context>
-<context>
-    <name>DocumentWindow</name>
-    <message>
-        <source>Page {number} of {count}</source>
-        <translation>第 {number} 页，共 {count} 页</translation>
-    </message>
-    <message>
-        <source>Save PDF</source>
-        <translation>保存 PDF</translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation>缩小</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Fit to width</source>
-        <translation>适合宽度</translation>
-    </message>
-    <message>
-        <source>Save PDF…</source>
-        <translation>保存 PDF…</translation>
-    </message>
-</context>
-<context>
-    <name>ReadingWindow</name>
-    <message>
-        <source>Reading…</source>
-        <translation>正在读取…</translation>
     </message>
 </context>
 </TS>
