@@ -114,6 +114,7 @@ def convert(
 
 _METHOD = {
     Form.SEGMENTATION: "label map as binary segments",
+    Form.LABEL_MAP_SEGMENTATION: "label map",
     Form.STRUCTURE_SET: "contours by marching squares",
     Form.LABEL_MAP: "label map",
     Form.SURFACE: "surface nets",
@@ -196,10 +197,11 @@ def _write_dicom(
         raise needs_reference(text)
     images = reference.headers()
     try:
-        if form is Form.SEGMENTATION:
-            write_segmentation(output, segmentation, images, force=force)
-        else:
+        if form is Form.STRUCTURE_SET:
             write_structure_set(output, segmentation, images, force=force, progress=progress)
+        else:
+            label_map = form is Form.LABEL_MAP_SEGMENTATION
+            write_segmentation(output, segmentation, images, label_map=label_map, force=force)
     except (ValueError, AttributeError) as error:  # an attribute that the images need and do not have
         text = QT_TRANSLATE_NOOP("Message", "The images cannot be referred to ({reason}).")
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200].rstrip(".")

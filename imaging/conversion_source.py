@@ -28,6 +28,7 @@ class Form(StrEnum):
     """What a segmentation can be kept as."""
 
     SEGMENTATION = "seg"
+    LABEL_MAP_SEGMENTATION = "labelmap-seg"
     STRUCTURE_SET = "rtstruct"
     LABEL_MAP = "label-map"
     SURFACE = "mesh"

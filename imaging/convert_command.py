@@ -20,6 +20,7 @@ class DicomForm(StrEnum):
     """What a `.dcm` is to hold."""
 
     SEGMENTATION = "seg"
+    LABEL_MAP_SEGMENTATION = "labelmap-seg"
     STRUCTURE_SET = "rtstruct"
 
 

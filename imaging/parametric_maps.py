@@ -132,4 +132,6 @@ def write_parametric_map(
         )
     if "Laterality" not in data:
         data.Laterality = ""
+    if "ContentCreatorName" not in data:
+        data.ContentCreatorName = ""
     write_object(path, data, force=force)

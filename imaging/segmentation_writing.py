@@ -24,7 +24,12 @@ _MOST_KEPT_VOXELS = 1 << 29  # 64 MB of single bits
 
 
 def write_segmentation(
-    path: Path, segmentation: Segmentation, images: list["Dataset"], *, force: bool = False
+    path: Path,
+    segmentation: Segmentation,
+    images: list["Dataset"],
+    *,
+    label_map: bool = False,
+    force: bool = False,
 ) -> None:
     """Write a segmentation object that refers to `images`.
 
@@ -36,25 +41,36 @@ def write_segmentation(
     ----------
     images : list of Dataset
         Headers of the images that it was made on, one series, in slice order.
+    label_map : bool
+        Write a label map (PS3.3 A.51, Label Map Segmentation) instead, with the numbers that the segments
+        have; many segments then take no more room than one. Few programs can read it yet.
 
     Raises
     ------
     BadInput
-        When `path` exists and may not be replaced, or nothing is segmented.
+        When `path` exists and may not be replaced, nothing is segmented, or a label map is asked for where
+        segments overlap or have fractions.
     """
-    write_object(path, segmentation_object(segmentation, images), force=force)
+    write_object(path, segmentation_object(segmentation, images, label_map=label_map), force=force)
 
 
-def segmentation_object(segmentation: Segmentation, images: list["Dataset"]) -> "Dataset":
+def segmentation_object(
+    segmentation: Segmentation, images: list["Dataset"], *, label_map: bool = False
+) -> "Dataset":
     """Make the data set; see `write_segmentation`."""
     from highdicom.seg import Segmentation as DicomSegmentation
     from highdicom.seg import SegmentationTypeValues
     from pydicom.uid import generate_uid
 
     segments = _present(segmentation)
-    fractional = bool(segmentation.fractions)
-    pixels = _fractions(segmentation, segments) if fractional else _labels(segmentation, segments)
-    kind = SegmentationTypeValues.FRACTIONAL if fractional else SegmentationTypeValues.BINARY
+    numbers = list(range(1, len(segments) + 1))
+    if label_map:
+        numbers, kind = [segment.number for segment in segments], SegmentationTypeValues.LABELMAP
+        pixels = _label_map(segmentation, segments)
+    elif segmentation.fractions:
+        pixels, kind = _fractions(segmentation, segments), SegmentationTypeValues.FRACTIONAL
+    else:
+        pixels, kind = _labels(segmentation, segments), SegmentationTypeValues.BINARY
     provenance = segmentation.provenance
     done = "segmentation" if provenance is None else f"{provenance.command}: {provenance.method}"
     with warnings.catch_warnings():
@@ -63,7 +79,9 @@ def segmentation_object(segmentation: Segmentation, images: list["Dataset"]) -> 
             source_images=images,
             pixel_array=pixels,
             segmentation_type=kind,
-            segment_descriptions=[_described(segment, n) for n, segment in enumerate(segments, start=1)],
+            segment_descriptions=[
+                _described(segment, number) for number, segment in zip(numbers, segments, strict=True)
+            ],
             series_instance_uid=generate_uid(prefix=None),
             series_number=_series_number(images[0]),
             sop_instance_uid=generate_uid(prefix=None),
@@ -103,6 +121,19 @@ def _labels(segmentation: Segmentation, segments: list[Segment]) -> NDArray[Any]
     for number, segment in enumerate(segments, start=1):
         table[segment.number] = number
     return table[layer]
+
+
+def _label_map(segmentation: Segmentation, segments: list[Segment]) -> NDArray[Any]:
+    """Give the only layer, without what is no segment."""
+    if segmentation.fractions or len(segmentation.layers) > 1:
+        text = QT_TRANSLATE_NOOP(
+            "Message",
+            "A label map cannot hold segments that overlap or have fractions; write binary segments.",
+        )
+        raise BadInput(message(text))
+    layer = segmentation.layers[0]
+    kept = np.where(np.isin(layer, [segment.number for segment in segments]), layer, 0)
+    return kept.astype(np.uint8 if int(kept.max()) < 256 else np.uint16)
 
 
 def _fractions(segmentation: Segmentation, segments: list[Segment]) -> NDArray[np.float64]:
@@ -169,7 +200,8 @@ def grid_arguments(geometry: SliceGeometry) -> dict[str, Any]:
 
 def _finish(data: "Dataset", segments: list[Segment]) -> None:
     """Take back what highdicom asks for and nobody knows: an algorithm's family where none was given."""
-    for item, segment in zip(data.SegmentSequence, segments, strict=True):
+    described = [item for item in data.SegmentSequence if item.SegmentNumber > 0]  # 0 is the background
+    for item, segment in zip(described, segments, strict=True):
         known = segment.algorithm is not None and segment.algorithm.family is not None
         if "SegmentationAlgorithmIdentificationSequence" in item and not known:
             del item.SegmentationAlgorithmIdentificationSequence

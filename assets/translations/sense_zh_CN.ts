@@ -3115,6 +3115,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Files in a transfer syntax that media do not allow: {count}.</source>
         <translation>传输语法不为介质所允许的文件：{count}。</translation>
     </message>
+    <message>
+        <source>A label map cannot hold segments that overlap or have fractions; write binary segments.</source>
+        <translation>标签图不能包含相互重叠或带有分数值的分割；请写为二值分割。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
