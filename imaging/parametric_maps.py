@@ -13,8 +13,8 @@ from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from core.slice_geometry import SliceGeometry
 from imaging.coded_terms import code, referenced_instances
-from imaging.decoding import decode_frame
 from imaging.equipment import contributing_equipment, equipment
+from imaging.frame_decoding import decoded_frames
 from imaging.frame_stack import stack_frames
 from imaging.object_file import read_object, refusing_damage, write_object
 from imaging.segmentation_frames import first_item, macro, placed_frames
@@ -81,8 +81,9 @@ def read_parametric_map(path: Path) -> ParametricMap:
         wide = "DoubleFloatPixelData" in data
         ni, nj, nk = stack.geometry.shape_ijk
         values = np.full((nk, nj, ni), np.nan, np.float64 if wide else np.float32)
-        for frame, mapping in zip(frames, maps, strict=True):
-            values[stack.slice_of[frame.number]] = mapping.apply(decode_frame(str(path), frame.number, False))
+        stored = decoded_frames(path, [frame.number for frame in frames])
+        for frame, mapping, pixels in zip(frames, maps, stored, strict=True):
+            values[stack.slice_of[frame.number]] = mapping.apply(pixels)
         return ParametricMap(stack.geometry, values, maps[0].unit, maps[0].label, referenced_instances(data))
 
 

@@ -1,5 +1,6 @@
 """The frames of a segmentation object: which segment and place each has, and its pixels."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
+from imaging.frame_decoding import decoded_frames
 from imaging.instance_decoding import UNCOMPRESSED_LITTLE_ENDIAN
 
 if TYPE_CHECKING:
@@ -43,10 +45,9 @@ class FramePixels:
     def _size(self) -> int:
         return self.rows * self.columns
 
-    def frame(self, number: int) -> NDArray[Any]:
+    def _unpacked(self, number: int) -> NDArray[Any]:
         """Give the stored values of a frame, shape (j, i), uint8 or uint16."""
-        if self._raw is None:
-            return self._decoded(number)
+        assert self._raw is not None
         start = number * self._size
         if self._bits == 1:
             # Frames follow each other bit by bit, not beginning at a byte (PS3.5 8.1.1).
@@ -58,10 +59,12 @@ class FramePixels:
             values = self._raw[start * width :][: self._size * width].view(f"<u{width}")
         return values.reshape(self.rows, self.columns)
 
-    def _decoded(self, number: int) -> NDArray[Any]:
-        from imaging.decoding import decode_frame
-
-        return decode_frame(str(self._path), number, False)
+    def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
+        """Give the stored values of several frames in this order, decoded on all cores where compressed."""
+        if self._raw is None:
+            yield from decoded_frames(self._path, numbers)
+        else:
+            yield from map(self._unpacked, numbers)
 
 
 @dataclass(frozen=True)

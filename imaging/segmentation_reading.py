@@ -1,5 +1,6 @@
 """Reading segmentation objects (PS3.3 A.51, C.8.20): binary, fractional, label map, overlapping, tiled."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,9 +102,9 @@ class _Reading:
         ni, nj, nk = stack.geometry.shape_ijk
         dtype = np.uint8 if int(self.data.BitsAllocated) == 8 else np.uint16
         layer = np.full((nk, nj, ni), unlabelled, dtype)
-        for frame in frames:
+        for frame, stored in _with_pixels(frames, pixels):
             part = _tile(layer, frame, stack, pixels)
-            part[...] = pixels.frame(frame.number)[: part.shape[0], : part.shape[1]]
+            part[...] = stored[: part.shape[0], : part.shape[1]]
             self.progress.report((frame.number + 1) / len(frames))
         self.layers.append(layer)
 
@@ -125,15 +126,15 @@ class _Reading:
         values = np.zeros((nk, nj, ni), np.float32)
         whole = float(self.data.get("MaximumFractionalValue", 255) or 255)
         bits = int(self.data.BitsAllocated)
-        for frame in frames:
+        for frame, found in _with_pixels(frames, pixels):
             part = _tile(values, frame, stack, pixels)
-            stored = pixels.frame(frame.number)[: part.shape[0], : part.shape[1]]
+            stored = found[: part.shape[0], : part.shape[1]]
             part[...] = stored if bits == 1 else stored / whole
         return values
 
     def _place(self, number: int, frames: list[PlacedFrame], stack: FrameStack, pixels: FramePixels) -> None:
         """Draw a segment into the first layer where it hides no other."""
-        masks = [pixels.frame(frame.number) > 0 for frame in frames]
+        masks = [stored > 0 for _frame, stored in _with_pixels(frames, pixels)]
         for index in range(len(self.layers) + 1):
             if index == len(self.layers):
                 ni, nj, nk = stack.geometry.shape_ijk
@@ -148,6 +149,12 @@ class _Reading:
                     tile[mask] = number
                 self.layer_of[number] = index
                 return
+
+
+def _with_pixels(
+    frames: list[PlacedFrame], pixels: FramePixels
+) -> Iterator[tuple[PlacedFrame, NDArray[Any]]]:
+    return zip(frames, pixels.frames([frame.number for frame in frames]), strict=True)
 
 
 def _tile(volume: NDArray[Any], frame: PlacedFrame, stack: FrameStack, pixels: FramePixels) -> NDArray[Any]:

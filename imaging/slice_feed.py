@@ -51,6 +51,11 @@ def outward(first: int, count: int) -> list[int]:
     return sorted(range(count), key=lambda index: (abs(index - first), index))
 
 
+def decoders(most: int) -> list[WorkerProcess]:
+    """Give the processes that decode, at most so many; several threads may call each, one waits then."""
+    return _DECODERS[:most]
+
+
 def read_slices(
     frames: Sequence[Frame], out: Callable[[int], Pixels], order: Sequence[int], progress: Progress
 ) -> Iterator[list[SliceDone]]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydicom.uid import RLELossless
 
 from core.coded_concept import CodedConcept
 from core.errors import BadInput
@@ -132,6 +133,26 @@ def test_fractions_are_kept_to_the_stored_step(images, tmp_path):
     write_segmentation(tmp_path / "seg.dcm", made, images.headers())
     read = read_segmentation(tmp_path / "seg.dcm")
     np.testing.assert_allclose(read.fractions[1], values, atol=0.5 / 255 + 1e-6)
+
+
+@pytest.mark.parametrize("label_map", [False, True])
+def test_compressed_frames_are_decoded_in_order(images, tmp_path, label_map):
+    made = drawn(images, overlap=False)
+    if not label_map:
+        made = dataclasses.replace(made, fractions={n: made.mask(n).astype(np.float32) for n in (1, 2)})
+    path = tmp_path / "seg.dcm"
+    write_segmentation(path, made, images.headers(), label_map=label_map)
+    data = read_object(path)
+    data.compress(RLELossless, generate_instance_uid=False)
+    data.save_as(path)
+    read = read_segmentation(path)
+    for number in (1, 2):
+        np.testing.assert_array_equal(read.mask(number), made.mask(number))
+    data.PixelData = data.PixelData[:-40] + b"\xff" * 32 + data.PixelData[-8:]
+    data["PixelData"].is_undefined_length = True
+    data.save_as(path)
+    with contextlib.suppress(BadInput):
+        read_segmentation(path)
 
 
 def test_an_existing_file_and_an_empty_segmentation_are_refused(images, tmp_path):
