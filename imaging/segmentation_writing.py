@@ -199,7 +199,12 @@ def grid_arguments(geometry: SliceGeometry) -> dict[str, Any]:
 
 
 def _finish(data: "Dataset", segments: list[Segment]) -> None:
-    """Take back what highdicom asks for and nobody knows: an algorithm's family where none was given."""
+    """Take back what highdicom asks for and nobody knows: an algorithm's family where none was given.
+
+    And add what it leaves out: who made the content may be empty, but not absent.
+    """
+    if "ContentCreatorName" not in data:
+        data.ContentCreatorName = ""
     described = [item for item in data.SegmentSequence if item.SegmentNumber > 0]  # 0 is the background
     for item, segment in zip(described, segments, strict=True):
         known = segment.algorithm is not None and segment.algorithm.family is not None
