@@ -50,7 +50,11 @@ def _path(mark: Mark) -> QPainterPath:
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
     for ring in mark.rings:
-        if len(ring) > 1:
+        if len(ring) == 2:
+            (x0, y0), (x1, y1) = ring.tolist()
+            path.moveTo(x0, y0)
+            path.lineTo(x1, y1)
+        elif len(ring) > 2:
             path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ring.tolist()]))
             if mark.closed:
                 path.closeSubpath()
@@ -74,9 +78,9 @@ def _draw(painter: QPainter, one: PreparedMark, transform: QTransform) -> None:
         for point in points:
             _add_cross(path, point)
         style = Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine
-        round_ends = Qt.PenCapStyle.FlatCap if mark.dashed else Qt.PenCapStyle.RoundCap
-        pen = QPen(colour, mark.width, style, round_ends, Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, pen)
+        # Round ends would take two hundred times as long where a line has thousands of pieces.
+        ends = Qt.PenCapStyle.FlatCap if mark.dashed else Qt.PenCapStyle.SquareCap
+        painter.strokePath(path, QPen(colour, mark.width, style, ends, Qt.PenJoinStyle.BevelJoin))
     if mark.text:
         _draw_text(painter, mark, transform)
 
