@@ -1,16 +1,20 @@
 """Functional groups of enhanced multi-frame files (PS3.3 C.7.6.16)."""
 
+import logging
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from imaging.frame_values import FrameValues, Vector3
 from imaging.raw_header import FrameGroups
+from imaging.raw_sequences import RawItem, read_items, value_of
 from imaging.tags import PER_FRAME_GROUPS, SHARED_GROUPS
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
+_log = logging.getLogger(__name__)
 Numbers = tuple[float, ...]
 
 # What sets apart the volumes of one file: keyword under which an Instance holds it, macro, attribute.
@@ -42,6 +46,18 @@ _PARTS = (
     ("ConvolutionKernel", "CTReconstructionSequence", "ConvolutionKernel"),
     ("KVP", "CTXRayDetailsSequence", "KVP"),
     ("SegmentNumber", "SegmentIdentificationSequence", "ReferencedSegmentNumber"),
+)
+
+
+_OTHER_SEQUENCES = (
+    "PlanePositionSequence",
+    "PlanePositionVolumeSequence",
+    "PlaneOrientationSequence",
+    "PlaneOrientationVolumeSequence",
+    "PixelMeasuresSequence",
+    "PixelValueTransformationSequence",
+    "FrameVOILUTSequence",
+    "DiffusionGradientDirectionSequence",
 )
 
 
@@ -96,6 +112,10 @@ def _parts(group: "_Group") -> tuple[tuple[str, str], ...]:
 
 def _first_items(groups: Any) -> dict[str, Any]:
     """Give the first item of every macro."""
+    if isinstance(groups, RawItem):
+        macros = _macros()
+        found = ((macros.get(tag), items) for tag, items in groups.sequences.items())
+        return {keyword: _PlainItem(items[0]) for keyword, items in found if keyword and items}
     sequences = [] if groups is None else [element for element in groups if element.VR == "SQ"]
     return {element.keyword: element.value[0] for element in sequences if element.value}
 
@@ -132,8 +152,64 @@ class _Group:
         return None if found is None else _vector(found)
 
 
-def _items(data: "Dataset", tag: int) -> list["Dataset"]:
-    return list(data[tag].value or ()) if tag in data and data[tag].VR == "SQ" else []
+def _items(data: "Dataset", tag: int) -> list[Any]:
+    """Give the items of a sequence, as `RawItem` where it is still as it was stored."""
+    from pydicom.dataelem import RawDataElement
+
+    element = data.get_item(tag) if tag in data else None
+    if isinstance(element, RawDataElement) and element.is_little_endian and isinstance(element.value, bytes):
+        try:
+            return list(
+                read_items(element.value, explicit=not element.is_implicit_VR, sequences=frozenset(_macros()))
+            )
+        except ValueError:
+            _log.debug("a sequence that only pydicom may be able to read")
+    return list(data[tag].value or ()) if element is not None and data[tag].VR == "SQ" else []
+
+
+@cache
+def _macros() -> dict[int, str]:
+    """Give the keywords of the macros, and of what is read within them, by their tags."""
+    keywords = {macro for _, macro, _ in _PARTS} | set(_OTHER_SEQUENCES)
+    return {_tag(keyword): keyword for keyword in keywords}
+
+
+@cache
+def _tag(keyword: str) -> int:
+    from pydicom.datadict import tag_for_keyword
+
+    tag = tag_for_keyword(keyword)
+    assert tag is not None
+    return tag
+
+
+@cache
+def _vr(keyword: str) -> bytes:
+    from pydicom.datadict import dictionary_VR
+
+    return dictionary_VR(keyword).encode()
+
+
+class _PlainItem:
+    """Gives the values of an item by keyword, like a data set of pydicom."""
+
+    __slots__ = ("_item",)
+
+    def __init__(self, item: RawItem) -> None:
+        self._item = item
+
+    def get(self, keyword: str) -> Any:
+        tag = _tag(keyword)
+        if tag in self._item.sequences:
+            return [_PlainItem(item) for item in self._item.sequences[tag]]
+        found = self._item.values.get(tag)
+        if found is None:
+            return None
+        vr, data = found
+        try:
+            return value_of(_vr(keyword) if vr in (b"", b"UN") else vr, data)
+        except ValueError:
+            return None
 
 
 def numbers(value: Any, count: int) -> Numbers | None:

@@ -16,6 +16,7 @@ from imaging.frame_groups import numbers, read_frame_groups
 from imaging.lookup_tables import table_facts
 from imaging.mosaic import MOSAIC_TAGS, read_mosaic
 from imaging.raw_header import TRUNCATED, Detector, PixelElement, RawHeader
+from imaging.raw_sequences import end_of_sequence
 from imaging.slide_layout import SLIDE_TAGS, read_slide_layout
 from imaging.tags import (
     DIRECTORY_RECORDS,
@@ -119,9 +120,14 @@ class _Stop:
         self._source, self._size = source, size
         self.tag = self.length = self.offset = 0
         self.cut = False
+        # pydicom would make a data set of every item of a sequence whose length is not stated.
+        self.skips_frames, self.frames_offset = True, 0
 
     def __call__(self, tag: int, _vr: str | None, length: int) -> bool:
         offset = self._source.tell()
+        if tag == PER_FRAME_GROUPS and length == _UNDEFINED and self.skips_frames:
+            self.frames_offset = offset
+            return True
         if tag in (PIXELS, FLOAT_PIXELS, DOUBLE_PIXELS):
             self.tag, self.length, self.offset = int(tag), length, offset
             return True
@@ -139,8 +145,48 @@ def _parse(source: BinaryIO, stop: _Stop) -> "FileDataset":
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         data = read_partial(source, stop, force=True, specific_tags=list(_READ))
+        if stop.frames_offset and not _take_frames(source, stop, data):
+            stop.skips_frames = False
+            source.seek(0)
+            data = read_partial(source, stop, force=True, specific_tags=list(_READ))
     stop.cut = stop.cut or any("end of file" in str(warning.message).lower() for warning in caught)
     return data
+
+
+def _take_frames(source: BinaryIO, stop: _Stop, data: "FileDataset") -> bool:
+    """Take the per-frame functional groups as bytes and read on behind them; False where pydicom has to."""
+    from pydicom.dataelem import RawDataElement
+    from pydicom.filereader import read_dataset
+    from pydicom.tag import Tag as PydicomTag
+
+    implicit, little = (bool(flag) for flag in data.original_encoding)
+    if not little:
+        return False
+    try:
+        with _mapped(source) as stored:
+            end = end_of_sequence(stored, stop.frames_offset, explicit=not implicit)
+            value = bytes(stored[stop.frames_offset : end])
+    except ValueError:
+        return False
+    source.seek(end + 8)
+    data.update(read_dataset(source, implicit, little, stop_when=stop, specific_tags=list(_READ)))
+    tag = PydicomTag(PER_FRAME_GROUPS)
+    data[tag] = RawDataElement(
+        tag, "SQ", len(value), value, stop.frames_offset, implicit, little, is_raw=True
+    )
+    return True
+
+
+@contextmanager
+def _mapped(source: BinaryIO) -> Iterator[Any]:
+    """Give a whole file as bytes without reading all of it."""
+    if isinstance(source, BytesIO):
+        yield source.getvalue()
+        return
+    import mmap
+
+    with mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as stored:
+        yield stored
 
 
 def _inflate(file: BinaryIO, path: str) -> BytesIO:

@@ -31,5 +31,7 @@ def scale_bar_mm(mm_per_pixel: float, longest_pixels: float) -> float:
 
 
 def length_text(length_mm: float) -> str:
-    """Tell a round length: "50 mm", "10 cm", "0.5 mm"."""
+    """Tell a round length: "50 mm", "10 cm", "0.5 mm", "5 µm"."""
+    if length_mm < 0.1:
+        return f"{1000 * length_mm:g} µm"
     return f"{length_mm / 10:g} cm" if length_mm >= 100 else f"{length_mm:g} mm"

@@ -75,6 +75,7 @@ def test_the_scale_bar_is_round_and_fits(pixel_mm, room):
 
 def test_lengths_are_told_in_the_usual_unit():
     assert [length_text(length) for length in (0.5, 50, 100, 200)] == ["0.5 mm", "50 mm", "10 cm", "20 cm"]
+    assert [length_text(length) for length in (0.1, 0.05, 0.002)] == ["0.1 mm", "50 µm", "2 µm"]
 
 
 def test_probe_reads_the_voxel():

@@ -62,13 +62,13 @@ class LibraryDelegate(QStyledItemDelegate):
     def series_lines(self, series: Series) -> tuple[str, str]:
         """Give the two lines of a series: what it is, and how large."""
         name = series.description or self.tr("Series {number}").format(number=series.number or "–")
-        first = "  ·  ".join(filter(None, (name, part_title(series.part, self._translate))))
-        second = [series.modality]
+        # What tells parts apart comes first in its line: names are often long, and alike.
+        second = [part_title(series.part, self._translate), series.modality]
         if series.instances > 1:
             second.append(self.tr("{count} images").format(count=series.instances))
         if series.geometry is not None:
             second.append(" × ".join(str(n) for n in series.geometry.shape_ijk[:2]))
-        return first, "  ·  ".join(part for part in second if part)
+        return name, "  ·  ".join(part for part in second if part)
 
     @staticmethod
     def date_text(date: str) -> str:
