@@ -91,6 +91,19 @@ def on_one_grid(series: Series, parts: Iterable[Series]) -> tuple[Series, ...]:
     return tuple(part for part in parts if part.geometry is not None and _same(part.geometry, geometry))
 
 
+def played_together(listed: Iterable[Series]) -> list[tuple[Series, ...]]:
+    """Gather the parts of each series that play together, in the order of their first ones."""
+    groups: dict[str, list[list[Series]]] = {}
+    for series in listed:
+        of_series = groups.setdefault(series.series_uid, [])
+        group = next((group for group in of_series if on_one_grid(group[0], (series,))), None)
+        if group is None:
+            of_series.append([series])
+        else:
+            group.append(series)
+    return [tuple(group) for of_series in groups.values() for group in of_series]
+
+
 def _same(one: SliceGeometry, other: SliceGeometry) -> bool:
     if (one.kind, one.shape_ijk, one.lps_known) != (other.kind, other.shape_ijk, other.lps_known):
         return False

@@ -1060,6 +1060,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>序列 {number}</translation>
     </message>
     <message>
+        <source>{count} volumes</source>
+        <translation>{count} 个容积</translation>
+    </message>
+    <message>
         <source>{count} images</source>
         <translation>{count} 幅图像</translation>
     </message>

@@ -8,8 +8,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from core.message import message
 from core.series import Series
 from core.study import Study
-from viewers.library_list import SERIES_MIME_TYPE, decode_series
-from viewers.ui.library_model import LibraryModel
+from viewers.library_list import SERIES_MIME_TYPE, decode_series, series_key
+from viewers.ui.library_model import LibraryModel, LibraryRole
 
 _STUDY = Study("s0", "Ang^Li", "7", "", "F", "20240301", "101500", "A1", "Head", ("CT",), 2, 120)
 
@@ -133,3 +133,16 @@ def test_only_series_can_be_dragged_and_carry_their_uid(model):
     assert series.flags() & Qt.ItemFlag.ItemIsDragEnabled
     data = model.mimeData([series]).data(SERIES_MIME_TYPE).data()
     assert decode_series(data) == [("a.one", "")]
+
+
+def test_parts_that_play_together_have_one_row(model):
+    parts = [dataclasses.replace(_series("a", "one")[0], part=f"time {n}") for n in range(3)]
+    other = _series("a", "two")
+    model.set_studies(_studies("a"))
+    model.set_groups("a", [parts, other])
+    parent = model.study_index("a")
+    assert model.rowCount(parent) == 2
+    rows = [model.index(row, 0, parent) for row in range(2)]
+    assert [row.data(LibraryRole.VOLUMES) for row in rows] == [3, 1]
+    assert model.series_index("a", series_key(parts[2])) == rows[0]
+    assert model.series(rows[0]).part == "time 0"

@@ -17,6 +17,7 @@ from viewers.volume_sequence import (
     find_parts,
     load_volume,
     on_one_grid,
+    played_together,
     same_grid,
     volumes_in_memory,
     wanted_volumes,
@@ -61,6 +62,14 @@ def test_parts_on_one_grid_play_together():
     ]
     assert [part.part for part in on_one_grid(first, parts)] == ["time 1", "time 2"]
     assert on_one_grid(_part("no image", None), parts) == ()
+
+
+def test_a_list_has_one_row_for_what_plays_together():
+    other = replace(_part("", _geometry()), series_uid="1.3")
+    turned = _part("turned", _geometry(turned=0.1))
+    listed = [_part("time 1", _geometry()), turned, other, _part("time 2", _geometry()), _part("sr", None)]
+    groups = [[part.part for part in group] for group in played_together(listed)]
+    assert groups == [["time 1", "time 2"], ["turned"], ["sr"], [""]]
 
 
 def test_images_without_a_place_do_not_play_together():

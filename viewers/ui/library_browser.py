@@ -185,12 +185,15 @@ class LibraryBrowser(QWidget):
         self._select_wanted()
 
     def _ask_series(self, study_uid: str) -> None:
-        work = lambda: (study_uid, listed_series(self._study_index().series_of(study_uid)))  # noqa: E731
+        def work() -> tuple[str, list[tuple[Series, ...]]]:
+            from viewers.volume_sequence import played_together
+
+            return study_uid, played_together(listed_series(self._study_index().series_of(study_uid)))
+
         self._calls.call(("series", study_uid), work, self._show_series)
 
-    def _show_series(self, answer: tuple[str, list[Series]]) -> None:
-        study_uid, series = answer
-        self.model.set_series(study_uid, series)
+    def _show_series(self, answer: tuple[str, list[tuple[Series, ...]]]) -> None:
+        self.model.set_groups(*answer)
         self._select_wanted()
 
     def _ask_thumbnail(self, series: Series) -> None:

@@ -49,7 +49,8 @@ class LibraryDelegate(QStyledItemDelegate):
             rect.setLeft(rect.left() + THUMBNAIL_PIXELS + 2 * _MARGIN)
             if series.warnings:
                 rect.setRight(self._sign(painter, rect) - _MARGIN)
-            self._lines(painter, option, rect, *self.series_lines(series), bold=False)
+            lines = self.series_lines(series, index.data(LibraryRole.VOLUMES))
+            self._lines(painter, option, rect, *lines, bold=False)
         painter.restore()
 
     def study_lines(self, study: Study) -> tuple[str, str]:
@@ -59,12 +60,13 @@ class LibraryDelegate(QStyledItemDelegate):
         second = [self.date_text(study.date), " ".join(study.modalities), study.description]
         return first, "  ·  ".join(part for part in second if part)
 
-    def series_lines(self, series: Series) -> tuple[str, str]:
-        """Give the two lines of a series: what it is, and how large."""
+    def series_lines(self, series: Series, volumes: int = 1) -> tuple[str, str]:
+        """Give the two lines of a series, of which `volumes` parts play together: what it is, how large."""
         name = series.description or self.tr("Series {number}").format(number=series.number or "–")
         # What tells parts apart comes first in its line: names are often long, and alike.
-        second = [part_title(series.part, self._translate), series.modality]
-        if series.instances > 1:
+        several = self.tr("{count} volumes").format(count=volumes) if volumes > 1 else ""
+        second = [several or part_title(series.part, self._translate), series.modality]
+        if series.instances > 1 and not several:
             second.append(self.tr("{count} images").format(count=series.instances))
         if series.geometry is not None:
             second.append(" × ".join(str(n) for n in series.geometry.shape_ijk[:2]))
@@ -88,7 +90,8 @@ class LibraryDelegate(QStyledItemDelegate):
         """Give both lines in full, and the warnings below them."""
         study, series = index.data(LibraryRole.STUDY), index.data(LibraryRole.SERIES)
         lines = self.study_lines(study) if study is not None else ()
-        lines = self.series_lines(series) if series is not None else lines
+        volumes = index.data(LibraryRole.VOLUMES)
+        lines = self.series_lines(series, volumes) if series is not None else lines
         return "\n".join([*lines, *filter(None, [index.data(Qt.ItemDataRole.ToolTipRole)])])
 
     def _background(self, painter: QPainter, option: QStyleOptionViewItem) -> None:

@@ -30,6 +30,7 @@ class LibraryRole(IntEnum):
 
     STUDY = Qt.ItemDataRole.UserRole
     SERIES = Qt.ItemDataRole.UserRole + 1
+    VOLUMES = Qt.ItemDataRole.UserRole + 2
 
 
 @dataclass
@@ -66,6 +67,8 @@ class LibraryModel(QAbstractItemModel):
         self._by_key: dict[int, _Branch] = {}
         self._by_uid: dict[str, _Branch] = {}
         self._next_key = 1
+        self._volumes: dict[SeriesKey, int] = {}
+        self._shown_as: dict[SeriesKey, SeriesKey] = {}
         self._thumbnails: dict[SeriesKey, QImage | None] = {}
         self._asked_thumbnails: dict[SeriesKey, int] = {}  # with the number of images that the series had
 
@@ -110,6 +113,8 @@ class LibraryModel(QAbstractItemModel):
             return item if isinstance(item, Study) else None
         if role == LibraryRole.SERIES:
             return item if isinstance(item, Series) else None
+        if role == LibraryRole.VOLUMES:
+            return self._volumes.get(series_key(item), 1) if isinstance(item, Series) else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return item.patient_name or item.patient_id if isinstance(item, Study) else item.description
         if role == Qt.ItemDataRole.DecorationRole and isinstance(item, Series):
@@ -150,7 +155,11 @@ class LibraryModel(QAbstractItemModel):
         return QModelIndex() if branch is None else self.createIndex(branch.row, 0, 0)
 
     def series_index(self, study_uid: str, key: SeriesKey) -> QModelIndex:
-        """Give the row of a series; invalid when it is not listed or its study was not opened yet."""
+        """Give the row of a series; invalid when it is not listed or its study was not opened yet.
+
+        Parts that play together have one row, that of the first.
+        """
+        key = self._shown_as.get(key, key)
         branch = self._by_uid.get(study_uid)
         for row, series in enumerate(branch.series if branch else ()):
             if branch and series_key(series) == key:
@@ -201,6 +210,14 @@ class LibraryModel(QAbstractItemModel):
         branch.series[:] = series
         if series:
             self.dataChanged.emit(self.index(0, 0, parent), self.index(len(series) - 1, 0, parent))
+
+    def set_groups(self, study_uid: str, groups: Sequence[Sequence[Series]]) -> None:
+        """Show one row below a study for each group of parts that play together."""
+        for group in groups:
+            first = series_key(group[0])
+            self._volumes[first] = len(group)
+            self._shown_as |= {series_key(part): first for part in group}
+        self.set_series(study_uid, [group[0] for group in groups])
 
     def set_thumbnail(self, series: Series, image: QImage | None) -> None:
         """Show a picture with a series; None when there is none (yet)."""
