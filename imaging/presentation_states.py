@@ -100,6 +100,8 @@ class _State:
         found: list[Drawing] = []
         for item in annotation.get("GraphicObjectSequence") or ():
             values = [float(value) for value in item.get("GraphicData") or ()]
+            if not np.isfinite(values).all():
+                raise ValueError("a coordinate that is no number")
             points = tuple(zip(values[::2], values[1::2], strict=False))
             units = str(item.get("GraphicAnnotationUnits", "PIXEL"))
             filled = item.get("GraphicFilled") == "Y"

@@ -28,6 +28,8 @@ from viewers.object_layer import Colour, LayerItem, LayerLook, LayerPicture, Leg
 Points = NDArray[np.float64]
 
 _YELLOW = (255, 221, 85)
+# Image points; Qt takes long over lines that are much longer.
+_FARTHEST = 1e5
 _DRAWINGS, _NOTES, _SHUTTER = "drawings", "texts", "shutter"
 _TABLE = message(QT_TRANSLATE_NOOP("Message", "The value table of the state is shown as a window."))
 _DIFFERENT = message(
@@ -139,7 +141,7 @@ class _OnSlice:
 
     def pixels(self, points: Points, units: str = "PIXEL") -> Points:
         image = self._image_points(points) if units == "DISPLAY" else points
-        return pixels_of(self.plane, self.places.points(self.k, image))
+        return pixels_of(self.plane, self.places.points(self.k, np.clip(image, -_FARTHEST, _FARTHEST)))
 
     def _image_points(self, shares: Points) -> Points:
         """Turn shares of the displayed area, as it is seen, into image points (PS3.3 C.10.4 to C.10.6)."""

@@ -116,6 +116,12 @@ def test_a_table_stands_for_its_range(state, tmp_path):
     assert read.windows[0].is_table
 
 
+def test_a_coordinate_that_is_no_number_is_refused(state, tmp_path):
+    state.GraphicAnnotationSequence[0].GraphicObjectSequence[0].GraphicData = [1.0, float("nan"), 3.0, 4.0]
+    with pytest.raises(BadInput, match="damaged"):
+        read_back(state, tmp_path)
+
+
 def test_another_object_is_refused(images, tmp_path):
     image = read_object(make_ct_series(tmp_path, slices=1).files[0])
     image.save_as(tmp_path / "ct.dcm")
