@@ -51,7 +51,9 @@ class ImagePlaces:
         """Find the slices of a part that has a geometry."""
         assert part.geometry is not None
         slices_of: dict[str, dict[int, int]] = {}
-        for k, frame in enumerate(part.frames):
+        for index, frame in enumerate(part.frames):
+            # The tiles of a slide share the slice of the whole picture.
+            k = part.tiles[index].slice if part.tiles else index
             slices_of.setdefault(frame.instance.sop_uid, {}).setdefault(frame.number + 1, k)
         return ImagePlaces(part.geometry, slices_of)
 
@@ -69,7 +71,7 @@ class ImagePlaces:
         """Give the slices that a reference names, in order; [] where none of them is open."""
         numbered = self.slices_of.get(reference.sop_uid, {})
         wanted = reference.frames or tuple(numbered)
-        return sorted(numbered[number] for number in wanted if number in numbered)
+        return sorted({numbered[number] for number in wanted if number in numbered})
 
     def slice_on(self, plane: Plane) -> int | None:
         """Give the slice that a plane shows; None where it is turned, or lies between the slices."""

@@ -7,10 +7,14 @@ import pytest
 from pydicom.dataset import Dataset
 
 from core.annotation_group import AnnotationGroup
-from core.coded_concept import CodedConcept
+from core.coded_concept import CodedConcept, InstanceReference
 from core.plane import Plane
 from core.slice_geometry import GeometryKind, SliceGeometry
+from imaging.frame import Frame
+from imaging.geometry import SeriesPart
+from imaging.instance import Instance
 from imaging.slide_matrix import SlideMatrix, read_slide_matrix
+from imaging.slide_tiles import TilePlace
 from viewers.annotation_layer import AnnotationLayer, _flat
 from viewers.image_places import ImagePlaces
 from viewers.object_layer import LayerLook
@@ -155,3 +159,13 @@ def test_sparse_tiles_say_where_they_are(slide, tmp_path):
 def test_other_images_have_no_matrix(slide, tmp_path):
     del slide.TotalPixelMatrixColumns
     assert read_slide_matrix(saved(slide, tmp_path)) is None
+
+
+def test_tiles_of_a_slide_share_the_slice_of_the_whole_picture():
+    instance = Instance("", "", "", "1.2", "1", "1", frames=3)
+    frames = tuple(Frame(instance, number) for number in range(3))
+    places = (TilePlace(0, 0, 0), TilePlace(0, 10, 0), TilePlace(1, 0, 0))
+    found = ImagePlaces.of_part(SeriesPart("", frames, geometry=tiles().geometry, tiles=places))
+    assert found.slices(InstanceReference("", "1.2")) == [0, 1]
+    assert found.slices(InstanceReference("", "1.2", "", (2,))) == [0]
+    assert found.slices(InstanceReference("", "1.2", "", (3, 9))) == [1]
