@@ -15,7 +15,7 @@ if sys.version_info < (3, 11):
 from toolchain.display import display, has_display
 from toolchain.layout import BIN, EXE, EXTRAS, PYTHON, ROOT, TEXT_SOURCES, TRANSLATIONS
 from toolchain.lock_files import write_locks
-from toolchain.native_build import native_tests
+from toolchain.native_build import native_tests, sanitized_native_tests
 from toolchain.process import Failure, must_run, run, say
 from toolchain.setup import release_translations, set_up
 from toolchain.sizes import report_sizes
@@ -55,6 +55,8 @@ def verb_run(options: argparse.Namespace) -> int:
 def verb_test(options: argparse.Namespace) -> int:
     """Set up and run the C++ and the Python tests."""
     set_up(system_groups=["test"])
+    if options.sanitize:
+        return sanitized_native_tests()
     native = 0 if options.arguments else native_tests()
     full = ["--full"] if options.full else []
     with display() as environment:
@@ -145,6 +147,9 @@ def parser() -> argparse.ArgumentParser:
     )
     test = add("test", "set up and run all tests; other arguments go to pytest")
     test.add_argument("--full", action="store_true", help="run what is slow too")
+    test.add_argument(
+        "--sanitize", action="store_true", help="run only the C++ tests, with the sanitizers of GCC or Clang"
+    )
     test.add_argument("arguments", nargs="*", help="passed to pytest (then without the C++ tests)")
     add("lint", "check style, types and import contracts")
     bench = add("bench", "run benchmarks beside their peers")

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from core.provenance import Provenance
 
+_GREY_TYPES = (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.float32)
+
 
 @dataclass(frozen=True, eq=False)
 class Volume:
@@ -15,7 +17,7 @@ class Volume:
 
     Parameters
     ----------
-    voxels : (nk, nj, ni) int16, uint16, uint8 or float32, or (nk, nj, ni, 3) uint8 for colour
+    voxels : (nk, nj, ni) int8, uint8, int16, uint16, int32 or float32, or (nk, nj, ni, 3) uint8 for colour
         C-contiguous; rescaled values (HU for CT). While a series loads, slices fill in place; nobody else
         writes.
     lps_from_ijk : (4, 4) float64
@@ -40,7 +42,7 @@ class Volume:
     def __post_init__(self) -> None:
         """Check shape, type and affine."""
         colour = self.voxels.ndim == 4 and self.voxels.shape[3] == 3 and self.voxels.dtype == np.uint8
-        grey = self.voxels.ndim == 3 and self.voxels.dtype.type in (np.int16, np.uint16, np.uint8, np.float32)
+        grey = self.voxels.ndim == 3 and self.voxels.dtype.type in _GREY_TYPES
         if not (colour or grey) or not self.voxels.flags.c_contiguous or 0 in self.voxels.shape:
             raise ValueError(f"no volume: {self.voxels.dtype} {self.voxels.shape}")
         if self.lps_from_ijk.shape != (4, 4) or not _invertible(self.lps_from_ijk):

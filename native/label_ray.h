@@ -11,8 +11,8 @@ namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
 
 // Labels along rays. The emission of the eight labels around a sample is
-// blended like values, so that borders are soft; their light follows from the
-// gradient of the extinction.
+// blended like values, so that borders are smooth; their light follows from
+// the gradient of the extinction.
 template <typename Label>
 class LabelRay final : public LayerRay {
  public:
@@ -82,6 +82,7 @@ class LabelRay final : public LayerRay {
     const Label* corner =
         labels_ + (int64_t{cell.k} * size_[1] + cell.j) * size_[0] + cell.i;
     Floats4 sum = {};
+    float share = 0;
     for (int n = 0; n < 8; ++n) {
       const Label label = corner[(n & 1 ? next_i : 0) + (n & 2 ? next_j_ : 0) +
                                  (n & 4 ? next_k_ : 0)];
@@ -91,8 +92,16 @@ class LabelRay final : public LayerRay {
                            (n & 2 ? cell.fj : 1.0f - cell.fj) *
                            (n & 4 ? cell.fk : 1.0f - cell.fk);
       sum += LoadLanes<Floats4>(&colour) * weight;
+      share += weight;
     }
-    return sum;
+    return share > 0.0f ? sum * (Body(share) / share) : sum;
+  }
+
+  // A body ends where half of what is around belongs to it; a wider border
+  // would make opaque ones too large.
+  static SENSE_INLINE float Body(float share) {
+    const float body = (share - 0.4f) * 5.0f;
+    return body > 0.0f ? body < 1.0f ? body : 1.0f : 0.0f;
   }
 
   const Label* const labels_;

@@ -138,6 +138,9 @@ Ray RayMaker::Make(int x, int y, float limit, GridRay* grid_rays) const {
     };
     grid_ray.begin = distance(grid_ray.begin);
     grid_ray.end = distance(grid_ray.end);
+    // Rounding must not make a gap at the ends.
+    if (std::abs(grid_ray.begin) < 0.01f * ray.step) grid_ray.begin = 0;
+    if (grid_ray.end > ray.length - 0.01f * ray.step) grid_ray.end = 1e30f;
   }
   return ray;
 }

@@ -248,7 +248,7 @@ void LabelsAreDrawnInTheirColours() {
       std::make_shared<ValueBlocks>(layer.grid), layer.colours));
   scene.labels = layer;
   const auto rgba = Cast(scene, 20).rgba;
-  // Ten voxels thick, with borders that fade in and out.
+  // Ten voxels thick.
   const double alpha = 1 - std::exp(-0.1 * 10);
   SENSE_EXPECT_NEAR(rgba[4 * 4 + 3], alpha, 1e-3);
   SENSE_EXPECT_NEAR(rgba[4 * 4 + 1], alpha, 1e-3);

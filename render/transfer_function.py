@@ -1,6 +1,7 @@
 """Colour and opacity of values."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,15 @@ class TransferFunction:
     def value_range(self) -> tuple[float, float]:
         """Values of the first and the last control point."""
         return self.points[0].value, self.points[-1].value
+
+    @property
+    def surface_value(self) -> float:
+        """The lowest value that is half as opaque as the most opaque one: where the eye sees a surface."""
+        half = max(point.opacity for point in self.points) / 2
+        for a, b in pairwise(self.points):
+            if a.opacity < half <= b.opacity:
+                return a.value + (b.value - a.value) * (half - a.opacity) / (b.opacity - a.opacity)
+        return self.points[0].value
 
     def table(self, low: float, high: float, n: int) -> NDArray[np.float32]:
         """Sample the function at `n` values from `low` to `high`, both included.

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from render.clip_plane import ClipPlane
 from render.transfer_function import TransferFunction
 
 CropBox = tuple[tuple[float, float, float], tuple[float, float, float]]
@@ -17,6 +18,7 @@ class VolumeMode(StrEnum):
     MIP = "mip"
     MINIP = "minip"
     MEAN = "mean"
+    ISOSURFACE = "isosurface"
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,10 @@ class VolumeLook:
     Parameters
     ----------
     mode : VolumeMode
-        Composite (colour and opacity), or a projection of the values through `window`.
+        Composite (colour and opacity), a projection of the values through `window`, or the surface where they
+        reach `surface_value`.
     transfer : TransferFunction
-        Used by the composite mode.
+        Used by the composite mode; gives the surface its colour.
     shaded : bool
         Whether surfaces are lit (Blinn-Phong) by a light beside the camera.
     ambient, diffuse, specular, specular_power : float
@@ -37,6 +40,10 @@ class VolumeLook:
         Low and high corner of the part that is shown, in voxel indices (-0.5 to n - 0.5 is everything).
     window : tuple of float, optional
         Centre and width for the projections; None for the volume's whole range.
+    surface_value : float, optional
+        Value of the isosurface, the outside being lower; None for `TransferFunction.surface_value`.
+    clip_planes : tuple of ClipPlane
+        Only what is on the right side of all of them is shown.
     """
 
     transfer: TransferFunction
@@ -48,6 +55,8 @@ class VolumeLook:
     specular_power: float = 24.0
     crop: CropBox | None = None
     window: tuple[float, float] | None = None
+    surface_value: float | None = None
+    clip_planes: tuple[ClipPlane, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -59,3 +68,5 @@ class VolumeLook:
             raise ValueError("crop: not a number")
         if self.window is not None and not 0 < self.window[1] < float("inf"):
             raise ValueError(f"window: {self.window}")
+        if self.surface_value is not None and not np.isfinite(self.surface_value):
+            raise ValueError(f"surface_value: {self.surface_value}")

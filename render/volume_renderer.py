@@ -1,6 +1,8 @@
 """Pictures of a volume."""
 
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, sqrt
 from typing import Any
@@ -13,20 +15,9 @@ from core.volume import Volume
 from imaging.reslice import StopFlag
 from native import _core
 from render.camera import Camera, Vector
-from render.transfer_function import TransferFunction
+from render.label_layer import LabelLayer
+from render.native_look import brightness, ijk_from_lps, lighting, native_look, native_table, reduced_rays
 from render.volume_look import VolumeLook, VolumeMode
-
-# Fine enough for a window over all of CT; sharper steps are integrated exactly between its entries.
-_TABLE_ENTRIES = 2048
-_GRADIENT_ENTRIES = 256
-_MOST_OPAQUE = 0.9999
-
-_MODES = {
-    VolumeMode.COMPOSITE: _core.RayMode.COMPOSITE,
-    VolumeMode.MIP: _core.RayMode.MAXIMUM,
-    VolumeMode.MINIP: _core.RayMode.MINIMUM,
-    VolumeMode.MEAN: _core.RayMode.MEAN,
-}
 
 
 class Quality(StrEnum):
@@ -39,7 +30,48 @@ class Quality(StrEnum):
 # A picture of more rays than this would not follow the pointer.
 _INTERACTIVE_RAYS = 90_000
 # Between samples of a composite the transfer function is integrated; an extreme may lie between them.
-_STEPS_PER_VOXEL = {Quality.INTERACTIVE: (1.0, 1.0), Quality.FULL: (1.0, 2.0)}
+_PROJECTION_STEPS = {Quality.INTERACTIVE: 1.0, Quality.FULL: 2.0}
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedVolume:
+    """A picture with the place of what it shows.
+
+    Parameters
+    ----------
+    rgba : (height, width, 4) uint8
+        Colours not multiplied by alpha; alpha 0 where nothing is seen.
+    depth_mm : (height, width) float32
+        From the camera along the pixel's ray to where half of the light is absorbed, to the extreme value or
+        to the surface; from the plane of a parallel camera. NaN where there is none.
+    """
+
+    rgba: NDArray[np.uint8]
+    depth_mm: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Companions:
+    """What is drawn together with a volume, in one pass.
+
+    Parameters
+    ----------
+    volumes : sequence of (VolumeRenderer, VolumeLook)
+        Volumes on grids of their own that are fused with it: what they emit and absorb adds up. All looks
+        are composites; of these only transfer function and light are used.
+    labels : LabelLayer, optional
+        Coloured bodies.
+    hidden_from_mm : (height, width) float32, optional
+        Something else, such as a mesh, hides what is farther along a pixel's ray; NaN hides nothing. Its
+        picture goes behind that of the volume.
+    """
+
+    volumes: Sequence[tuple["VolumeRenderer", VolumeLook]] = ()
+    labels: LabelLayer | None = None
+    hidden_from_mm: NDArray[np.float32] | None = None
+
+
+_ALONE = Companions()
 
 
 class VolumeRenderer:
@@ -77,9 +109,31 @@ class VolumeRenderer:
         size: tuple[int, int],
         *,
         quality: str = Quality.INTERACTIVE,
+        companions: Companions = _ALONE,
         stop: StopFlag | None = None,
     ) -> NDArray[np.uint8]:
-        """Cast a ray for every pixel.
+        """Cast a ray for every pixel; see `render_with_depth`.
+
+        Returns
+        -------
+        (height, width, 4) uint8
+            RGBA, colours not multiplied by alpha; alpha 0 where nothing is seen.
+        """
+        level = Quality(quality)
+        scene = self._scene(camera, look, level, companions)
+        return _cast(scene, camera, size, level, companions, None, stop)
+
+    def render_with_depth(
+        self,
+        camera: Camera,
+        look: VolumeLook,
+        size: tuple[int, int],
+        *,
+        quality: str = Quality.FULL,
+        companions: Companions = _ALONE,
+        stop: StopFlag | None = None,
+    ) -> RenderedVolume:
+        """Cast a ray for every pixel, and tell how far it went.
 
         Rays ("interactive" ones are fewer) are sampled at most one voxel apart ("full" projections: half a
         voxel), from a start that differs from pixel to pixel; colour and opacity between two samples are
@@ -96,33 +150,24 @@ class VolumeRenderer:
             Width and height in pixels.
         quality : Quality or str
             "interactive" or "full".
+        companions : Companions
+            What else is drawn; with a composite look only.
         stop : StopFlag, optional
             Ends the work early.
-
-        Returns
-        -------
-        (height, width, 4) uint8
-            RGBA, colours not multiplied by alpha; alpha 0 where nothing is seen.
 
         Raises
         ------
         Cancelled
             When stopped.
         """
-        width, height = size
         level = Quality(quality)
-        reduction = 1 if level is Quality.FULL else ceil(sqrt(max(1, width * height / _INTERACTIVE_RAYS)))
-        voxels, occupied, native_look = self._prepare(camera, look, level)
-        rays = _reduced_rays(camera, size, reduction)
-        out = np.empty((height, width, 4), np.uint8)
-        parallel = camera.parallel_height_mm is not None
-        flag = None if stop is None else stop.native
-        affine = self._ijk_from_lps()
-        scene = _core.RayScene()
-        scene.add_volume(voxels, affine, occupied, native_look)
-        if not _core.raycast(scene, rays, parallel, reduction, out, None, None, flag):
-            raise Cancelled
-        return out
+        scene = self._scene(camera, look, level, companions)
+        reduction = _reduction(size, level)
+        depths = np.empty((ceil(size[1] / reduction), ceil(size[0] / reduction)), np.float32)
+        rgba = _cast(scene, camera, size, level, companions, depths, stop)
+        if reduction > 1:
+            depths = depths.repeat(reduction, 0).repeat(reduction, 1)[: size[1], : size[0]]
+        return RenderedVolume(rgba, depths)
 
     def pick(
         self, camera: Camera, look: VolumeLook, size: tuple[int, int], pixel: tuple[float, float]
@@ -133,125 +178,100 @@ class VolumeRenderer:
         place that is shown white where several are beyond the window). None where there is nothing, where a
         MIP is black or a MinIP white, and for the mean.
         """
-        voxels, occupied, native_look = self._prepare(camera, look, Quality.FULL)
+        scene = self._scene(camera, look, Quality.FULL, _ALONE)
         rays = camera.rays(size)
         rays[0] += pixel[0] * rays[1] + pixel[1] * rays[2]
         rays[3] += pixel[0] * rays[4] + pixel[1] * rays[5]
-        out = np.empty((1, 1), np.float32)
+        depth = np.empty((1, 1), np.float32)
         parallel = camera.parallel_height_mm is not None
-        scene = _core.RayScene()
-        scene.add_volume(voxels, self._ijk_from_lps(), occupied, native_look)
-        _core.raycast(scene, rays, parallel, 1, np.empty((1, 1, 4), np.uint8), out, None, None)
-        if np.isnan(out[0, 0]):
+        _core.raycast(scene, rays, parallel, 1, np.empty((1, 1, 4), np.uint8), depth, None, None)
+        if np.isnan(depth[0, 0]):
             return None
-        x, y, z = rays[0] + rays[3] / np.linalg.norm(rays[3]) * float(out[0, 0])
+        x, y, z = rays[0] + rays[3] / np.linalg.norm(rays[3]) * float(depth[0, 0])
         return float(x), float(y), float(z)
 
-    def _ijk_from_lps(self) -> NDArray[np.float64]:
-        """Map of LPS to voxel index as the kernels take it: columns of the matrix as rows, (4, 3)."""
-        return np.ascontiguousarray(self.volume.ijk_from_lps[:3].T)
+    def _scene(self, camera: Camera, look: VolumeLook, quality: Quality, companions: Companions) -> Any:
+        """Give everything that rays go through in the kernel's form."""
+        scene = _core.RayScene()
+        self._add_to(scene, camera, look, quality)
+        for renderer, other in companions.volumes:
+            renderer._add_to(scene, camera, other, quality)
+        if companions.labels is not None:
+            companions.labels.add_to(scene, lighting(camera, look))
+        for plane in look.clip_planes:
+            scene.add_clip_plane(plane.normal, plane.offset)
+        return scene
+
+    def _add_to(self, scene: Any, camera: Camera, look: VolumeLook, quality: Quality) -> None:
+        """Add this volume to a scene of the kernel."""
+        voxels, blocks = self._blocks()
+        table, occupied = self._occupied(blocks, look)
+        native = native_look(camera, look, table, blocks.whole_range)
+        if look.mode not in (VolumeMode.COMPOSITE, VolumeMode.ISOSURFACE):
+            native.steps_per_voxel = _PROJECTION_STEPS[quality]
+        scene.add_volume(voxels, ijk_from_lps(self.volume), occupied, native)
 
     def _blocks(self) -> tuple[NDArray[Any], Any]:
         """Give grey voxels and the ranges of their blocks, made at the first use."""
-        with self._lock:
-            revision, prepared = self._revision, self._prepared.get("blocks")
-        if prepared is None:
-            voxels = _brightness(self.volume.voxels) if self.volume.is_colour else self.volume.voxels
-            prepared = voxels, _core.ValueBlocks(voxels)
-            self._keep("blocks", prepared, revision)
-        return prepared
 
-    def _occupied(self, blocks: Any, transfer: TransferFunction | None) -> tuple[Any, Any]:
-        """Give the table of a transfer function and the blocks that it shows; the last one is kept."""
-        with self._lock:
-            revision, prepared = self._revision, self._prepared.get("occupied")
-        if prepared is None or prepared[0] != transfer:
-            table = None if transfer is None else _native_table(transfer)
-            occupied = (
-                _core.OccupiedBlocks.above(blocks, -np.inf)
-                if table is None
-                else _core.OccupiedBlocks.by_transfer(blocks, table)
-            )
-            prepared = transfer, table, occupied
-            self._keep("occupied", prepared, revision)
-        return prepared[1], prepared[2]
+        def make() -> tuple[NDArray[Any], Any]:
+            voxels = brightness(self.volume.voxels) if self.volume.is_colour else self.volume.voxels
+            return voxels, _core.ValueBlocks(voxels)
 
-    def _keep(self, name: str, prepared: Any, revision: int) -> None:
-        """Keep what was prepared unless voxels changed meanwhile."""
+        return self._kept("blocks", None, make)
+
+    def _occupied(self, blocks: Any, look: VolumeLook) -> tuple[Any, Any]:
+        """Give the table of a composite's transfer function, and the blocks that show."""
+        if look.mode is VolumeMode.COMPOSITE:
+
+            def make() -> tuple[Any, Any]:
+                table = native_table(look.transfer)
+                return table, _core.OccupiedBlocks.by_transfer(blocks, table)
+
+            return self._kept("composite", look.transfer, make)
+        least = -np.inf
+        if look.mode is VolumeMode.ISOSURFACE:
+            least = look.transfer.surface_value if look.surface_value is None else look.surface_value
+        return self._kept("above", least, lambda: (None, _core.OccupiedBlocks.above(blocks, least)))
+
+    def _kept(self, name: str, key: Any, make: Callable[[], Any]) -> Any:
+        """Give what was made last under a name; make it anew for another key or where voxels changed."""
+        with self._lock:
+            revision, kept = self._revision, self._prepared.get(name)
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        made = make()
         with self._lock:
             if revision == self._revision:
-                self._prepared[name] = prepared
-
-    def _prepare(self, camera: Camera, look: VolumeLook, quality: Quality) -> tuple[NDArray[Any], Any, Any]:
-        """Give voxels, occupied blocks and the look in the kernel's form."""
-        voxels, blocks = self._blocks()
-        composite = look.mode is VolumeMode.COMPOSITE
-        table, occupied = self._occupied(blocks, look.transfer if composite else None)
-        native = _core.RaycastLook()
-        native.mode = _MODES[look.mode]
-        native.steps_per_voxel = _STEPS_PER_VOXEL[quality][0 if composite else 1]
-        native.set_window(*_window_range(look, blocks.whole_range))
-        if look.crop is not None:
-            native.crop_low, native.crop_high = look.crop
-        if composite:
-            native.transfer = table
-            native.lighting = _lighting(camera, look)
-        if composite and look.transfer.gradient_opacity:
-            factors, highest = look.transfer.gradient_table(_GRADIENT_ENTRIES)
-            native.set_gradient_opacity(factors.tolist(), highest)
-        return voxels, occupied, native
+                self._prepared[name] = key, made
+        return made
 
 
-def _brightness(rgb: NDArray[Any]) -> NDArray[np.uint8]:
-    """Luma of colour voxels (ITU-R BT.601), slice by slice to save memory."""
-    weights = np.array([0.299, 0.587, 0.114], np.float32)
-    grey = np.empty(rgb.shape[:3], np.uint8)
-    for k, colours in enumerate(rgb):
-        grey[k] = np.round(colours @ weights)
-    return grey
+def _reduction(size: tuple[int, int], quality: Quality) -> int:
+    """Give how many pixels of a picture, in each direction, one ray is for."""
+    if quality is Quality.FULL:
+        return 1
+    return ceil(sqrt(max(1, size[0] * size[1] / _INTERACTIVE_RAYS)))
 
 
-def _native_table(transfer: TransferFunction) -> Any:
-    """Make emission and extinction per mm from colour and opacity."""
-    low, high = transfer.value_range
-    if not low < high:
-        high = low + 1.0
-    rgba = transfer.table(low, high, _TABLE_ENTRIES).astype(np.float64)
-    extinction = -np.log1p(-np.minimum(rgba[:, 3], _MOST_OPAQUE)) / transfer.unit_mm
-    emission = np.concatenate([rgba[:, :3] * extinction[:, None], extinction[:, None]], axis=1)
-    return _core.TransferTable(np.ascontiguousarray(emission, np.float32), low, high)
-
-
-def _window_range(look: VolumeLook, whole_range: tuple[float, float]) -> tuple[float, float]:
-    """Give the values shown black and white."""
-    if look.window is not None:
-        centre, width = look.window
-        return centre - width / 2, centre + width / 2
-    low, high = whole_range
-    return (low, high) if low < high else (low - 0.5, low + 0.5)
-
-
-def _lighting(camera: Camera, look: VolumeLook) -> Any:
-    """Light from over the left shoulder of the viewer."""
-    right, down, forward = camera.axes
-    towards = -forward - 0.25 * right - 0.35 * down
-    low, high = look.transfer.value_range
-    lighting = _core.Lighting()
-    lighting.shaded = look.shaded
-    lighting.ambient = look.ambient
-    lighting.diffuse = look.diffuse
-    lighting.specular = look.specular
-    lighting.specular_power = look.specular_power
-    lighting.surface_gradient = max(0.01 * (high - low), 1e-6)
-    lighting.towards_light = tuple((towards / np.linalg.norm(towards)).tolist())
-    return lighting
-
-
-def _reduced_rays(camera: Camera, size: tuple[int, int], reduction: int) -> NDArray[np.float64]:
-    """Give the rays of a picture with one pixel for reduction x reduction pixels."""
-    rays = camera.rays(size)
-    middle = (reduction - 1) / 2
-    for origin in (0, 3):
-        rays[origin] += middle * (rays[origin + 1] + rays[origin + 2])
-        rays[origin + 1 : origin + 3] *= reduction
-    return rays
+def _cast(
+    scene: Any,
+    camera: Camera,
+    size: tuple[int, int],
+    quality: Quality,
+    companions: Companions,
+    depths: NDArray[np.float32] | None,
+    stop: StopFlag | None,
+) -> NDArray[np.uint8]:
+    width, height = size
+    reduction = _reduction(size, quality)
+    rays = reduced_rays(camera, size, reduction)
+    out = np.empty((height, width, 4), np.uint8)
+    parallel = camera.parallel_height_mm is not None
+    flag = None if stop is None else stop.native
+    hidden = companions.hidden_from_mm
+    if hidden is not None:
+        hidden = np.ascontiguousarray(hidden, np.float32)
+    if not _core.raycast(scene, rays, parallel, reduction, out, depths, hidden, flag):
+        raise Cancelled
+    return out

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from toolchain.layout import BIN, BUILD, EXE, PYTHON, REQUIREMENTS, ROOT
 from toolchain.process import Failure, must_run, run, say
@@ -63,6 +64,30 @@ def native_tests() -> int:
     """Compile and run the C++ tests."""
     cmake_configure(Stamps(), "-DSENSE_BUILD_TESTS=ON")
     cmake_build()
+    return _run_tests(BUILD)
+
+
+def sanitized_native_tests() -> int:
+    """Compile the C++ tests for the address and undefined-behaviour sanitizers, elsewhere, and run them."""
+    folder = BUILD.parent / "sanitized"
+    nanobind = subprocess.run(
+        [str(PYTHON), "-m", "nanobind", "--cmake_dir"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    must_run(
+        BIN / f"cmake{EXE}",
+        "--log-level=WARNING",
+        *("-S", ROOT, "-B", folder, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={BIN / 'ninja'}"),
+        *(f"-DPython_EXECUTABLE={PYTHON}", f"-Dnanobind_DIR={nanobind.stdout.strip()}"),
+        *("-DCMAKE_BUILD_TYPE=Release", "-DSENSE_BUILD_TESTS=ON", "-DSENSE_SANITIZE=ON"),
+        failure="CMake failed; the sanitizers need GCC or Clang",
+    )
+    build = [BIN / f"cmake{EXE}", "--build", folder, "--target", "native_tests"]
+    must_run(*build, failure="native/ could not be compiled for the sanitizers")
+    return _run_tests(folder)
+
+
+def _run_tests(folder: Path) -> int:
     return run(
-        BIN / f"ctest{EXE}", "--test-dir", BUILD, "-C", "Release", "--output-on-failure", "--no-tests=ignore"
+        *(BIN / f"ctest{EXE}", "--test-dir", folder, "-C", "Release"),
+        *("--output-on-failure", "--no-tests=ignore"),
     )
