@@ -59,6 +59,9 @@ class TransferTable:
     def __init__(self, entries: Annotated[NDArray[numpy.float32], dict(shape=(None, 4), order='C', device='cpu', writable=False)], low: float, high: float) -> None: ...
 
 class OccupiedBlocks:
+    @property
+    def byte_count(self) -> int: ...
+
     @staticmethod
     def by_transfer(blocks: ValueBlocks, transfer: TransferTable) -> OccupiedBlocks: ...
 

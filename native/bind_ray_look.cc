@@ -88,6 +88,10 @@ void BindRayLook(nb::module_& module) {
   nb::class_<TransferTable>(module, "TransferTable")
       .def(nb::new_(&MakeTable), "entries"_a, "low"_a, "high"_a);
   nb::class_<OccupiedBlocks>(module, "OccupiedBlocks")
+      .def_prop_ro("byte_count",
+                   [](const OccupiedBlocks& occupied) {
+                     return occupied.distance.size();
+                   })
       .def_static("by_transfer", &OccupiedByTransfer, "blocks"_a, "transfer"_a)
       .def_static("above", &OccupiedAbove, "blocks"_a, "value"_a)
       .def_static("by_labels", &OccupiedByLabels, "blocks"_a, "colours"_a);

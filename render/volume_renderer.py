@@ -102,6 +102,17 @@ class VolumeRenderer:
         """Smallest and largest voxel value; the first call reads the whole volume."""
         return self._blocks()[1].whole_range
 
+    @property
+    def prepared_bytes(self) -> int:
+        """Memory of what is kept beside the voxels."""
+        with self._lock:
+            blocks = self._prepared.get("blocks")
+            kept = [self._prepared.get(name) for name in ("composite", "above")]
+        if blocks is None:
+            return 0
+        own = blocks[1][1].byte_count + sum(one[1][1].byte_count for one in kept if one is not None)
+        return own + (blocks[1][0].nbytes if self.volume.is_colour else 0)
+
     def render(
         self,
         camera: Camera,

@@ -72,6 +72,7 @@ mode_rendering = _mode(VolumeMode.COMPOSITE)
 mode_maximum = _mode(VolumeMode.MIP)
 mode_minimum = _mode(VolumeMode.MINIP)
 mode_mean = _mode(VolumeMode.MEAN)
+mode_isosurface = _mode(VolumeMode.ISOSURFACE)
 
 tool_rotate = _tool(VolumeTool.ROTATE)
 tool_pan = _tool(VolumeTool.PAN)

@@ -89,6 +89,7 @@ _MODES = (
         checked="volume-mode-minip",
     ),
     _mode("mode_mean", QT_TRANSLATE_NOOP("Command", "3D mean projection"), checked="volume-mode-mean"),
+    _mode("mode_isosurface", QT_TRANSLATE_NOOP("Command", "3D isosurface"), checked="volume-mode-isosurface"),
 )
 
 _BACKGROUNDS = (

@@ -80,14 +80,18 @@ def dragged(
 def windowed(look: VolumeLook, dx: float, dy: float) -> VolumeLook:
     """Shift (dy) and stretch (dx) the transfer function, or the window of a projection.
 
-    As in the slice views: to the right is wider, up shows more.
+    As in the slice views: to the right is wider, up shows more. Of an isosurface the value is shifted.
     """
     factor = math.exp(dx / _PIXELS_PER_E_FOLD)
-    if look.mode is not VolumeMode.COMPOSITE and look.window is not None:
+    projects = look.mode not in (VolumeMode.COMPOSITE, VolumeMode.ISOSURFACE)
+    if projects and look.window is not None:
         centre, width = look.window
         return replace(look, window=(centre + dy * width / _PIXELS_PER_E_FOLD, max(width * factor, 1e-6)))
     low, high = look.transfer.value_range
     span = high - low
+    if look.mode is VolumeMode.ISOSURFACE:
+        value = look.transfer.surface_value if look.surface_value is None else look.surface_value
+        return replace(look, surface_value=value + dy * span / _PIXELS_PER_E_FOLD / 4)
     moved = shift(stretch(look.transfer, factor), dy * span / _PIXELS_PER_E_FOLD / 4)
     return replace(look, transfer=moved)
 

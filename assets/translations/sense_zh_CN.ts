@@ -638,6 +638,10 @@
         <translation>三维平均密度投影</translation>
     </message>
     <message>
+        <source>3D isosurface</source>
+        <translation>三维等值面</translation>
+    </message>
+    <message>
         <source>3D on black</source>
         <translation>三维黑色背景</translation>
     </message>
@@ -4045,6 +4049,10 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Mean projection</source>
         <translation>平均密度投影</translation>
+    </message>
+    <message>
+        <source>Isosurface</source>
+        <translation>等值面</translation>
     </message>
     <message>
         <source>Black</source>

@@ -6,11 +6,12 @@ import pytest
 from core.volume import Volume
 from render.camera import Camera
 from render.presets import PRESETS
-from render.volume_look import VolumeMode
+from render.transfer_function import ControlPoint, TransferFunction
+from render.volume_look import VolumeLook, VolumeMode
 from viewers.camera_projection import CameraProjection
 from viewers.histogram import histogram
 from viewers.volume_presets import shown_range
-from viewers.volume_scene import VolumeScene, VolumeTool, dragged, reason_not_shown
+from viewers.volume_scene import VolumeScene, VolumeTool, dragged, reason_not_shown, windowed
 
 _VOLUME = Volume(np.zeros((20, 30, 40), np.int16), np.eye(4))
 _SIZE = (400, 300)
@@ -92,3 +93,12 @@ def test_a_few_bright_voxels_do_not_darken_an_mr():
     volume = Volume(values, np.eye(4))
     assert shown_range(volume, "MR")[1] < 200
     assert shown_range(volume, "CT")[1] == 30000
+
+
+def test_a_drag_moves_the_value_of_an_isosurface():
+    transfer = TransferFunction((ControlPoint(0, 1, 1, 1, 0), ControlPoint(100, 1, 1, 1, 1)))
+    look = VolumeLook(transfer, VolumeMode.ISOSURFACE, window=(50, 100))
+    moved = windowed(windowed(look, 0, 100), 30, 25)
+    assert moved.surface_value == pytest.approx(50 + 125 * 100 / 1000)
+    assert moved.transfer == transfer
+    assert moved.window == (50, 100)

@@ -178,6 +178,7 @@ class VolumeToolbar(QWidget):
             VolumeMode.MIP: self.tr("Maximum intensity projection"),
             VolumeMode.MINIP: self.tr("Minimum intensity projection"),
             VolumeMode.MEAN: self.tr("Mean projection"),
+            VolumeMode.ISOSURFACE: self.tr("Isosurface"),
         }
         group = QActionGroup(menu)
         current = self._view.scene.look.mode if self._view.scene is not None else None
