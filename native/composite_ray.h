@@ -25,7 +25,16 @@ class CompositeRay {
     result_ = {};
   }
 
-  const RayResult& result() const { return result_; }
+  // Where almost nothing was seen any more, the rest is taken to be like what
+  // was.
+  RayResult result() const {
+    RayResult result = result_;
+    const float alpha = result.rgba[3];
+    if (alpha > kOpaque) {
+      for (float& level : result.rgba) level /= alpha;
+    }
+    return result;
+  }
 
   // The next sample.
   int next() const { return next_; }
@@ -56,7 +65,7 @@ class CompositeRay {
   }
 
  private:
-  static constexpr float kOpaque = 0.995f;
+  static constexpr float kOpaque = 0.98f;
 
   SENSE_INLINE bool ShowsAt(int sample) const {
     const float distance = ray_.SampleAt(sample, jitter_);
