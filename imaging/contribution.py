@@ -34,6 +34,15 @@ CONTRIBUTION = Contribution(
             example="sense deidentify ~/study -o ~/shared --profile retain-dates --deface",
         ),
         Command(
+            id="care.find-text",
+            title=QT_TRANSLATE_NOOP("Command", "Find text in pictures"),
+            run="imaging.deidentify_command:find_text_command",
+            options="imaging.deidentify_command:FindTextOptions",
+            subcommand="find-text",
+            summary="Tell where pictures show text, by rules and by shape, for sense deidentify --blank.",
+            example="sense find-text ~/study -o boxes.json",
+        ),
+        Command(
             id="care.series",
             title=QT_TRANSLATE_NOOP("Command", "Series details"),
             run="imaging.series_command:series_command",

@@ -1,12 +1,16 @@
 """`sense deidentify`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.atomic_write import atomic_file, refuse_existing
 from core.context import Context
 from core.errors import BadInput
+from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.progress import SILENT, Progress
 from imaging.deidentification.profile import ProfileOption
 
 if TYPE_CHECKING:
@@ -28,6 +32,8 @@ class DeidentifyOptions:
         A new folder.
     profile : tuple of ProfileOption
         Options beside the Basic Profile.
+    blank : Path, optional
+        Boxes to be blanked instead of what the rules say; it adds Clean Pixel Data.
     deface : bool
         Cut the faces off heads.
     key : Path, optional
@@ -41,6 +47,10 @@ class DeidentifyOptions:
     profile: tuple[ProfileOption, ...] = field(
         default=(ProfileOption.BASIC,),
         metadata={"help": "an option of the profile; may be given several times", "one_each": True},
+    )
+    blank: Path | None = field(
+        default=None,
+        metadata={"help": "boxes that a person has looked at, as sense find-text writes", "metavar": "FILE"},
     )
     deface: bool = field(
         default=False,
@@ -87,19 +97,98 @@ class DeidentifyReport:
 
 def deidentify_command(context: Context, options: DeidentifyOptions) -> DeidentifyReport:
     """De-identify what the options name and note it in the audit trail."""
-    from imaging.deidentification.batch import deidentify_paths
+    from imaging.deidentification.blank_file import read_blanked
 
-    done = deidentify_paths(
+    done = deidentify_into(
+        context.library,
         options.paths,
         options.output.absolute(),
-        options=(*options.profile, *((ProfileOption.DEFACE,) if options.deface else ())),
-        key=None if options.key is None else _read_key(options.key),
+        options=_chosen(options),
+        key=options.key,
+        blanked=None if options.blank is None else read_blanked(options.blank),
         progress=context.progress,
     )
+    return DeidentifyReport(done)
+
+
+def deidentify_into(
+    library: Library,
+    paths: Iterable[Path],
+    output: Path,
+    *,
+    key: Path | None = None,
+    progress: Progress = SILENT,
+    **choices: Any,
+) -> "Deidentified":
+    """De-identify as `deidentify_paths` does, with a secret from a file, and note it in the audit trail."""
+    from imaging.deidentification.batch import deidentify_paths
+
+    secret = None if key is None else _read_key(key)
+    done = deidentify_paths(paths, output, key=secret, progress=progress, **choices)
     uids = done.report.study_uids
     for start in range(0, len(uids), _MOST_AUDITED):
-        context.library.audit.append("care.deidentify", uids[start : start + _MOST_AUDITED])
-    return DeidentifyReport(done)
+        library.audit.append("care.deidentify", uids[start : start + _MOST_AUDITED])
+    return done
+
+
+def _chosen(options: DeidentifyOptions) -> set[ProfileOption]:
+    added = {ProfileOption.DEFACE: options.deface, ProfileOption.CLEAN_PIXEL: options.blank is not None}
+    return {*options.profile, *(option for option, wanted in added.items() if wanted)}
+
+
+@dataclass(frozen=True)
+class FindTextOptions:
+    """Where to look for text in pictures.
+
+    Parameters
+    ----------
+    paths : tuple of Path
+        Files, folders and archives.
+    output : Path
+        Where the boxes are written.
+    force : bool
+        Replace an existing file.
+    """
+
+    paths: tuple[Path, ...] = field(
+        metadata={"help": "files, folders and archives", "positional": True, "metavar": "PATH"}
+    )
+    output: Path = field(metadata={"help": "a new .json file", "flag": "-o", "metavar": "FILE"})
+    force: bool = field(default=False, metadata={"help": "replace an existing file"})
+
+
+@dataclass(frozen=True)
+class FindTextReport:
+    """What `sense find-text` prints."""
+
+    values: dict[str, Any]
+    rejected: Any
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {**self.values, "rejected": [item.to_json() for item in self.rejected]}
+
+    def __str__(self) -> str:
+        """Give one line a picture."""
+        rows = self.values["pictures"]
+        return "\n".join(
+            f"{row['series_uid']}  {row['columns']}x{row['rows']}: {len(row['boxes'])}" for row in rows
+        )
+
+
+def find_text_command(context: Context, options: FindTextOptions) -> FindTextReport:
+    """Look for text in pictures and write where it is."""
+    import json
+
+    from imaging.deidentification.blank_file import pictures_json
+    from imaging.deidentification.preview import preview
+
+    refuse_existing(options.output, force=options.force)
+    found = preview(options.paths, options=[ProfileOption.CLEAN_PIXEL], progress=context.progress)
+    values = pictures_json(found.pictures.values())
+    with atomic_file(options.output) as partial:
+        partial.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    return FindTextReport(values, tuple(found.rejected))
 
 
 def _read_key(path: Path) -> bytes:

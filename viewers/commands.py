@@ -175,6 +175,7 @@ toggle_objects = OnDocument(lambda document: document.objects.toggle_hidden())
 toggle_objects_panel = OnWorkspace(lambda workspace: workspace.toggle_objects_panel())
 toggle_library = OnWorkspace(lambda workspace: workspace.toggle_library())
 
+show_deidentify = OnWorkspace(lambda workspace: workspace.show_deidentify())
 show_pacs = OnWorkspace(lambda workspace: workspace.show_pacs())
 save_view = OnWorkspace(lambda workspace: workspace.ask_to_save(overlays=True))
 save_picture = OnWorkspace(lambda workspace: workspace.ask_to_save(overlays=False))

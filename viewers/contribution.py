@@ -57,6 +57,7 @@ _tools_mouse_always = partial(_command, "tools/mouse", enabled=None)
 _tools_mouse_more_always = partial(_command, "tools/mouse-more", enabled=None)
 
 _FILE = (
+    _file_pacs("show_deidentify", QT_TRANSLATE_NOOP("Command", "De-identify…"), "Ctrl+Shift+D"),
     _file_pacs("show_pacs", QT_TRANSLATE_NOOP("Command", "PACS…"), "Ctrl+Shift+A"),
     _file_picture("save_view", QT_TRANSLATE_NOOP("Command", "Save view as picture…"), "Ctrl+S"),
     _file_picture(

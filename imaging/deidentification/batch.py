@@ -18,6 +18,7 @@ from imaging.archive import Unpacker
 from imaging.deidentification.batch_facts import BatchFacts, PictureKey
 from imaging.deidentification.burned_text import Box
 from imaging.deidentification.defacing import plan_faces
+from imaging.deidentification.face_plane import FacePlane
 from imaging.deidentification.file_walk import walk
 from imaging.deidentification.instance_file import (
     CleanedInstance,
@@ -66,6 +67,7 @@ def deidentify_paths(
     options: Iterable[ProfileOption] = (),
     key: bytes | None = None,
     blanked: Mapping[PictureKey, tuple[Box, ...]] | None = None,
+    faces: Mapping[str, FacePlane | Message | None] | None = None,
     workers: int | None = None,
     progress: Progress = SILENT,
 ) -> Deidentified:
@@ -86,6 +88,8 @@ def deidentify_paths(
         The same key makes the same replacements in another batch; without one, a key that nobody keeps.
     blanked : mapping of PictureKey to tuple of Box, optional
         For Clean Pixel Data: what a person who has looked at the pictures wants blanked.
+    faces : mapping of str to FacePlane, Message or None, optional
+        For deface: what a preview has found; it is looked for when not given.
     workers : int, optional
         Processes; as many as there are cores when not given.
 
@@ -108,7 +112,8 @@ def deidentify_paths(
     ):
         batch = _Batch(partial, Path(scratch), rules, progress, total)
         files = batch.survey(found, pool)
-        batch.write(files, key or new_key(), blanked or {}, pool)
+        batch.plan(blanked or {}, faces)
+        batch.write(files, key or new_key(), pool)
         if not batch.report.instances:
             raise _nothing(batch.rejected)
         batch.finish()
@@ -167,17 +172,24 @@ class _Batch:
         self._done, self._total = 0, max(1, len(good))
         return good
 
+    def plan(
+        self,
+        blanked: Mapping[PictureKey, tuple[Box, ...]],
+        faces: Mapping[str, FacePlane | Message | None] | None,
+    ) -> None:
+        """Decide what holds for the whole batch."""
+        if faces is None:
+            faces = plan_faces(self._surveyed, self._progress)
+        BatchFacts(tuple(sorted(self._words)), blanked, faces).save(self._facts)
+        self.report.no_heads = sum(face is None for face in faces.values())
+
     def write(
         self,
         files: list[Found],
         key: bytes,
-        blanked: Mapping[PictureKey, tuple[Box, ...]],
         pool: WorkerPool,
     ) -> None:
         """Write the copies."""
-        faces = plan_faces(self._surveyed, self._progress)
-        BatchFacts(tuple(sorted(self._words)), blanked, faces).save(self._facts)
-        self.report.no_heads = sum(face is None for face in faces.values())
         choices = DeidentifyChoices(self._rules.options, key, os.fspath(self._facts))
         written = {id(found): self._work / str(number) for number, found in enumerate(files)}
 

@@ -1,6 +1,7 @@
 """Cuts the face off heads in CT and MR (Clean Recognizable Visual Features, DICOM PS3.15 E.3.2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,13 +36,35 @@ NOT_DEFACED = QT_TRANSLATE_NOOP(
 )
 
 
+@dataclass(frozen=True, eq=False)
+class FaceFound:
+    """A head, and what is cut off it.
+
+    Parameters
+    ----------
+    series_uid : str
+        Where it was found.
+    plane : FacePlane
+        Before which all goes.
+    before, after : uint8, shape (rows, columns)
+        The head as seen from the front.
+    """
+
+    series_uid: str
+    plane: FacePlane
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+
+
 def plan_faces(
-    surveyed: Iterable[Surveyed], progress: Progress = SILENT
+    surveyed: Iterable[Surveyed],
+    progress: Progress = SILENT,
+    on_face: Callable[[FaceFound], None] | None = None,
 ) -> dict[str, FacePlane | Message | None]:
     """Find what is to be cut off in every series of CT and MR, by series UID.
 
-    A series that is too thin to find a head in it, such as a localiser, is cut as another one of the same
-    frame of reference.
+    `on_face` is called with every head that is found. A series that is too thin to find a head in it, such as
+    a localiser, is cut as another one of the same frame of reference.
 
     Returns
     -------
@@ -58,11 +81,13 @@ def plan_faces(
     for number, (uid, files) in enumerate(found.items()):
         progress.report(number / len(found), message(QT_TRANSLATE_NOOP("Message", "Looking for faces")))
         for part in _volumes([file.instance for file in files]):
-            plane = face_plane(_loaded(part, progress), files[0].instance.modality)
+            head = find_head(_loaded(part, progress), files[0].instance.modality)
             searched.add(uid)
-            if plane is not None:
-                planes[uid] = plane
-                frames.setdefault(files[0].frame_of_reference_uid, plane)
+            if head is not None:
+                planes[uid] = head.plane
+                frames.setdefault(files[0].frame_of_reference_uid, head.plane)
+                if on_face is not None:
+                    on_face(FaceFound(uid, head.plane, head.seen(), head.seen(cut=True)))
                 break
     frames.pop("", None)
     return {
@@ -115,15 +140,43 @@ def _loaded(part: SeriesPart, progress: Progress) -> Volume:
     return load_part(part, series, progress=Checked()).volume
 
 
+@dataclass(frozen=True, eq=False)
+class HeadFound:
+    """A head on its coarse grid, and where it is to be cut."""
+
+    grid: CoarseGrid
+    head: Mask
+    plane: FacePlane
+
+    def seen(self, *, cut: bool = False) -> NDArray[np.uint8]:
+        """Give the head as seen from the front, lit from there; without its face where `cut` is set."""
+        shown = self.head.copy()
+        if cut:
+            points = self.grid.points(shown)
+            shown[shown] = points @ np.array(self.plane.normal) <= self.plane.offset_mm
+        depth = np.where(shown.any(axis=1), shown.argmax(axis=1), shown.shape[1]).astype(np.float64)
+        down, across = np.gradient(depth)
+        light = 255.0 / np.sqrt(1.0 + 0.3 * (down**2 + across**2))
+        light[~shown.any(axis=1)] = 0.0
+        # From the feet up and from the right of the patient, who faces the onlooker.
+        return np.ascontiguousarray(light[::-1].astype(np.uint8))
+
+
 def face_plane(volume: Volume, modality: str) -> FacePlane | None:
     """Find where a head in a volume is to be cut; None where there is none."""
+    found = find_head(volume, modality)
+    return found.plane if found else None
+
+
+def find_head(volume: Volume, modality: str) -> HeadFound | None:
+    """Find a head in a volume; None where there is none."""
     try:
         grid = coarse(volume)
     except ValueError:
         return None
     head = head_of(grid, modality)
     brain = brain_of(grid, head, modality)
-    return None if brain is None else face_cut(grid, head, brain)
+    return None if brain is None else HeadFound(grid, head, face_cut(grid, head, brain))
 
 
 def deface(dataset: "FileDataset", header: Instance, plane: FacePlane) -> bool:

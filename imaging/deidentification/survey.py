@@ -1,6 +1,7 @@
 """Looks at one file of a batch before anything is written; runs in a worker process."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.message import Message
 from imaging.deidentification.identifiers import identifying_words
@@ -8,6 +9,9 @@ from imaging.deidentification.profile import ProfileOption, Rules
 from imaging.deidentification.reading import read_dataset, told
 from imaging.instance import Instance
 from imaging.sniffing import FileKind
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,12 @@ def survey_file(source: str, options: frozenset[ProfileOption]) -> "Surveyed | F
     """
 
     def look(header: Instance) -> Surveyed:
-        dataset = read_dataset(source, pixels=False)
-        words = frozenset(identifying_words(dataset, Rules(options)))
-        return Surveyed(words, header, str(dataset.get("FrameOfReferenceUID", "") or ""))
+        return survey(read_dataset(source, pixels=False), header, options)
 
     return told(source, look)
+
+
+def survey(dataset: "Dataset", header: Instance, options: frozenset[ProfileOption]) -> Surveyed:
+    """Gather what the batch has to know from a data set."""
+    words = frozenset(identifying_words(dataset, Rules(options)))
+    return Surveyed(words, header, str(dataset.get("FrameOfReferenceUID", "") or ""))

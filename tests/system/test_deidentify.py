@@ -14,6 +14,7 @@ from pydicom.dataset import Dataset
 from imaging.deidentification.profile import profile_table
 from tests.dicom_factory import MadeSeries, make_ct_series
 from tests.system.test_command_line import sense
+from tests.unit.test_deidentification_preview import capture
 
 SECRETS = (b"Zygmuntowicz", b"PAT-4711", b"Wolkenstein")
 PATIENT = {
@@ -141,6 +142,22 @@ def test_a_damaged_file_does_not_stop_the_others(tmp_path: Path, share: float) -
     assert done.returncode == 0
     assert json.loads(done.stdout)["instances"] == 2
     assert len(json.loads(done.stdout)["rejected"]) == 1
+
+
+def test_text_that_a_person_has_looked_at_is_blanked(tmp_path: Path) -> None:
+    capture(tmp_path / "in", "one", "DOE JANE", (10, 30))
+    boxes, out = tmp_path / "boxes.json", tmp_path / "out"
+    refused = sense(tmp_path, "deidentify", str(tmp_path / "in"), "-o", str(out), "--profile", "clean-pixel")
+    assert refused.returncode == 3
+    assert sense(tmp_path, "find-text", str(tmp_path / "in"), "-o", str(boxes)).returncode == 0
+    again = sense(tmp_path, "find-text", str(tmp_path / "in"), "-o", str(boxes))
+    assert again.returncode == 3
+    done = sense(tmp_path, "deidentify", str(tmp_path / "in"), "-o", str(out), "--blank", str(boxes))
+    assert done.returncode == 0, done.stderr
+    (path,) = out.rglob("*.dcm")
+    made = dcmread(path)
+    assert not made.pixel_array.any()
+    assert made.BurnedInAnnotation == "NO"
 
 
 def errors(path: Path) -> set[str]:

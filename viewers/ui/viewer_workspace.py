@@ -48,6 +48,7 @@ from viewers.workspace_states import document_states
 
 if TYPE_CHECKING:
     from imaging.pacs.exchange import Retrieved
+    from viewers.ui.deidentify_page import DeidentifyPage
     from viewers.ui.pacs_page import PacsPage
 
 _LIBRARY_WIDTH = 280
@@ -80,6 +81,7 @@ class ViewerWorkspace(QWidget):
         self._exchange = PacsExchange(services, self)
         self._pacs: PacsPage | None = None
         self._facts = FactsLoader(services.library, self.document, services.report_error)
+        self._deidentify: DeidentifyPage | None = None
         self._film = Film(self.document, self)
         self.volume_film = VolumeFilm(services, self.document, self.opener, self)
         self._saver = PictureSaver(services, self)
@@ -210,6 +212,8 @@ class ViewerWorkspace(QWidget):
         if not self._closed:
             self._closed = True
             self._exchange.close()
+            if self._deidentify is not None:
+                self._deidentify.close_page()
             self._film.stop()
             self.volume_film.close()
             self._facts.close()
@@ -282,6 +286,14 @@ class ViewerWorkspace(QWidget):
         view = self.grid.active_view()
         if view is not None:
             view.zoom_to_voxels()
+
+    def show_deidentify(self) -> None:
+        """Open the page that de-identifies files, at first those of the open or selected series."""
+        from viewers.ui.deidentify_page import DeidentifyPage
+
+        if self._deidentify is None:
+            self._deidentify = DeidentifyPage(self._services, self)
+        self._deidentify.open_with(self.document.series or self.browser.selected_series())
 
     def show_pacs(self) -> None:
         """Open the PACS page."""
