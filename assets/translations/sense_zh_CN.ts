@@ -3147,6 +3147,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>De-identifying</source>
         <translation>正在去标识化</translation>
     </message>
+    <message>
+        <source>{path}: the certificate, its key or the authorities cannot be used.</source>
+        <translation>{path}：无法使用该证书、其密钥或证书颁发机构。</translation>
+    </message>
+    <message>
+        <source>--key and --ca need --certificate.</source>
+        <translation>--key 和 --ca 需要 --certificate。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -3304,10 +3312,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>获取并打开</translation>
     </message>
     <message>
-        <source>Send open series</source>
-        <translation>发送打开的序列</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -3330,6 +3334,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Any date</source>
         <translation>任意日期</translation>
+    </message>
+    <message>
+        <source>Send series…</source>
+        <translation>发送序列…</translation>
     </message>
 </context>
 <context>
@@ -3385,6 +3393,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Choose file</source>
         <translation>选择文件</translation>
+    </message>
+    <message>
+        <source>Our certificate</source>
+        <translation>我方证书</translation>
+    </message>
+    <message>
+        <source>Its private key</source>
+        <translation>其私钥</translation>
     </message>
 </context>
 <context>
@@ -4416,6 +4432,29 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Progress of the de-identification</source>
         <translation>去标识化进度</translation>
+    </message>
+</context>
+<context>
+    <name>PacsSendDialog</name>
+    <message>
+        <source>Send series: {count}</source>
+        <translation>发送序列：{count}</translation>
+    </message>
+    <message>
+        <source>Send series</source>
+        <translation>发送序列</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>Study and series</source>
+        <translation>检查和序列</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
     </message>
 </context>
 </TS>

@@ -5,8 +5,10 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import Progress
 from imaging.pacs.failures import cut_off, rejected_association, unreachable
@@ -65,6 +67,36 @@ def tls_context(peer: PeerAddress) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if peer.certificate:
         context.load_cert_chain(peer.certificate, peer.key or None)
+    return context
+
+
+def serving_context(certificate: Path, key: Path | None, ca: Path | None) -> ssl.SSLContext:
+    """Give what a provider shows to its callers.
+
+    Parameters
+    ----------
+    certificate, key : Path
+        PEM files; the key may stand in the certificate's.
+    ca : Path, optional
+        Only callers whose certificate one of these authorities has signed may send.
+
+    Raises
+    ------
+    BadInput
+        When a file cannot be read or is none of that kind.
+    """
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(certificate, key)
+        if ca is not None:
+            context.load_verify_locations(ca)
+            context.verify_mode = ssl.CERT_REQUIRED
+    except OSError as error:  # ssl.SSLError is one
+        text = QT_TRANSLATE_NOOP(
+            "Message", "{path}: the certificate, its key or the authorities cannot be used."
+        )
+        raise BadInput(message(text, path=str(certificate))) from error
     return context
 
 

@@ -1,17 +1,20 @@
 """`sense pacs echo`, `find`, `get` and `serve`."""
 
 import signal
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from core.context import Context
-from core.errors import ExitStatus
-from core.message import Message
+from core.errors import ExitStatus, UsageError
+from core.message import QT_TRANSLATE_NOOP, Message, message
 from imaging.found_file import Rejected
+from imaging.pacs.association import serving_context
 from imaging.pacs.exchange import Retrieved, echo, find_series, find_studies, retrieve_study
 from imaging.pacs.options import PeerOptions, warnings_about
 from imaging.pacs.peers import DEFAULT_AET
@@ -84,6 +87,23 @@ class ServeOptions:
     allow: tuple[str, ...] = field(
         default=(), metadata={"help": "AE titles that may send (default: any)", "metavar": "AET"}
     )
+    certificate: Path | None = field(
+        default=None, metadata={"help": "speak TLS only and show this certificate (PEM)", "metavar": "FILE"}
+    )
+    key: Path | None = field(default=None, metadata={"help": "its private key (PEM)", "metavar": "FILE"})
+    ca: Path | None = field(
+        default=None,
+        metadata={"help": "callers need a certificate of an authority in this PEM file", "metavar": "FILE"},
+    )
+
+    def tls(self) -> ssl.SSLContext | None:
+        """Give what is shown to callers; None without TLS. `UsageError` for a key without a certificate."""
+        if self.certificate is not None:
+            return serving_context(self.certificate, self.key, self.ca)
+        if self.key is not None or self.ca is not None:
+            text = QT_TRANSLATE_NOOP("Message", "--key and --ca need --certificate.")
+            raise UsageError(message(text))
+        return None
 
 
 def echo_command(context: Context, options: PeerOptions) -> Report:
@@ -130,6 +150,7 @@ def get_command(context: Context, options: GetOptions) -> Report:
 
 def serve_command(context: Context, options: ServeOptions) -> Report:
     """Receive until the program is interrupted."""
+    tls = options.tls()
     with _stopped_by_signals() as stop:
         came: Received = serve(
             context.library,
@@ -137,6 +158,7 @@ def serve_command(context: Context, options: ServeOptions) -> Report:
             options.aet,
             host=options.host,
             callers=options.allow,
+            tls=tls,
             stop=stop,
             progress=context.progress,
         )

@@ -10,27 +10,65 @@ from imaging.instance import Instance
 from imaging.pacs.association import MOST_CONTEXTS, association
 from imaging.pacs.client import Fate, SendOutcome
 from imaging.pacs.dimse_answers import is_success, status_of
-from imaging.pacs.failures import cut_off, failed_status
+from imaging.pacs.failures import PacsError, cut_off, failed_status
 from imaging.pacs.part10 import has_file_meta, with_file_meta
 from imaging.pacs.peers import PeerAddress
 from imaging.pacs.presentation import sending_contexts
 
+_MOST_CUTS = 3  # in a row, after which it is not the object that is to blame
+
 
 def send_all(peer: PeerAddress, instances: Sequence[Instance], progress: Progress) -> Iterator[SendOutcome]:
-    """Send objects and give what became of each; `PacsError` leaves those that follow unsent."""
+    """Send objects and give what became of each; `PacsError` leaves those that follow unsent.
+
+    An object on which the server cuts the association is left for later, and the others go by a new one: it
+    may be the object that the server cannot bear.
+    """
+    cuts = 0
     for group in _groups(instances):
-        contexts = sending_contexts(map(_kind, group))
-        with association(peer, contexts, progress) as opened:
-            accepted = {
-                (str(context.abstract_syntax), str(context.transfer_syntax[0]))
-                for context in opened.accepted_contexts
-            }
-            for instance in group:
-                progress.check()
-                if _kind(instance) in accepted:
-                    yield _send(opened, peer, instance, progress)
-                else:
-                    yield SendOutcome(instance, Fate.REFUSED, _not_accepted(peer, instance))
+        left = list(group)
+        while left:
+            try:
+                with association(peer, sending_contexts(map(_kind, left)), progress) as opened:
+                    accepted = _accepted(opened)
+                    while left:
+                        progress.check()
+                        outcome = _outcome(opened, peer, left[0], accepted, progress)
+                        left.pop(0)
+                        cuts = 0
+                        yield outcome
+            except _Cut as cut:
+                cuts += 1
+                if cuts == _MOST_CUTS:
+                    raise cut.error from None
+                yield SendOutcome(left.pop(0), Fate.LATER, cut.error.message)
+
+
+class _Cut(Exception):
+    """The server went away over one object, which has to wait."""
+
+    def __init__(self, error: PacsError) -> None:
+        super().__init__()
+        self.error = error
+
+
+def _accepted(opened: Any) -> set[tuple[str, str]]:
+    return {
+        (str(context.abstract_syntax), str(context.transfer_syntax[0]))
+        for context in opened.accepted_contexts
+    }
+
+
+def _outcome(
+    opened: Any,
+    peer: PeerAddress,
+    instance: Instance,
+    accepted: set[tuple[str, str]],
+    progress: Progress,
+) -> SendOutcome:
+    if _kind(instance) not in accepted:
+        return SendOutcome(instance, Fate.REFUSED, _not_accepted(peer, instance))
+    return _send(opened, peer, instance, progress)
 
 
 def _kind(instance: Instance) -> tuple[str, str]:
@@ -63,9 +101,13 @@ def _send(opened: Any, peer: PeerAddress, instance: Instance, progress: Progress
         reason = message(QT_TRANSLATE_NOOP("Message", "the file lacks what every DICOM object has"))
         return SendOutcome(instance, Fate.REFUSED, reason)
     except RuntimeError:  # the association is gone
-        raise cut_off(peer.name, peer.aet) from None
+        progress.check()
+        raise _Cut(cut_off(peer.name, peer.aet)) from None
     progress.check()
-    status = status_of(answer, peer)
+    try:
+        status = status_of(answer, peer)
+    except PacsError as error:  # it went away without an answer
+        raise _Cut(error) from None
     if is_success(status):
         return SendOutcome(instance, Fate.STORED)
     fate = Fate.LATER if status >> 8 == 0xA7 else Fate.REFUSED

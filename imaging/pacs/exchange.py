@@ -15,7 +15,7 @@ from imaging.found_file import Rejected
 from imaging.importing import OnSeries
 from imaging.index import StudyIndex
 from imaging.pacs.client import PacsClient, client_of
-from imaging.pacs.failures import PacsError
+from imaging.pacs.failures import AnswerFailed, PacsError
 from imaging.pacs.incoming import Incoming
 from imaging.pacs.peers import PeerAddress
 from imaging.pacs.records import Query, RemoteInstance, RemoteSeries, RemoteStudy
@@ -134,7 +134,9 @@ class _Retrieval:
     def run(self, study_uid: str, peer_name: str) -> Retrieved:
         self._incoming.settle(self._on_series)  # what a killed program left
         series = self._client.series(study_uid, self._progress)
-        listed = list({one.sop_uid: one for one in self._client.instances(series, self._progress)}.values())
+        listed = self._listed(series)
+        if not listed and any(one.instances is None or one.instances > 0 for one in series):
+            return self._run_unlisted(study_uid, series)
         if not listed:
             text = QT_TRANSLATE_NOOP("Message", "{peer} has no images of the study {uid}.")
             raise BadInput(message(text, peer=peer_name, uid=study_uid))
@@ -154,6 +156,42 @@ class _Retrieval:
             missing=len(self._missing(listed)),
             rejected=tuple(self._incoming.rejected),
         )
+
+    def _listed(self, series: Sequence[RemoteSeries]) -> list[RemoteInstance]:
+        """Give the objects of some series; none where the server cannot be asked for them (PS3.4 C.6.2)."""
+        try:
+            found = self._client.instances(series, self._progress)
+        except AnswerFailed:
+            return []
+        return list({one.sop_uid: one for one in found if one.sop_uid}.values())
+
+    def _run_unlisted(self, study_uid: str, series: Sequence[RemoteSeries]) -> Retrieved:
+        """Get whole series from a server that tells of series alone; what is there twice is kept once."""
+        self._expected = sum(one.instances or 0 for one in series)
+        before, present = self._incoming.received, 0
+        try:
+            for one in series:
+                held = self._held(one)
+                if one.instances and held >= one.instances:
+                    present += held
+                    continue
+                wanted = RemoteInstance(one.study_uid, one.series_uid, "", "")
+                self._client.fetch([wanted], True, self._receive, self._progress)
+                self._progress.check()
+        finally:
+            self._incoming.settle(self._on_series)
+        return Retrieved(
+            series=self._series(study_uid),
+            received=self._incoming.received - before,
+            present=present,
+            missing=sum(max(0, (one.instances or 0) - self._held(one)) for one in series),
+            rejected=tuple(self._incoming.rejected),
+        )
+
+    def _held(self, series: RemoteSeries) -> int:
+        with StudyIndex.open(self._library) as index:
+            uids = {one.sop_uid for one in index.all_instances(series.series_uid)}
+            return sum(holds(index, uid) for uid in uids)
 
     def _fetch(self, listed: Sequence[RemoteInstance], wanted: Sequence[RemoteInstance]) -> None:
         in_series = {

@@ -7,10 +7,15 @@ from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, Message, message
 
 NO_SPACE_STATUS = 0xA700
+_ABOUT_ALL = (401, 403, 404, 405, 408, 429, 502, 503, 504)  # HTTP statuses that no single object causes
 
 
 class PacsError(SenseError):
     """A PACS did not do what it was asked; asking again later may help."""
+
+
+class AnswerFailed(PacsError):
+    """A PACS failed over what it was asked, and may do without: one object of many can be to blame."""
 
 
 def unreachable(peer: str, error: BaseException | None) -> PacsError:
@@ -49,7 +54,7 @@ def cut_off(peer: str, our_aet: str = "") -> PacsError:
     """Say that `peer` ended the connection before it had answered."""
     text = QT_TRANSLATE_NOOP("Message", "{peer} ended the connection without an answer.")
     hint = QT_TRANSLATE_NOOP("Message", "Our AE title {aet} may not be registered there.")
-    return PacsError(message(text, peer=peer), message(hint, aet=our_aet) if our_aet else None)
+    return AnswerFailed(message(text, peer=peer), message(hint, aet=our_aet) if our_aet else None)
 
 
 def failed_status(peer: str, status: int) -> PacsError:
@@ -59,7 +64,8 @@ def failed_status(peer: str, status: int) -> PacsError:
     hint = None
     if status in (401, 403):
         hint = message(QT_TRANSLATE_NOOP("Message", "It wants a valid bearer token (--token)."))
-    return PacsError(message(text, peer=peer, status=shown), hint)
+    kind = PacsError if status in _ABOUT_ALL else AnswerFailed
+    return kind(message(text, peer=peer, status=shown), hint)
 
 
 def unreadable_answer(peer: str) -> PacsError:

@@ -1,5 +1,6 @@
 """Receiving what others send: the store provider (PS3.4 annex B)."""
 
+import ssl
 import threading
 import time
 from collections.abc import Sequence
@@ -46,6 +47,7 @@ def serve(
     *,
     host: str = "",
     callers: Sequence[str] = (),
+    tls: ssl.SSLContext | None = None,
     stop: threading.Event,
     progress: Progress = SILENT,
     on_series: OnSeries | None = None,
@@ -58,6 +60,8 @@ def serve(
         The address to listen on; "" for all of this machine.
     callers : sequence of str
         AE titles that may send; () for any.
+    tls : SSLContext, optional
+        Speak TLS only; see `serving_context`.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def serve(
     """
     incoming = Incoming(library)
     incoming.settle(on_series)  # what a killed program left
-    with storing(StoreHandler(incoming.keep), aet, port, host=host, callers=callers):
+    with storing(StoreHandler(incoming.keep), aet, port, host=host, callers=callers, tls=tls):
         library.audit.append("care.pacs.serve", (aet, str(port)), "started")
         settled, seen, seen_s = 0, 0, time.monotonic()
         while not stop.wait(_LOOK_S):

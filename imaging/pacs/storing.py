@@ -1,5 +1,6 @@
 """Receiving objects: what answers a C-STORE, and the server that listens for them (PS3.4 annex B)."""
 
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -64,6 +65,7 @@ def storing(
     *,
     host: str = "",
     callers: Sequence[str] = (),
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[Any]:
     """Listen for objects (and C-ECHO) while the block runs.
 
@@ -75,6 +77,8 @@ def storing(
         The address to listen on; "" for all of this machine.
     callers : sequence of str
         AE titles that may send; () for any.
+    tls : SSLContext, optional
+        Speak TLS only (PS3.15 annex B).
 
     Raises
     ------
@@ -91,7 +95,7 @@ def storing(
     events = pynetdicom.evt
     handlers = [(events.EVT_C_STORE, handler), (events.EVT_CONN_OPEN, send_at_once)]
     try:
-        server = entity.start_server((host, port), block=False, evt_handlers=handlers)
+        server = entity.start_server((host, port), block=False, evt_handlers=handlers, ssl_context=tls)
     except (OSError, OverflowError) as error:
         text = QT_TRANSLATE_NOOP("Message", "The port {port} cannot be listened on: {reason}.")
         reason = getattr(error, "strerror", None) or "0-65535"

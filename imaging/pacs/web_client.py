@@ -10,7 +10,7 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import Progress
 from imaging.instance import Instance
 from imaging.pacs.client import Fate, Receive, SendOutcome
-from imaging.pacs.failures import PacsError, cut_off, failed_status, unreadable_answer
+from imaging.pacs.failures import AnswerFailed, PacsError, cut_off, failed_status, unreadable_answer
 from imaging.pacs.multipart import BrokenBody, MultipartBody, boundary_of, parts_of
 from imaging.pacs.part10 import has_file_meta, with_file_meta
 from imaging.pacs.peers import PeerAddress
@@ -29,6 +29,7 @@ from imaging.pacs.web_session import WebSession
 _AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _PAGE = 1000
 _BATCH_OBJECTS, _BATCH_BYTES = 50, 64 << 20
+_MOST_FAILURES = 8  # in a row: enough to find the one of a batch, after which the server is to blame
 
 
 class WebClient:
@@ -81,9 +82,25 @@ class WebClient:
 
     def store(self, instances: Sequence[Instance], progress: Progress) -> Iterator[SendOutcome]:
         """Send objects as they are (STOW-RS)."""
-        for batch in _batches(instances):
+        waiting, failures = list(_batches(instances)), 0
+        while waiting:
             progress.check()
-            yield from self._store(batch, progress)
+            batch = waiting.pop(0)
+            try:
+                outcomes = list(self._store(batch, progress))
+            except AnswerFailed as error:
+                # One object may be what the server cannot bear: halve the batch until it is alone.
+                failures += 1
+                if failures > _MOST_FAILURES:
+                    raise
+                if len(batch) > 1:
+                    middle = len(batch) // 2
+                    waiting[:0] = [batch[:middle], batch[middle:]]
+                else:
+                    yield SendOutcome(batch[0], Fate.LATER, error.message)
+            else:
+                failures = 0
+                yield from outcomes
 
     def _find(
         self, path: str, matching: Mapping[str, str], keys: Sequence[str], progress: Progress

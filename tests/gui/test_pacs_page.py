@@ -15,6 +15,7 @@ from tests.dicom_factory import make_ct_series
 from tests.system.pacs_servers import Orthanc, free_port
 from viewers import commands
 from viewers.pacs_search import Period
+from viewers.ui.pacs_send_dialog import PacsSendDialog
 from viewers.ui.pacs_server_dialog import PacsServerDialog
 from viewers.ui.viewer_workspace import ViewerWorkspace
 
@@ -87,16 +88,35 @@ def test_a_study_is_found_got_opened_and_sent_back(qtbot, library, workspace, pa
     told(qtbot, page, "Studies found: 1")
     row = [page.table.model().index(0, column).data() for column in range(6)]
     assert row == ["Phantom Ada", "PHANTOM-1", "2026-01-02", "CT", "Synthetic", "10"]
-    assert not page.send.isEnabled()
     page.get.click()
     told(qtbot, page, "The study is here: 10 images.")
     qtbot.waitUntil(
         lambda: workspace.document.volume is not None and not workspace.opener.loading, timeout=PATIENCE_MS
     )
     assert workspace.document.series.series_uid == made.series_uid
-    page.refresh()
     page.send.click()
+    dialog = page.findChild(PacsSendDialog)
+    assert dialog.series_uids == [made.series_uid]
+    dialog.accept()
     told(qtbot, page, "Images sent: 10, waiting: 0, refused: 0")
+
+
+def test_several_series_are_chosen_and_sent(qtbot, library, page, orthanc, made, tmp_path):
+    other = make_ct_series(tmp_path / "other", slices=3, name="other", study="other")
+    import_paths(library, [made.folder, other.folder])
+    saved(page, library, orthanc.web_url)
+    page.send.click()
+    dialog = page.findChild(PacsSendDialog)
+    assert not dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+    qtbot.waitUntil(lambda: dialog.tree.topLevelItemCount() == 2, timeout=PATIENCE_MS)
+    dialog.tree.topLevelItem(0).setCheckState(0, Qt.CheckState.Checked)
+    dialog.tree.topLevelItem(1).child(0).setCheckState(0, Qt.CheckState.Checked)
+    assert dialog.series_uids == sorted([made.series_uid, other.series_uid])
+    dialog.search.setText("no such patient")
+    qtbot.waitUntil(lambda: dialog.tree.topLevelItemCount() == 0, timeout=PATIENCE_MS)
+    assert len(dialog.series_uids) == 2
+    dialog.accept()
+    told(qtbot, page, "Images sent: 13, waiting: 0, refused: 0")
 
 
 @refused_sockets

@@ -1,5 +1,7 @@
 """Exchange with other peers than Orthanc: dcmtk's archive, pynetdicom's provider, TLS, tokens, silence."""
 
+import json
+import re
 import ssl
 import subprocess
 import threading
@@ -12,19 +14,25 @@ from typing import Any
 
 import pynetdicom
 import pytest
+from pydicom import dcmread
+from pydicom.dataset import Dataset
 
-from core.errors import Cancelled
+from core.errors import BadInput, Cancelled, UsageError
 from core.library import Library
 from core.progress import CancelToken, SilentProgress
 from imaging.importing import import_paths
+from imaging.index import StudyIndex
+from imaging.pacs.association import serving_context
+from imaging.pacs.commands import ServeOptions
 from imaging.pacs.exchange import echo, find_series, find_studies, retrieve_study
 from imaging.pacs.failures import PacsError
 from imaging.pacs.peers import PeerAddress
+from imaging.pacs.provider import serve
 from imaging.pacs.records import Query
 from imaging.pacs.send_queue import SendQueue
 from imaging.pacs.sending import send_series
 from tests.dicom_factory import MadeSeries, make_ct_series
-from tests.system.pacs_servers import free_port, program, running
+from tests.system.pacs_servers import free_port, program, running, wait_for_port
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +98,118 @@ def test_what_an_answer_means_for_the_queue(
         assert sum(entry.failed for entry in queue.entries()) == rejected
 
 
+def test_an_object_that_breaks_the_association_does_not_keep_the_others(
+    library: Library, made: MadeSeries
+) -> None:
+    import_paths(library, [made.folder])
+    poison = str(dcmread(made.files[2]).SOPInstanceUID)
+
+    def answer(event: Any) -> int:
+        if event.request.AffectedSOPInstanceUID == poison:
+            event.assoc.abort()
+        return 0x0000
+
+    with provider(answer) as port:
+        sent = send_series(library, PeerAddress(f"dimse://PEER@127.0.0.1:{port}"), [made.series_uid])
+    assert (sent.sent, sent.waiting, sent.rejected) == (5, 1, [])
+    with SendQueue(library) as queue:
+        (entry,) = queue.entries()
+        assert entry.sop_uid == poison
+        assert entry.attempts == 1
+
+
+class _Delicate(BaseHTTPRequestHandler):
+    """A DICOMweb service that fails over every request that holds one object."""
+
+    poison = b""
+
+    def do_POST(self) -> None:
+        body = b"".join(self._chunks())
+        status = 500 if self.poison in body else 200
+        uids = [one for one in _UIDS.findall(body) if b"1.2.840.10008." not in one]
+        stored = [{"00081155": {"vr": "UI", "Value": [one.decode()]}} for one in dict.fromkeys(uids)]
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps({"00081199": {"vr": "SQ", "Value": stored}}).encode())
+
+    def _chunks(self) -> Iterator[bytes]:
+        if "Content-Length" in self.headers:
+            yield self.rfile.read(int(self.headers["Content-Length"]))
+            return
+        while size := int(self.rfile.readline(), 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+_UIDS = re.compile(rb"[0-2](?:\.(?:0|[1-9][0-9]*)){4,}")
+
+
+def test_an_object_that_fails_a_request_does_not_keep_the_others(library: Library, made: MadeSeries) -> None:
+    import_paths(library, [made.folder])
+    _Delicate.poison = str(dcmread(made.files[4]).SOPInstanceUID).encode()
+    with HTTPServer(("127.0.0.1", 0), _Delicate) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            peer = PeerAddress(f"http://127.0.0.1:{server.server_port}/dicom-web")
+            sent = send_series(library, peer, [made.series_uid])
+        finally:
+            server.shutdown()
+            thread.join()
+    assert (sent.sent, sent.waiting, sent.rejected) == (5, 1, [])
+    with SendQueue(library) as queue:
+        assert [entry.sop_uid.encode() for entry in queue.entries()] == [_Delicate.poison]
+
+
+@contextmanager
+def archive_without_image_level(made: MadeSeries) -> Iterator[int]:
+    """A query and retrieve provider that tells of studies and series alone."""
+    entity = pynetdicom.AE("PEER")
+    entity.supported_contexts = pynetdicom.QueryRetrievePresentationContexts
+    for context in pynetdicom.StoragePresentationContexts:
+        entity.add_supported_context(context.abstract_syntax, scp_role=True, scu_role=True)
+    files = [dcmread(path) for path in made.files]
+
+    def find(event: Any) -> Iterator[tuple[int, Dataset | None]]:
+        asked = event.identifier
+        if asked.QueryRetrieveLevel == "IMAGE":
+            yield 0xA900, None
+            return
+        answer = Dataset()
+        answer.QueryRetrieveLevel = asked.QueryRetrieveLevel
+        answer.StudyInstanceUID, answer.SeriesInstanceUID = made.study_uid, made.series_uid
+        answer.Modality, answer.NumberOfSeriesRelatedInstances = "CT", len(files)
+        yield 0xFF00, answer
+
+    def get(_event: Any) -> Iterator[Any]:
+        yield len(files)
+        for data in files:
+            yield 0xFF00, data
+
+    port = free_port()
+    handlers = [(pynetdicom.evt.EVT_C_FIND, find), (pynetdicom.evt.EVT_C_GET, get)]
+    server = entity.start_server(("127.0.0.1", port), block=False, evt_handlers=handlers)
+    try:
+        yield port
+    finally:
+        server.shutdown()
+
+
+def test_a_server_that_cannot_be_asked_for_objects(library: Library, made: MadeSeries) -> None:
+    import_paths(library, made.files[:2])
+    with archive_without_image_level(made) as port:
+        peer = PeerAddress(f"dimse://PEER@127.0.0.1:{port}")
+        report = retrieve_study(library, peer, made.study_uid)
+        assert (report.received, report.missing) == (6, 0)
+        assert sum(series.instances for series in report.series) == 6
+        again = retrieve_study(library, peer, made.study_uid)
+        assert (again.received, again.present, again.missing) == (0, 6, 0)
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("tls")
@@ -115,6 +235,43 @@ def test_tls_is_spoken_and_checked(
         assert send_series(library, trusted, [made.series_uid]).sent == 6
         with pytest.raises(PacsError, match="the secure connection failed"):
             echo(library, PeerAddress(url, tls=True))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_provider_speaks_tls_and_knows_its_callers(
+    tmp_path: Path, made: MadeSeries, certificate: tuple[Path, Path]
+) -> None:
+    sender, receiver = Library.open(tmp_path / "sender"), Library.open(tmp_path / "receiver")
+    import_paths(sender, [made.folder])
+    port, stop = free_port(), threading.Event()
+    context = serving_context(*certificate, ca=certificate[0])
+    arguments: dict[str, Any] = {"host": "127.0.0.1", "tls": context, "stop": stop}
+    thread = threading.Thread(target=serve, args=(receiver, port, "SENSE"), kwargs=arguments)
+    thread.start()
+    try:
+        wait_for_port(port)
+        url = f"dimse://SENSE@127.0.0.1:{port}"
+        cert, key = map(str, certificate)
+        known = PeerAddress(url, tls=True, ca=cert, certificate=cert, key=key)
+        assert send_series(sender, known, [made.series_uid]).sent == 6
+        for stranger in (PeerAddress(url, tls=True, ca=cert), PeerAddress(url)):
+            with pytest.raises(PacsError):
+                echo(sender, stranger)
+    finally:
+        stop.set()
+        thread.join()
+    with StudyIndex.open(receiver) as index:
+        assert len(index.all_instances(made.series_uid)) == 6
+
+
+def test_a_certificate_that_is_none_is_refused(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
+    (tmp_path / "none.pem").write_text("no certificate")
+    with pytest.raises(BadInput, match="cannot be used"):
+        serving_context(tmp_path / "none.pem", None, None)
+    with pytest.raises(BadInput, match="cannot be used"):
+        serving_context(certificate[0], certificate[1], tmp_path / "none.pem")
+    with pytest.raises(UsageError, match="need --certificate"):
+        ServeOptions(port=1, key=certificate[1]).tls()
 
 
 class _Guarded(BaseHTTPRequestHandler):

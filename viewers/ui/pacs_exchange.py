@@ -1,6 +1,6 @@
 """Exchange with PACS as jobs; what comes of them is told on the main thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -93,13 +93,13 @@ class PacsExchange(QObject):
         title = message(QT_TRANSLATE_NOOP("Message", "Get study from {peer}"), peer=peer.name)
         self._submit("get", title, work, self.retrieved)
 
-    def send(self, peer: PeerAddress, series_uid: str) -> None:
-        """Send a series; `sent(Sent)`. What cannot be sent now is tried again later."""
+    def send(self, peer: PeerAddress, series_uids: Sequence[str]) -> None:
+        """Send series; `sent(Sent)`. What cannot be sent now is tried again later."""
         from imaging.pacs.sending import send_series
 
         def work(progress: Progress) -> object:
             return send_series(
-                self._services.library, peer, [series_uid], token=_token(peer), progress=progress
+                self._services.library, peer, series_uids, token=_token(peer), progress=progress
             )
 
         title = message(QT_TRANSLATE_NOOP("Message", "Send series to {peer}"), peer=peer.name)

@@ -31,6 +31,7 @@ from viewers.pacs_search import MODALITIES, Period, typed_query
 from viewers.ui.import_progress import ImportProgress
 from viewers.ui.pacs_exchange import PACS_GROUP, PacsExchange
 from viewers.ui.pacs_results import SORT_ROLE, STUDY_ROLE, StudyTable
+from viewers.ui.pacs_send_dialog import PacsSendDialog
 from viewers.ui.pacs_server_dialog import PacsServerDialog
 
 _SIZE = (900, 560)
@@ -188,9 +189,15 @@ class PacsPage(QDialog):
 
     def _send(self) -> None:
         series, peer = self._open_series(), self.peer()
-        if series is not None and peer is not None:
-            self._tell(self.tr("Sending…"))
-            self._exchange.send(peer, series.series_uid)
+        if peer is not None:
+            dialog = PacsSendDialog(self._services, [series.series_uid] if series else [], self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.accepted.connect(lambda: self._send_series(peer, dialog.series_uids))
+            dialog.open()
+
+    def _send_series(self, peer: PeerAddress, series_uids: list[str]) -> None:
+        self._tell(self.tr("Sending…"))
+        self._exchange.send(peer, series_uids)
 
     def _ask_for_server(self, peer: PeerAddress | None) -> None:
         dialog = PacsServerDialog(self._services, peer, self)
@@ -259,7 +266,7 @@ class PacsPage(QDialog):
         for widget in (self.edit, self.remove, self.test, self.search):
             widget.setEnabled(has_peer)
         self.get.setEnabled(has_peer and self.study() is not None)
-        self.send.setEnabled(has_peer and self._open_series() is not None)
+        self.send.setEnabled(has_peer)
         self.send_waiting.setVisible(self._waiting > 0)
         self.send_waiting.setText(self.tr("Send what waits ({count})").format(count=self._waiting))
 
@@ -281,7 +288,7 @@ class PacsPage(QDialog):
         self.test.setText(self.tr("Test"))
         self.search.setText(self.tr("Search"))
         self.get.setText(self.tr("Get and open"))
-        self.send.setText(self.tr("Send open series"))
+        self.send.setText(self.tr("Send series…"))
         self.close_button.setText(self.tr("Close"))
         self.modality.setItemText(0, self.tr("Any"))
         periods = (self.tr("Today"), self.tr("Last 7 days"), self.tr("Last 30 days"), self.tr("Any date"))

@@ -42,9 +42,10 @@ class PacsServerDialog(QDialog):
         self.aet = QLineEdit(maxLength=16)
         self.tls = QCheckBox()
         self.move_port = QSpinBox(maximum=65535)
-        self.token_file, self.ca = QLineEdit(), QLineEdit()
-        self._browse = [QPushButton(autoDefault=False) for _ in range(2)]
-        self._labels = [QLabel() for _ in range(6)]
+        self.token_file, self.ca, self.certificate, self.key = (QLineEdit() for _ in range(4))
+        self._files = (self.token_file, self.ca, self.certificate, self.key)
+        self._browse = [QPushButton(autoDefault=False) for _ in self._files]
+        self._labels = [QLabel() for _ in range(8)]
         self.error = QLabel(wordWrap=True, objectName="jobError")
         self.error.hide()
         buttons = QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
@@ -66,8 +67,8 @@ class PacsServerDialog(QDialog):
                 aet=self.aet.text().strip(),
                 tls=self.tls.isChecked(),
                 ca=self.ca.text().strip(),
-                certificate=self._before.certificate if self._before else "",
-                key=self._before.key if self._before else "",
+                certificate=self.certificate.text().strip(),
+                key=self.key.text().strip(),
                 token_file=self.token_file.text().strip(),
                 move_port=self.move_port.value(),
             )
@@ -91,6 +92,8 @@ class PacsServerDialog(QDialog):
             self.tr("Receive by C-MOVE on port"),
             self.tr("Bearer token file"),
             self.tr("Certificate authorities"),
+            self.tr("Our certificate"),
+            self.tr("Its private key"),
         )
         for label, text in zip(self._labels, texts, strict=True):
             label.setText(text)
@@ -98,7 +101,8 @@ class PacsServerDialog(QDialog):
         self.tls.setText(self.tr("Encrypt with TLS"))
         self.move_port.setSpecialValueText(self.tr("C-GET instead"))
         self.ca.setPlaceholderText(self.tr("Trust the system's"))
-        self.token_file.setPlaceholderText(self.tr("None"))
+        for edit in (self.token_file, self.certificate, self.key):
+            edit.setPlaceholderText(self.tr("None"))
         for button in self._browse:
             button.setText(self.tr("Browse…"))
 
@@ -114,9 +118,7 @@ class PacsServerDialog(QDialog):
         form.addRow(self._labels[2], self.aet)
         form.addRow("", self.tls)
         form.addRow(self._labels[3], self.move_port)
-        for label, edit, button in zip(
-            self._labels[4:], (self.token_file, self.ca), self._browse, strict=True
-        ):
+        for label, edit, button in zip(self._labels[4:], self._files, self._browse, strict=True):
             row = QHBoxLayout()
             row.addWidget(edit, 1)
             row.addWidget(button)
@@ -139,6 +141,8 @@ class PacsServerDialog(QDialog):
         self.move_port.setValue(peer.move_port)
         self.token_file.setText(peer.token_file)
         self.ca.setText(peer.ca)
+        self.certificate.setText(peer.certificate)
+        self.key.setText(peer.key)
 
     def _choose_file(self, edit: QLineEdit) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose file"), edit.text())
