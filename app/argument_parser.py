@@ -34,7 +34,7 @@ def command_parser(command: Command) -> ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    for field, field_type in _fields(command):
+    for field, field_type in option_fields(command):
         _add_argument(parser, field, field_type)
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--debug", action="store_true", help="show logs, and the traceback of an error")
@@ -46,13 +46,14 @@ def options_of(command: Command, arguments: argparse.Namespace) -> Any:
     if command.options is None:
         return None
     values = {}
-    for field, _ in _fields(command):
+    for field, _ in option_fields(command):
         value = getattr(arguments, field.name)
         values[field.name] = tuple(value) if isinstance(value, list) else value
     return resolve(command.options)(**values)
 
 
-def _fields(command: Command) -> list[tuple[dataclasses.Field[Any], Any]]:
+def option_fields(command: Command) -> list[tuple[dataclasses.Field[Any], Any]]:
+    """Give the options of a command, each with its type."""
     if command.options is None:
         return []
     options = typing.cast(Any, resolve(command.options))
@@ -71,7 +72,7 @@ def _add_argument(parser: ArgumentParser, field: dataclasses.Field[Any], field_t
     required = default is dataclasses.MISSING
     name = metadata.get("name", field.name.replace("_", "-"))
     keywords: dict[str, Any] = {"help": metadata.get("help")}
-    value_type, several = _value_type(field_type)
+    value_type, several = type_of_one(field_type)
     positional = metadata.get("positional", False)
     if value_type is bool:
         keywords |= {"action": argparse.BooleanOptionalAction if default is True else "store_true"}
@@ -109,7 +110,7 @@ class _Collect(argparse.Action):
         setattr(namespace, self.dest, given + list(values))
 
 
-def _value_type(field_type: Any) -> tuple[Any, bool]:
+def type_of_one(field_type: Any) -> tuple[Any, bool]:
     """Give the type of one value and whether there may be several; `X | None` counts as X."""
     if isinstance(field_type, types.UnionType) or typing.get_origin(field_type) is typing.Union:
         (field_type,) = [part for part in typing.get_args(field_type) if part is not type(None)]

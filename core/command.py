@@ -20,6 +20,10 @@ field without a default is required. Metadata that the parser reads (`field(meta
 - `"help"`: one line; `"positional"`: True for an argument without a name;
 - `"name"`: another name than the field's (`"from"`); `"flag"`: a short one (`"-o"`);
 - `"choices"`: a tuple of the allowed values; `"metavar"`: the placeholder in the help;
+- `"title"`: what the window's dialog calls it, marked with `QT_TRANSLATE_NOOP("Command", ...)`; an option
+  without one is not asked for there;
+- `"starts_as"`: the attribute of the front workspace that the dialog fills in at first;
+- `"written"`: True for a path that is written, False for one that is read;
 - `"parse"`: a function from the text to the value, raising `ValueError` with a reason.
 
 A subcommand's name may have several words: `"pacs echo"`.
@@ -55,6 +59,8 @@ class Command:
         out of menu and palette.
     shortcut : str, optional
         Default key sequence in Qt's portable form; alternatives are separated by `"; "`.
+    asks : bool
+        The window asks for the options in a dialog made from them, and runs the command as a job.
     workspace : str, optional
         Id of the workspace that must be in front for the command to be enabled.
     enabled_when : str, optional
@@ -72,6 +78,7 @@ class Command:
     example: str = ""
     menu: str | None = None
     shortcut: str | None = None
+    asks: bool = False
     workspace: str | None = None
     enabled_when: str | None = None
     checked_when: str | None = None

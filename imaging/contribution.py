@@ -53,7 +53,9 @@ CONTRIBUTION = Contribution(
         ),
         Command(
             id="care.convert",
-            title=QT_TRANSLATE_NOOP("Command", "Convert segmentations"),
+            title=QT_TRANSLATE_NOOP("Command", "Convert segments…"),
+            menu="tools/segments",
+            asks=True,
             run="imaging.convert_command:convert_command",
             options="imaging.convert_command:ConvertOptions",
             subcommand="convert",
@@ -62,7 +64,9 @@ CONTRIBUTION = Contribution(
         ),
         Command(
             id="care.measure",
-            title=QT_TRANSLATE_NOOP("Command", "Measure segments"),
+            title=QT_TRANSLATE_NOOP("Command", "Measure segments…"),
+            menu="tools/segments",
+            asks=True,
             run="imaging.measure_command:measure_command",
             options="imaging.measure_command:MeasureOptions",
             subcommand="measure",

@@ -47,6 +47,8 @@ class ConvertOptions:
             "help": "SEG, RTSTRUCT, label map (.nii.gz, .nrrd), mesh (.stl, .obj, .ply, .glb) or series UID",
             "positional": True,
             "metavar": "IN",
+            "title": QT_TRANSLATE_NOOP("Command", "File or series UID"),
+            "written": False,
         }
     )
     output: Path = field(
@@ -54,14 +56,33 @@ class ConvertOptions:
             "help": "NAME.dcm, .nii.gz, .nrrd, .stl, .obj, .ply or .glb",
             "positional": True,
             "metavar": "OUT",
+            "title": QT_TRANSLATE_NOOP("Command", "New file"),
+            "written": True,
         }
     )
     reference: str | None = field(
         default=None,
-        metadata={"help": "the images, for SEG and RTSTRUCT", "metavar": "SERIES_UID|DIR"},
+        metadata={
+            "help": "the images, for SEG and RTSTRUCT",
+            "metavar": "SERIES_UID|DIR",
+            "title": QT_TRANSLATE_NOOP("Command", "Series UID or folder of the images"),
+            "starts_as": "series_uid",
+        },
     )
-    to: DicomForm | None = field(default=None, metadata={"help": "what NAME.dcm is to hold"})
-    force: bool = field(default=False, metadata={"help": "replace an existing output"})
+    to: DicomForm | None = field(
+        default=None,
+        metadata={
+            "help": "what NAME.dcm is to hold",
+            "title": QT_TRANSLATE_NOOP("Command", "Kind of DICOM object"),
+        },
+    )
+    force: bool = field(
+        default=False,
+        metadata={
+            "help": "replace an existing output",
+            "title": QT_TRANSLATE_NOOP("Command", "Replace an existing file"),
+        },
+    )
 
 
 @dataclass(frozen=True)

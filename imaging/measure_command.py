@@ -33,13 +33,32 @@ class MeasureOptions:
     """
 
     input: str = field(
-        metadata={"help": "series UID, .nii.gz or .nrrd", "positional": True, "metavar": "INPUT"}
+        metadata={
+            "help": "series UID, .nii.gz or .nrrd",
+            "positional": True,
+            "metavar": "INPUT",
+            "title": QT_TRANSLATE_NOOP("Command", "Volume file or series UID"),
+            "starts_as": "series_uid",
+            "written": False,
+        }
     )
     labels: Path = field(
-        metadata={"help": "SEG, RTSTRUCT, label map or mesh", "positional": True, "metavar": "LABELS"}
+        metadata={
+            "help": "SEG, RTSTRUCT, label map or mesh",
+            "positional": True,
+            "metavar": "LABELS",
+            "title": QT_TRANSLATE_NOOP("Command", "File of the segments"),
+            "written": False,
+        }
     )
     part: str | None = field(
-        default=None, metadata={"help": "which volume of a series that holds several", "metavar": "P"}
+        default=None,
+        metadata={
+            "help": "which volume of a series that holds several",
+            "metavar": "P",
+            "title": QT_TRANSLATE_NOOP("Command", "Part of the series"),
+            "starts_as": "series_part",
+        },
     )
 
 

@@ -26,6 +26,7 @@ from app.shortcuts import Shortcuts
 from app.translator import translate_message
 from app.ui.closing import ClosingChoice, ask_about_jobs
 from app.ui.command_actions import CommandActions
+from app.ui.command_dialog import CommandDialog
 from app.ui.command_palette import CommandPalette
 from app.ui.drop_overlay import DropOverlay, dropped_paths
 from app.ui.jobs_panel import JobsPanel
@@ -103,6 +104,10 @@ class MainWindow(QMainWindow):
     def run_command(self, command_id: str) -> None:
         """Run a command as if it had been chosen in the menu; what goes wrong is shown."""
         command = self.registry.command(command_id)
+        if command.asks:
+            CommandDialog(command, self).open()
+            self._remember_command(command_id)
+            return
         context = Context(self.library, workspace=self.stack.front, window=self)
         try:
             options = resolve(command.options)() if command.options else None

@@ -170,14 +170,6 @@
         <translation>序列详细信息</translation>
     </message>
     <message>
-        <source>Convert segmentations</source>
-        <translation>转换分割</translation>
-    </message>
-    <message>
-        <source>Measure segments</source>
-        <translation>测量分割</translation>
-    </message>
-    <message>
         <source>PACS…</source>
         <translation>PACS…</translation>
     </message>
@@ -744,6 +736,46 @@
     <message>
         <source>De-identify…</source>
         <translation>去标识化…</translation>
+    </message>
+    <message>
+        <source>Convert segments…</source>
+        <translation>转换分割…</translation>
+    </message>
+    <message>
+        <source>Measure segments…</source>
+        <translation>测量分割…</translation>
+    </message>
+    <message>
+        <source>File or series UID</source>
+        <translation>文件或序列 UID</translation>
+    </message>
+    <message>
+        <source>New file</source>
+        <translation>新文件</translation>
+    </message>
+    <message>
+        <source>Series UID or folder of the images</source>
+        <translation>图像的序列 UID 或文件夹</translation>
+    </message>
+    <message>
+        <source>Kind of DICOM object</source>
+        <translation>DICOM 对象种类</translation>
+    </message>
+    <message>
+        <source>Replace an existing file</source>
+        <translation>替换现有文件</translation>
+    </message>
+    <message>
+        <source>Volume file or series UID</source>
+        <translation>容积文件或序列 UID</translation>
+    </message>
+    <message>
+        <source>File of the segments</source>
+        <translation>分割文件</translation>
+    </message>
+    <message>
+        <source>Part of the series</source>
+        <translation>序列的部分</translation>
     </message>
 </context>
 <context>
@@ -3396,7 +3428,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Our certificate</source>
-        <translation>我方证书</translation>
+        <translation>本机证书</translation>
     </message>
     <message>
         <source>Its private key</source>
@@ -4455,6 +4487,13 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Date</source>
         <translation>日期</translation>
+    </message>
+</context>
+<context>
+    <name>CommandDialog</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 </TS>

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QHeaderView,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -42,6 +43,10 @@ class PacsSendDialog(QDialog):
         self.resize(*_SIZE)
         self.search = QLineEdit(clearButtonEnabled=True)
         self.tree = QTreeWidget(columnCount=2, rootIsDecorated=True, uniformRowHeights=True)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         buttons = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         self.buttons = QDialogButtonBox(buttons)
         layout = QVBoxLayout(self)
@@ -84,7 +89,6 @@ class PacsSendDialog(QDialog):
                 child.setCheckState(0, state)
             self.tree.addTopLevelItem(parent)
             parent.setExpanded(len(listed) == 1 or parent.checkState(0) is not Qt.CheckState.Unchecked)
-        self.tree.resizeColumnToContents(0)
         self.tree.blockSignals(False)
         self._refresh()
 

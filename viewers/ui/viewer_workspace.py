@@ -149,6 +149,16 @@ class ViewerWorkspace(QWidget):
         """The edits of what is open, for Undo and Redo."""
         return self.document.history
 
+    @property
+    def series_uid(self) -> str:
+        """UID of the open series; "" for none."""
+        return self.document.series.series_uid if self.document.series is not None else ""
+
+    @property
+    def series_part(self) -> str:
+        """Part of the open series."""
+        return self.document.series.part if self.document.series is not None else ""
+
     def states(self) -> set[str]:
         """Name what is true, for enabling and checking commands."""
         own = {
