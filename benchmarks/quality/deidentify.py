@@ -1,15 +1,18 @@
-"""What de-identification leaves, attribute by attribute, beside dicognito, dicom-anonymizer and gdcmanon.
+"""What de-identification leaves, attribute by attribute, beside deid, dicognito, dicom-anonymizer, gdcmanon.
 
 Every attribute of DICOM PS3.15 Table E.1-1 is planted with a word, date or UID of one patient, in a file of
 its own: in the data set, two sequences deep, and in a private block. It is told where the written file still
 holds what was planted. dicognito leaves what it does not know by intent; the figure says what that means for
-the table of the standard.
+the table of the standard; deid is run with the recipe that it has by default.
 """
 
+import logging
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +71,8 @@ def write(folder: Path) -> dict[str, Path]:
 def methods() -> dict[str, Method]:
     """Give what is there of the peers."""
     dicognito, anonymizer = required_peer("dicognito.anonymizer"), required_peer("dicomanonymizer")
+    deid = required_peer("deid.dicom")
+    logging.getLogger("deid").setLevel(logging.CRITICAL)
 
     def with_dicognito(source: Path, target: Path) -> None:
         from pydicom import dcmread
@@ -79,10 +84,16 @@ def methods() -> dict[str, Method]:
     def with_dicom_anonymizer(source: Path, target: Path) -> None:
         anonymizer.anonymize_dicom_file(str(source), str(target))
 
+    def with_deid(source: Path, target: Path) -> None:
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            (data,) = deid.replace_identifiers(dicom_files=[str(source)], save=False, force=True)
+        data.save_as(target)
+
     found: dict[str, Method] = {
         "sense": _with_sense,
         "dicognito": with_dicognito,
         "dicom-anonymizer": with_dicom_anonymizer,
+        "deid": with_deid,
     }
     if shutil.which("gdcmanon"):
         found["gdcmanon"] = _with_gdcmanon
