@@ -139,7 +139,7 @@ class _Batch:
         self._folder, self._rules, self._progress = folder, rules, progress
         self._facts = scratch / "facts.json"
         self._work = folder / _WORK
-        self._work.mkdir()
+        self._work.mkdir(mode=0o700)  # what archives unpack to tells who the patients are
         self._unpacker = Unpacker(FileStore(self._work / "unpacked"), progress=progress)
         self._words: set[str] = set()
         self._surveyed: list[Surveyed] = []

@@ -112,6 +112,7 @@ def test_a_name_in_one_file_is_taken_out_of_all(tmp_path: Path) -> None:
     made = [dcmread(path) for path in (tmp_path / "out").rglob("*.dcm")]
     assert {data.SeriesDescription for data in made} == {"Head of REMOVED", "Neck of REMOVED"}
     assert not list((tmp_path / "out").glob(".*"))
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
 
 
 def test_nothing_is_overwritten_and_nothing_left_half_done(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ class PacsSendDialog(QDialog):
         self.tree.blockSignals(True)
         self.tree.clear()
         for study, series in listed:
-            parent = QTreeWidgetItem([_study_title(study), study.date])
+            parent = QTreeWidgetItem([_study_title(study), _day(study.date)])
             parent.setFlags(parent.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsAutoTristate)
             for uid, title in {one.series_uid: _series_title(one) for one in series}.items():
                 child = QTreeWidgetItem(parent, [title])
@@ -121,6 +121,10 @@ class PacsSendDialog(QDialog):
 def _study_title(study: Study) -> str:
     name = study.patient_name.split("=")[0].replace("^", " ").strip()
     return "  ".join(filter(None, (name, study.patient_id)))
+
+
+def _day(date: str) -> str:
+    return f"{date[:4]}-{date[4:6]}-{date[6:]}" if len(date) == 8 and date.isdecimal() else date
 
 
 def _series_title(series: Series) -> str:
