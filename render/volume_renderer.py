@@ -3,8 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from math import ceil, sqrt
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -17,22 +16,8 @@ from native import _core
 from render.camera import Camera, Vector
 from render.label_layer import LabelLayer
 from render.native_look import brightness, ijk_from_lps, lighting, native_look, native_table, reduced_rays
+from render.picture_quality import Quality, pixels_a_ray, steps_per_voxel
 from render.volume_look import VolumeLook, VolumeMode
-
-
-class Quality(StrEnum):
-    """What matters more."""
-
-    INTERACTIVE = "interactive"
-    FULL = "full"
-
-
-# A picture of more rays than this would not follow the pointer.
-_INTERACTIVE_RAYS = 90_000
-# Samples a voxel. Between those of a composite the transfer function is integrated: one and a half voxels
-# apart they are right within 39 dB or more; an extreme may lie between them.
-_COMPOSITE_STEPS = 2 / 3
-_PROJECTION_STEPS = {Quality.INTERACTIVE: 1.0, Quality.FULL: 2.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +161,7 @@ class VolumeRenderer:
         """
         level = Quality(quality)
         scene = self._scene(camera, look, level, companions)
-        reduction = _reduction(size, level)
+        reduction = pixels_a_ray(size, level)
         depths = np.empty((ceil(size[1] / reduction), ceil(size[0] / reduction)), np.float32)
         rgba = _cast(scene, camera, size, level, companions, depths, stop)
         if reduction > 1:
@@ -207,9 +192,10 @@ class VolumeRenderer:
     def _scene(self, camera: Camera, look: VolumeLook, quality: Quality, companions: Companions) -> Any:
         """Give everything that rays go through in the kernel's form."""
         scene = _core.RayScene()
-        # The borders of labels are narrower than what a transfer function makes of values.
-        steps = _COMPOSITE_STEPS if companions.labels is None else 1.0
-        self._add_to(scene, camera, look, _PROJECTION_STEPS[quality] if _projects(look) else steps)
+        steps = steps_per_voxel(self.volume, look.mode, quality)
+        if companions.labels is not None:  # their borders are sharp
+            steps = max(steps, 1.0)
+        self._add_to(scene, camera, look, steps)
         for renderer, other in companions.volumes:
             renderer._add_to(scene, camera, other, steps)
         if companions.labels is not None:
@@ -218,13 +204,12 @@ class VolumeRenderer:
             scene.add_clip_plane(plane.normal, plane.offset)
         return scene
 
-    def _add_to(self, scene: Any, camera: Camera, look: VolumeLook, steps_per_voxel: float) -> None:
+    def _add_to(self, scene: Any, camera: Camera, look: VolumeLook, steps: float) -> None:
         """Add this volume to a scene of the kernel."""
         voxels, blocks = self._blocks()
         table, occupied = self._occupied(blocks, look)
         native = native_look(camera, look, table, blocks.whole_range)
-        if look.mode is not VolumeMode.ISOSURFACE:
-            native.steps_per_voxel = steps_per_voxel
+        native.steps_per_voxel = steps
         scene.add_volume(voxels, ijk_from_lps(self.volume), occupied, native)
 
     def _blocks(self) -> tuple[NDArray[Any], Any]:
@@ -263,17 +248,6 @@ class VolumeRenderer:
         return made
 
 
-def _projects(look: VolumeLook) -> bool:
-    return look.mode in (VolumeMode.MIP, VolumeMode.MINIP, VolumeMode.MEAN)
-
-
-def _reduction(size: tuple[int, int], quality: Quality) -> int:
-    """Give how many pixels of a picture, in each direction, one ray is for."""
-    if quality is Quality.FULL:
-        return 1
-    return ceil(sqrt(max(1, size[0] * size[1] / _INTERACTIVE_RAYS)))
-
-
 def _cast(
     scene: Any,
     camera: Camera,
@@ -284,7 +258,7 @@ def _cast(
     stop: StopFlag | None,
 ) -> NDArray[np.uint8]:
     width, height = size
-    reduction = _reduction(size, quality)
+    reduction = pixels_a_ray(size, quality)
     rays = reduced_rays(camera, size, reduction)
     out = np.empty((height, width, 4), np.uint8)
     parallel = camera.parallel_height_mm is not None

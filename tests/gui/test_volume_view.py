@@ -16,8 +16,8 @@ from core.series import Series
 from core.services import Services
 from core.volume import Volume
 from render.camera import Camera
+from render.picture_quality import Quality
 from render.volume_look import VolumeMode
-from render.volume_renderer import Quality
 from viewers.crop_box import CropBox, handle_pixels
 from viewers.ui.volume_view import VolumeView
 from viewers.user_presets import user_presets

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.volume import Volume
-from render.volume_renderer import Quality
+from render.picture_quality import Quality
 from viewers.ui.volume_pictures import PictureRequest, VolumePicture, VolumePictures
 from viewers.volume_scene import VolumeScene
 

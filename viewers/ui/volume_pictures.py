@@ -13,8 +13,9 @@ from core.errors import Cancelled
 from core.volume import Volume
 from imaging.reslice import StopFlag
 from render.camera import Camera
+from render.picture_quality import Quality
 from render.volume_look import VolumeLook
-from render.volume_renderer import Quality, VolumeRenderer
+from render.volume_renderer import VolumeRenderer
 
 _log = logging.getLogger(__name__)
 

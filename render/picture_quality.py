@@ -1,0 +1,43 @@
+"""How finely pictures of volumes are sampled."""
+
+from enum import StrEnum
+from math import ceil, sqrt
+
+import numpy as np
+
+from core.volume import Volume
+from render.volume_look import VolumeMode
+
+
+class Quality(StrEnum):
+    """What matters more."""
+
+    INTERACTIVE = "interactive"
+    FULL = "full"
+
+
+# A picture of more rays than this would not follow the pointer.
+_INTERACTIVE_RAYS = 90_000
+# Samples a voxel. Between those of a composite the transfer function is integrated: even one and a half
+# voxels apart they are right within 39 dB. Where voxels are few, and seen large, there is time for more.
+_COMPOSITE_STEPS = {Quality.INTERACTIVE: (2 / 3, 1.0), Quality.FULL: (2 / 3, 2.0)}
+_VOXELS_OF_ONE_STEP = 256**3
+# An extreme may lie between samples.
+_PROJECTION_STEPS = {Quality.INTERACTIVE: 1.0, Quality.FULL: 2.0}
+
+
+def pixels_a_ray(size: tuple[int, int], quality: Quality) -> int:
+    """Give how many pixels of a picture, in each direction, one ray is for."""
+    if quality is Quality.FULL:
+        return 1
+    return ceil(sqrt(max(1, size[0] * size[1] / _INTERACTIVE_RAYS)))
+
+
+def steps_per_voxel(volume: Volume, mode: VolumeMode, quality: Quality) -> float:
+    """Give the samples a voxel; of composites so many that a picture of any volume takes about as long."""
+    if mode is VolumeMode.ISOSURFACE:
+        return 1.0
+    if mode is not VolumeMode.COMPOSITE:
+        return _PROJECTION_STEPS[quality]
+    least, most = _COMPOSITE_STEPS[quality]
+    return min(max((_VOXELS_OF_ONE_STEP / float(np.prod(volume.shape_ijk))) ** (1 / 3), least), most)
