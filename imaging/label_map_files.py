@@ -19,7 +19,7 @@ from imaging.volume_files import write_nifti, write_nrrd
 
 LABEL_MAP_SUFFIXES = (".nii.gz", ".nii", ".nrrd")
 _PERPENDICULAR = 1e-4
-_LPS_FROM_SPACE = {
+LPS_FROM_SPACE = {
     "left-posterior-superior": (1, 1, 1),
     "lps": (1, 1, 1),
     "right-anterior-superior": (-1, -1, 1),
@@ -94,7 +94,7 @@ def read_grid(path: Path, suffix: str) -> tuple[NDArray[Any], SliceGeometry, Any
     ValueError
         When the file is damaged; see `imaging.object_file.refusing_damage`.
     """
-    voxels, affine, told = _read_nrrd(path) if suffix == ".nrrd" else _read_nifti(path)
+    voxels, affine, told = read_nrrd(path) if suffix == ".nrrd" else read_nifti(path)
     while voxels.ndim > 3 and voxels.shape[0] == 1:
         voxels = voxels[0]
     if voxels.ndim == 2:
@@ -127,7 +127,8 @@ def _labels(path: Path, voxels: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(voxels, np.uint8 if high < 256 else np.uint16)
 
 
-def _read_nifti(path: Path) -> tuple[NDArray[Any], NDArray[np.float64], Any]:
+def read_nifti(path: Path) -> tuple[NDArray[Any], NDArray[np.float64], Any]:
+    """Read voxels (k, j, i), the affine to LPS and the comment of a NIfTI file."""
     import nibabel as nib
     from nibabel.filebasedimages import ImageFileError
     from nibabel.wrapstruct import WrapStructError
@@ -141,7 +142,8 @@ def _read_nifti(path: Path) -> tuple[NDArray[Any], NDArray[np.float64], Any]:
     return voxels.T, RAS_FROM_LPS @ np.asarray(image.affine, np.float64), texts[0] if texts else None
 
 
-def _read_nrrd(path: Path) -> tuple[NDArray[Any], NDArray[np.float64], Any]:
+def read_nrrd(path: Path) -> tuple[NDArray[Any], NDArray[np.float64], Any]:
+    """Read voxels (k, j, i), the affine to LPS and the comment of an NRRD file."""
     import nrrd
 
     try:
@@ -150,7 +152,7 @@ def _read_nrrd(path: Path) -> tuple[NDArray[Any], NDArray[np.float64], Any]:
         raise ValueError(str(error)) from error
     affine = np.eye(4)
     directions = np.asarray(header.get("space directions", np.eye(3)), np.float64)
-    signs = _LPS_FROM_SPACE.get(str(header.get("space", "lps")).lower())
+    signs = LPS_FROM_SPACE.get(str(header.get("space", "lps")).lower())
     if signs is None or directions.shape != (3, 3):
         raise ValueError("an unknown space")
     affine[:3, :3] = directions.T

@@ -21,15 +21,15 @@ def png_bytes(
 
     Parameters
     ----------
-    picture : (height, width) or (height, width, 3) uint8
-        Grey or RGB.
+    picture : (height, width), (height, width, 3) or (height, width, 4) uint8
+        Grey, RGB or RGBA, colours not multiplied by alpha.
     spacing_mm : tuple of float, optional
         Pixel size along x and y, kept as the physical size of a pixel.
     texts : mapping, optional
         ASCII keywords with ASCII texts.
     """
     height, width = picture.shape[:2]
-    colour_type = 2 if picture.ndim == 3 else 0
+    colour_type = 0 if picture.ndim == 2 else {3: 2, 4: 6}[picture.shape[2]]
     rows = np.zeros((height, 1 + picture[0].size), np.uint8)  # a zero before every row: no filter
     rows[:, 1:] = picture.reshape(height, -1)
     chunks = [_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0))]

@@ -106,7 +106,7 @@ def reference_series(library: Library, reference: str) -> ReferenceSeries:
     """
     folder = Path(reference).expanduser()
     if folder.exists():
-        instances = _images_in(folder)
+        instances = images_in(folder)
     else:
         with StudyIndex.open(library) as index:
             instances = index.all_instances(reference)
@@ -124,7 +124,14 @@ def reference_series(library: Library, reference: str) -> ReferenceSeries:
     return ReferenceSeries(max(placed, key=lambda part: len(part.frames)))
 
 
-def _images_in(folder: Path) -> list[Instance]:
+def images_in(folder: Path) -> list[Instance]:
+    """Give the images in a folder, an archive or a file.
+
+    Raises
+    ------
+    UsageError
+        When they are of several series.
+    """
     by_series: dict[str, list[Instance]] = {}
     for found in discover([folder]):
         outcome = None if isinstance(found, Rejected) else read_header(found.path)

@@ -33,6 +33,13 @@
     </message>
 </context>
 <context>
+    <name>BoxCanvas</name>
+    <message>
+        <source>Picture with the boxes that will be blanked</source>
+        <translation>带有将被涂黑方框的图片</translation>
+    </message>
+</context>
+<context>
     <name>ClosingQuestion</name>
     <message>
         <source>Jobs are running</source>
@@ -777,6 +784,10 @@
         <source>Part of the series</source>
         <translation>序列的部分</translation>
     </message>
+    <message>
+        <source>Render a picture</source>
+        <translation>绘制图片</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -803,6 +814,13 @@
     <message>
         <source>&amp;Help</source>
         <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>CommandDialog</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 <context>
@@ -841,6 +859,243 @@
     <message>
         <source>There are no reports.</source>
         <translation>没有报告。</translation>
+    </message>
+</context>
+<context>
+    <name>DeidentifyOptionsPage</name>
+    <message>
+        <source>{title}, images: {count}</source>
+        <translation>{title}，图像：{count}</translation>
+    </message>
+    <message>
+        <source>Add files</source>
+        <translation>添加文件</translation>
+    </message>
+    <message>
+        <source>Add folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>Folder for the copies</source>
+        <translation>存放副本的文件夹</translation>
+    </message>
+    <message>
+        <source>File with a secret</source>
+        <translation>密钥文件</translation>
+    </message>
+    <message>
+        <source>Files and folders</source>
+        <translation>文件和文件夹</translation>
+    </message>
+    <message>
+        <source>New folder for the copies</source>
+        <translation>副本的新文件夹</translation>
+    </message>
+    <message>
+        <source>All that may tell who the patient is goes (Basic Profile of DICOM PS3.15). Beside that:</source>
+        <translation>去除一切可能透露患者身份的内容（DICOM PS3.15 基本规范）。此外：</translation>
+    </message>
+    <message>
+        <source>None: replacements cannot be repeated</source>
+        <translation>无：替换结果不可重现</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Blank text in pictures</source>
+        <translation>涂黑图片中的文字</translation>
+    </message>
+    <message>
+        <source>Ultrasound, screen captures and the like; you see every box before.</source>
+        <translation>超声、屏幕截图等；您会先看到每个方框。</translation>
+    </message>
+    <message>
+        <source>Cut faces off heads</source>
+        <translation>去除头部的面部</translation>
+    </message>
+    <message>
+        <source>CT and MR, by a plane before the brain (Quickshear, classical).</source>
+        <translation>CT 和 MR，用脑前方的平面切除（Quickshear，经典方法）。</translation>
+    </message>
+    <message>
+        <source>Keep descriptions</source>
+        <translation>保留描述</translation>
+    </message>
+    <message>
+        <source>Names, numbers and dates are taken out of their text.</source>
+        <translation>从文字中去除姓名、号码和日期。</translation>
+    </message>
+    <message>
+        <source>Keep structured reports</source>
+        <translation>保留结构化报告</translation>
+    </message>
+    <message>
+        <source>Keep overlays and annotations</source>
+        <translation>保留叠加层和注释</translation>
+    </message>
+    <message>
+        <source>Text in them goes, drawings stay.</source>
+        <translation>去除其中的文字，保留图形。</translation>
+    </message>
+    <message>
+        <source>Keep the time between dates</source>
+        <translation>保留日期间隔</translation>
+    </message>
+    <message>
+        <source>All dates of a patient move by the same number of days.</source>
+        <translation>同一患者的所有日期移动相同的天数。</translation>
+    </message>
+    <message>
+        <source>Keep dates</source>
+        <translation>保留日期</translation>
+    </message>
+    <message>
+        <source>As they are.</source>
+        <translation>保持原样。</translation>
+    </message>
+    <message>
+        <source>Keep characteristics of the patient</source>
+        <translation>保留患者特征</translation>
+    </message>
+    <message>
+        <source>Age up to 89, sex, size, weight, allergies and the like.</source>
+        <translation>89 岁以下的年龄、性别、身高、体重、过敏史等。</translation>
+    </message>
+    <message>
+        <source>Keep the device</source>
+        <translation>保留设备</translation>
+    </message>
+    <message>
+        <source>Station name, serial numbers and the like.</source>
+        <translation>工作站名称、序列号等。</translation>
+    </message>
+    <message>
+        <source>Keep the institution</source>
+        <translation>保留机构</translation>
+    </message>
+    <message>
+        <source>Name and address.</source>
+        <translation>名称和地址。</translation>
+    </message>
+    <message>
+        <source>Keep UIDs</source>
+        <translation>保留 UID</translation>
+    </message>
+    <message>
+        <source>The copies can then be matched with the originals.</source>
+        <translation>这样副本可与原件对应。</translation>
+    </message>
+    <message>
+        <source>Keep safe private attributes</source>
+        <translation>保留安全的私有属性</translation>
+    </message>
+    <message>
+        <source>Those that the standard lists, such as b-values.</source>
+        <translation>标准所列的属性，例如 b 值。</translation>
+    </message>
+</context>
+<context>
+    <name>DeidentifyPage</name>
+    <message>
+        <source>Copies written: {count}</source>
+        <translation>已写入副本：{count}</translation>
+    </message>
+    <message>
+        <source>Left out: {count}</source>
+        <translation>已排除：{count}</translation>
+    </message>
+    <message>
+        <source>Kinds of changes: {count}</source>
+        <translation>更改种类：{count}</translation>
+    </message>
+    <message>
+        <source>The full report is deidentification.html in the folder.</source>
+        <translation>完整报告为该文件夹中的 deidentification.html。</translation>
+    </message>
+    <message>
+        <source>Look at these:</source>
+        <translation>请查看：</translation>
+    </message>
+    <message>
+        <source>Left out:</source>
+        <translation>已排除：</translation>
+    </message>
+    <message>
+        <source>Done: {folder}</source>
+        <translation>完成：{folder}</translation>
+    </message>
+    <message>
+        <source>Look at the pictures</source>
+        <translation>查看图片</translation>
+    </message>
+    <message>
+        <source>De-identify</source>
+        <translation>去标识化</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>DeidentifyPreviewPage</name>
+    <message>
+        <source>The head from the front, before and after. Look at the copy in 3D.</source>
+        <translation>头部前面观，处理前后。请在三维视图中查看副本。</translation>
+    </message>
+    <message>
+        <source>What is in a box will be blanked in all of these pictures. Drag to draw, move or size a box. Boxes come from rules and from shapes that look like text: add what was missed.</source>
+        <translation>方框内的内容将在所有这些图片中被涂黑。拖动可绘制、移动方框或调整其大小。方框来自规则以及形似文字的形状：请补上遗漏之处。</translation>
+    </message>
+    <message>
+        <source>No picture may show text, and no head was found.</source>
+        <translation>没有可能显示文字的图片，也未找到头部。</translation>
+    </message>
+    <message>
+        <source>Head {number}</source>
+        <translation>头部 {number}</translation>
+    </message>
+    <message>
+        <source>{modality} {columns} × {rows}, images: {files}, boxes: {boxes}</source>
+        <translation>{modality} {columns} × {rows}，图像：{files}，方框：{boxes}</translation>
+    </message>
+    <message>
+        <source>Remove box</source>
+        <translation>移除方框</translation>
+    </message>
+    <message>
+        <source>Remove all</source>
+        <translation>全部移除</translation>
+    </message>
+    <message>
+        <source>Only by rules</source>
+        <translation>仅按规则</translation>
+    </message>
+    <message>
+        <source>All that was found</source>
+        <translation>所有找到的</translation>
     </message>
 </context>
 <context>
@@ -1866,6 +2121,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>reset</source>
         <translation>重置视图</translation>
+    </message>
+    <message>
+        <source>There is no preset {name}.</source>
+        <translation>没有名为 {name} 的预设。</translation>
+    </message>
+    <message>
+        <source>The presets are {names}.</source>
+        <translation>可用的预设：{names}。</translation>
     </message>
     <message>
         <source>Colour images cannot be shown in 3D.</source>
@@ -3187,6 +3450,38 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>--key and --ca need --certificate.</source>
         <translation>--key 和 --ca 需要 --certificate。</translation>
     </message>
+    <message>
+        <source>{path} holds no volume that can be shown.</source>
+        <translation>{path} 中没有可显示的容积。</translation>
+    </message>
+    <message>
+        <source>{path} holds {count} volumes: the first is shown.</source>
+        <translation>{path} 含有多个容积（{count}）：显示第一个。</translation>
+    </message>
+    <message>
+        <source>{path} is no camera file.</source>
+        <translation>{path} 不是相机文件。</translation>
+    </message>
+    <message>
+        <source>It holds position, focal_point and view_up as [x, y, z], not on one line, and view_angle_deg.</source>
+        <translation>其中 position、focal_point 和 view_up 为 [x, y, z]，三者不共线，另有 view_angle_deg。</translation>
+    </message>
+    <message>
+        <source>{path}: a picture is written as NAME.png.</source>
+        <translation>{path}：图片须以 NAME.png 的形式写入。</translation>
+    </message>
+    <message>
+        <source>{path} is no volume: a preset is the look of a volume.</source>
+        <translation>{path} 不是容积：预设只用于容积。</translation>
+    </message>
+    <message>
+        <source>{path} is a single slice: there is no volume to show in 3D.</source>
+        <translation>{path} 只有一个层面：没有可三维显示的容积。</translation>
+    </message>
+    <message>
+        <source>{path} holds no surface and no points.</source>
+        <translation>{path} 中没有表面，也没有点。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -3370,6 +3665,29 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Send series…</source>
         <translation>发送序列…</translation>
+    </message>
+</context>
+<context>
+    <name>PacsSendDialog</name>
+    <message>
+        <source>Send series: {count}</source>
+        <translation>发送序列：{count}</translation>
+    </message>
+    <message>
+        <source>Send series</source>
+        <translation>发送序列</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>Study and series</source>
+        <translation>检查和序列</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
     </message>
 </context>
 <context>
@@ -4201,261 +4519,6 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     </message>
 </context>
 <context>
-    <name>_PacsProgress</name>
-    <message>
-        <source>Stop; what has come already stays</source>
-        <translation>停止；已收到的内容会保留</translation>
-    </message>
-    <message>
-        <source>Progress of the exchange</source>
-        <translation>传输进度</translation>
-    </message>
-</context>
-<context>
-    <name>BoxCanvas</name>
-    <message>
-        <source>Picture with the boxes that will be blanked</source>
-        <translation>带有将被涂黑方框的图片</translation>
-    </message>
-</context>
-<context>
-    <name>DeidentifyOptionsPage</name>
-    <message>
-        <source>{title}, images: {count}</source>
-        <translation>{title}，图像：{count}</translation>
-    </message>
-    <message>
-        <source>Add files</source>
-        <translation>添加文件</translation>
-    </message>
-    <message>
-        <source>Add folder</source>
-        <translation>添加文件夹</translation>
-    </message>
-    <message>
-        <source>Folder for the copies</source>
-        <translation>存放副本的文件夹</translation>
-    </message>
-    <message>
-        <source>File with a secret</source>
-        <translation>密钥文件</translation>
-    </message>
-    <message>
-        <source>Files and folders</source>
-        <translation>文件和文件夹</translation>
-    </message>
-    <message>
-        <source>New folder for the copies</source>
-        <translation>副本的新文件夹</translation>
-    </message>
-    <message>
-        <source>All that may tell who the patient is goes (Basic Profile of DICOM PS3.15). Beside that:</source>
-        <translation>去除一切可能透露患者身份的内容（DICOM PS3.15 基本规范）。此外：</translation>
-    </message>
-    <message>
-        <source>None: replacements cannot be repeated</source>
-        <translation>无：替换结果不可重现</translation>
-    </message>
-    <message>
-        <source>Add files…</source>
-        <translation>添加文件…</translation>
-    </message>
-    <message>
-        <source>Add folder…</source>
-        <translation>添加文件夹…</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
-        <source>Blank text in pictures</source>
-        <translation>涂黑图片中的文字</translation>
-    </message>
-    <message>
-        <source>Ultrasound, screen captures and the like; you see every box before.</source>
-        <translation>超声、屏幕截图等；您会先看到每个方框。</translation>
-    </message>
-    <message>
-        <source>Cut faces off heads</source>
-        <translation>去除头部的面部</translation>
-    </message>
-    <message>
-        <source>CT and MR, by a plane before the brain (Quickshear, classical).</source>
-        <translation>CT 和 MR，用脑前方的平面切除（Quickshear，经典方法）。</translation>
-    </message>
-    <message>
-        <source>Keep descriptions</source>
-        <translation>保留描述</translation>
-    </message>
-    <message>
-        <source>Names, numbers and dates are taken out of their text.</source>
-        <translation>从文字中去除姓名、号码和日期。</translation>
-    </message>
-    <message>
-        <source>Keep structured reports</source>
-        <translation>保留结构化报告</translation>
-    </message>
-    <message>
-        <source>Keep overlays and annotations</source>
-        <translation>保留叠加层和注释</translation>
-    </message>
-    <message>
-        <source>Text in them goes, drawings stay.</source>
-        <translation>去除其中的文字，保留图形。</translation>
-    </message>
-    <message>
-        <source>Keep the time between dates</source>
-        <translation>保留日期间隔</translation>
-    </message>
-    <message>
-        <source>All dates of a patient move by the same number of days.</source>
-        <translation>同一患者的所有日期移动相同的天数。</translation>
-    </message>
-    <message>
-        <source>Keep dates</source>
-        <translation>保留日期</translation>
-    </message>
-    <message>
-        <source>As they are.</source>
-        <translation>保持原样。</translation>
-    </message>
-    <message>
-        <source>Keep characteristics of the patient</source>
-        <translation>保留患者特征</translation>
-    </message>
-    <message>
-        <source>Age up to 89, sex, size, weight, allergies and the like.</source>
-        <translation>89 岁以下的年龄、性别、身高、体重、过敏史等。</translation>
-    </message>
-    <message>
-        <source>Keep the device</source>
-        <translation>保留设备</translation>
-    </message>
-    <message>
-        <source>Station name, serial numbers and the like.</source>
-        <translation>工作站名称、序列号等。</translation>
-    </message>
-    <message>
-        <source>Keep the institution</source>
-        <translation>保留机构</translation>
-    </message>
-    <message>
-        <source>Name and address.</source>
-        <translation>名称和地址。</translation>
-    </message>
-    <message>
-        <source>Keep UIDs</source>
-        <translation>保留 UID</translation>
-    </message>
-    <message>
-        <source>The copies can then be matched with the originals.</source>
-        <translation>这样副本可与原件对应。</translation>
-    </message>
-    <message>
-        <source>Keep safe private attributes</source>
-        <translation>保留安全的私有属性</translation>
-    </message>
-    <message>
-        <source>Those that the standard lists, such as b-values.</source>
-        <translation>标准所列的属性，例如 b 值。</translation>
-    </message>
-</context>
-<context>
-    <name>DeidentifyPage</name>
-    <message>
-        <source>Copies written: {count}</source>
-        <translation>已写入副本：{count}</translation>
-    </message>
-    <message>
-        <source>Left out: {count}</source>
-        <translation>已排除：{count}</translation>
-    </message>
-    <message>
-        <source>Kinds of changes: {count}</source>
-        <translation>更改种类：{count}</translation>
-    </message>
-    <message>
-        <source>The full report is deidentification.html in the folder.</source>
-        <translation>完整报告为该文件夹中的 deidentification.html。</translation>
-    </message>
-    <message>
-        <source>Look at these:</source>
-        <translation>请查看：</translation>
-    </message>
-    <message>
-        <source>Left out:</source>
-        <translation>已排除：</translation>
-    </message>
-    <message>
-        <source>Done: {folder}</source>
-        <translation>完成：{folder}</translation>
-    </message>
-    <message>
-        <source>Look at the pictures</source>
-        <translation>查看图片</translation>
-    </message>
-    <message>
-        <source>De-identify</source>
-        <translation>去标识化</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-</context>
-<context>
-    <name>DeidentifyPreviewPage</name>
-    <message>
-        <source>The head from the front, before and after. Look at the copy in 3D.</source>
-        <translation>头部前面观，处理前后。请在三维视图中查看副本。</translation>
-    </message>
-    <message>
-        <source>What is in a box will be blanked in all of these pictures. Drag to draw, move or size a box. Boxes come from rules and from shapes that look like text: add what was missed.</source>
-        <translation>方框内的内容将在所有这些图片中被涂黑。拖动可绘制、移动方框或调整其大小。方框来自规则以及形似文字的形状：请补上遗漏之处。</translation>
-    </message>
-    <message>
-        <source>No picture may show text, and no head was found.</source>
-        <translation>没有可能显示文字的图片，也未找到头部。</translation>
-    </message>
-    <message>
-        <source>Head {number}</source>
-        <translation>头部 {number}</translation>
-    </message>
-    <message>
-        <source>{modality} {columns} × {rows}, images: {files}, boxes: {boxes}</source>
-        <translation>{modality} {columns} × {rows}，图像：{files}，方框：{boxes}</translation>
-    </message>
-    <message>
-        <source>Remove box</source>
-        <translation>移除方框</translation>
-    </message>
-    <message>
-        <source>Remove all</source>
-        <translation>全部移除</translation>
-    </message>
-    <message>
-        <source>Only by rules</source>
-        <translation>仅按规则</translation>
-    </message>
-    <message>
-        <source>All that was found</source>
-        <translation>所有找到的</translation>
-    </message>
-</context>
-<context>
     <name>_DeidentifyProgress</name>
     <message>
         <source>Stop; nothing is written then</source>
@@ -4467,33 +4530,14 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     </message>
 </context>
 <context>
-    <name>PacsSendDialog</name>
+    <name>_PacsProgress</name>
     <message>
-        <source>Send series: {count}</source>
-        <translation>发送序列：{count}</translation>
+        <source>Stop; what has come already stays</source>
+        <translation>停止；已收到的内容会保留</translation>
     </message>
     <message>
-        <source>Send series</source>
-        <translation>发送序列</translation>
-    </message>
-    <message>
-        <source>Search</source>
-        <translation>检索</translation>
-    </message>
-    <message>
-        <source>Study and series</source>
-        <translation>检查和序列</translation>
-    </message>
-    <message>
-        <source>Date</source>
-        <translation>日期</translation>
-    </message>
-</context>
-<context>
-    <name>CommandDialog</name>
-    <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
+        <source>Progress of the exchange</source>
+        <translation>传输进度</translation>
     </message>
 </context>
 </TS>

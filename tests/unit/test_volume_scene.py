@@ -5,12 +5,12 @@ import pytest
 
 from core.volume import Volume
 from render.camera import Camera
+from render.fitted_range import shown_range
 from render.presets import PRESETS
 from render.transfer_function import ControlPoint, TransferFunction
 from render.volume_look import VolumeLook, VolumeMode
 from viewers.camera_projection import CameraProjection
 from viewers.histogram import histogram
-from viewers.volume_presets import shown_range
 from viewers.volume_scene import VolumeScene, VolumeTool, dragged, reason_not_shown, windowed
 
 _VOLUME = Volume(np.zeros((20, 30, 40), np.int16), np.eye(4))

@@ -7,9 +7,10 @@ from core.history import Edit, History
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.settings import Settings
 from core.volume import Volume
+from render.fitted_range import shown_range
 from render.volume_look import VolumeLook, VolumeMode
 from viewers.crop_box import CropBox
-from viewers.volume_presets import first_preset, preset_look, shown_range
+from viewers.volume_presets import first_preset, preset_look
 from viewers.volume_scene import VolumeScene
 from viewers.volume_sequence import same_grid
 

@@ -1,0 +1,73 @@
+"""A picture of a subject."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import BadInput, UsageError
+from core.message import QT_TRANSLATE_NOOP, message
+from core.volume import Volume
+from render.camera import Camera
+from render.fitted_range import shown_range
+from render.native_renderer import NativeRenderer
+from render.pinhole_camera import PinholeCamera
+from render.presets import PRESETS, default_preset
+from render.renderer import RenderOptions
+from render.subject import Subject
+from render.volume_look import VolumeLook
+from render.volume_renderer import Quality, VolumeRenderer
+
+_SAMPLES = 8
+
+
+def look_of(volume: Volume, modality: str, preset: str | None) -> tuple[str, VolumeLook]:
+    """Give the name and the look of a preset, of the one that fits the volume by default.
+
+    Raises
+    ------
+    UsageError
+        When there is no such preset.
+    """
+    if preset is not None and preset not in PRESETS:
+        text = QT_TRANSLATE_NOOP("Message", "There is no preset {name}.")
+        hint = QT_TRANSLATE_NOOP("Message", "The presets are {names}.")
+        raise UsageError(message(text, name=preset), message(hint, names=", ".join(PRESETS)))
+    if volume.is_colour:
+        text = QT_TRANSLATE_NOOP("Message", "Colour images cannot be shown in 3D.")
+        raise BadInput(message(text))
+    chosen = PRESETS[preset] if preset else default_preset(modality or "CT", shown_range(volume, "CT"))
+    return chosen.name, chosen.make(shown_range(volume, chosen.modality))
+
+
+class Drawing:
+    """Takes pictures of one subject.
+
+    Parameters
+    ----------
+    subject : Subject
+        What is seen.
+    look : VolumeLook, optional
+        Of its volume.
+    """
+
+    def __init__(self, subject: Subject, look: VolumeLook | None = None) -> None:
+        self._look = look
+        self._volume = None if subject.volume is None else VolumeRenderer(subject.volume)
+        self._scene = subject.scene()
+        self._surfaces = NativeRenderer()
+
+    def picture(self, camera: Camera, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """Draw at full quality, (height, width, 4), colours not multiplied by alpha."""
+        if self._volume is not None and self._look is not None:
+            return self._volume.render(camera, self._look, size, quality=Quality.FULL)
+        view = PinholeCamera.of_view(camera, size)
+        made = self._surfaces.render(self._scene, view, RenderOptions(samples=_SAMPLES))
+        assert made.picture is not None
+        return made.picture
+
+
+def over(picture: NDArray[np.uint8], background: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Lay a picture over a colour, (height, width, 3)."""
+    alpha = picture[..., 3:].astype(np.uint16)
+    behind = np.array(background, np.uint16)
+    mixed = picture[..., :3] * alpha + behind * (255 - alpha)
+    return ((mixed + 127) // 255).astype(np.uint8)

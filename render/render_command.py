@@ -1,0 +1,190 @@
+"""`sense render`."""
+
+import re
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from core.context import Context
+from core.errors import UsageError
+from core.message import QT_TRANSLATE_NOOP, Message, message
+
+_LARGEST = 8192
+
+
+class Background(StrEnum):
+    """What is behind."""
+
+    BLACK = "black"
+    WHITE = "white"
+    NONE = "transparent"
+
+
+@dataclass(frozen=True)
+class PictureSize:
+    """Width and height in pixels, 1 to 8192."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        """Give it as it is written."""
+        return f"{self.width}x{self.height}"
+
+    @staticmethod
+    def parse(text: str) -> "PictureSize":
+        """Read WIDTHxHEIGHT; `ValueError` says what is wrong."""
+        found = re.fullmatch(r"(\d{1,5})[xX](\d{1,5})", text)
+        if found is None:
+            raise ValueError("WIDTHxHEIGHT, as 800x600")
+        size = PictureSize(int(found[1]), int(found[2]))
+        if not (1 <= size.width <= _LARGEST and 1 <= size.height <= _LARGEST):
+            raise ValueError(f"a size of 1x1 to {_LARGEST}x{_LARGEST}")
+        return size
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """What to draw, and how.
+
+    Parameters
+    ----------
+    input : str
+        Series UID, DICOM folder or file, volume file or file of surfaces.
+    output : Path
+        A PNG file.
+    preset : str, optional
+        Look of a volume.
+    camera : Path, optional
+        Camera file; the front of everything by default.
+    size : PictureSize
+        Of the picture.
+    background : Background
+        What is behind.
+    part : str, optional
+        Which volume of a series that holds several.
+    force : bool
+        Replace an existing output.
+    """
+
+    input: str = field(
+        metadata={
+            "help": "series UID, DICOM folder, volume (.nii.gz, .nrrd, .mha) or mesh (.stl, .obj, .ply)",
+            "positional": True,
+            "metavar": "INPUT",
+        }
+    )
+    output: Path = field(metadata={"help": "NAME.png", "flag": "-o", "metavar": "OUT"})
+    preset: str | None = field(
+        default=None, metadata={"help": "look of a volume: ct-bone, ct-vessel, mr-head, …", "metavar": "NAME"}
+    )
+    camera: Path | None = field(
+        default=None,
+        metadata={
+            "help": "JSON with position, focal_point, view_up, view_angle_deg in the input's frame",
+            "metavar": "FILE",
+        },
+    )
+    size: PictureSize = field(
+        default=PictureSize(1024, 768),
+        metadata={"help": "width and height in pixels", "metavar": "WxH", "parse": PictureSize.parse},
+    )
+    background: Background = field(default=Background.BLACK, metadata={"help": "what is behind"})
+    part: str | None = field(
+        default=None, metadata={"help": "which volume of a series that holds several", "metavar": "P"}
+    )
+    force: bool = field(default=False, metadata={"help": "replace an existing output"})
+
+
+@dataclass(frozen=True)
+class RenderReport:
+    """What `sense render` prints.
+
+    Parameters
+    ----------
+    output : Path
+        What was written.
+    facts : dict
+        Size, renderer, preset, camera and seconds in JSON's types.
+    notes : tuple of Message
+        What is odd about the input.
+    """
+
+    output: Path
+    facts: dict[str, Any]
+    notes: tuple[Message, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {"output": str(self.output), **self.facts, "warnings": [str(note) for note in self.notes]}
+
+    def __str__(self) -> str:
+        """Give the output."""
+        return str(self.output)
+
+
+def render_command(context: Context, options: PictureOptions) -> RenderReport:
+    """Draw one picture and note it in the audit trail."""
+    from core.atomic_write import refuse_existing
+    from imaging.png import write_png
+    from render.camera_file import camera_json
+    from render.drawing import Drawing
+
+    output = _png(options.output).absolute()
+    refuse_existing(output, force=options.force)
+    subject, preset, look = _subject(context, options)
+    size = options.size.width, options.size.height
+    camera = _camera(subject, options, size)
+    started = time.perf_counter()
+    picture = Drawing(subject, look).picture(camera, size)
+    seconds = time.perf_counter() - started
+    write_png(output, _on(picture, options.background), texts={"Software": "Sense Workstation"})
+    context.library.audit.append("render.picture", (subject.series_uid,) if subject.series_uid else ())
+    facts = {
+        "size": list(size),
+        "renderer": "native",
+        "preset": preset,
+        "camera": camera_json(camera, subject.frame_from_world),
+        "seconds": round(seconds, 4),
+    }
+    return RenderReport(output, facts, subject.notes)
+
+
+def _png(path: Path) -> Path:
+    if path.suffix.lower() != ".png":
+        text = QT_TRANSLATE_NOOP("Message", "{path}: a picture is written as NAME.png.")
+        raise UsageError(message(text, path=str(path)))
+    return path
+
+
+def _subject(context: Context, options: PictureOptions) -> tuple[Any, str | None, Any]:
+    from render.drawing import look_of
+    from render.subject_reading import read_subject
+
+    subject = read_subject(context.library, options.input, part=options.part, progress=context.progress)
+    if subject.volume is None:
+        if options.preset is not None:
+            text = QT_TRANSLATE_NOOP("Message", "{path} is no volume: a preset is the look of a volume.")
+            raise UsageError(message(text, path=options.input))
+        return subject, None, None
+    return subject, *look_of(subject.volume, subject.modality, options.preset)
+
+
+def _camera(subject: Any, options: PictureOptions, size: tuple[int, int]) -> Any:
+    import numpy as np
+
+    from render.camera_file import read_camera
+
+    if options.camera is None:
+        return subject.camera(size)
+    return read_camera(options.camera, np.linalg.inv(subject.frame_from_world))
+
+
+def _on(picture: Any, background: Background) -> Any:
+    from render.drawing import over
+
+    if background is Background.NONE:
+        return picture
+    return over(picture, (255, 255, 255) if background is Background.WHITE else (0, 0, 0))

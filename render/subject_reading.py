@@ -1,0 +1,65 @@
+"""From what a user names to what a picture is taken of."""
+
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import BadInput
+from core.library import Library
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, Progress
+from core.volume import Volume
+from imaging.conversion_source import suffix_of
+from imaging.series_volume import series_volume
+from imaging.volume_reading import VOLUME_SUFFIXES, read_volume
+from render.native_renderer import NativeRenderer
+from render.scene import SceneNode
+from render.subject import PATIENT, Stance, Subject
+from render.surface_files import SURFACE_SUFFIXES, read_surfaces
+
+
+def read_subject(
+    library: Library, given: str, *, part: str | None = None, progress: Progress = SILENT
+) -> Subject:
+    """Read a series of the library, a DICOM folder or file, a volume file or a file of surfaces.
+
+    Raises
+    ------
+    BadInput
+        When it is none of these, or there is nothing to be seen in it.
+    """
+    path = Path(given).expanduser()
+    suffix = _suffix(path)
+    if path.is_file() and suffix in VOLUME_SUFFIXES:
+        file = read_volume(path, suffix)
+        _refuse_flat(file.volume, given)
+        corners = file.volume.corners_lps_mm
+        return Subject(corners, PATIENT, file.volume, frame_from_world=file.frame_from_lps, notes=file.notes)
+    if path.is_file() and suffix in SURFACE_SUFFIXES:
+        return _subject_of(path, read_surfaces(path, suffix), PATIENT)
+    loaded = series_volume(library, given, part, progress)
+    _refuse_flat(loaded.volume, given)
+    corners = loaded.volume.corners_lps_mm
+    return Subject(
+        corners, PATIENT, loaded.volume, loaded.modality, series_uid=loaded.series_uid, notes=loaded.notes
+    )
+
+
+def _suffix(path: Path) -> str:
+    name = path.name.lower()
+    return next((suffix for suffix in VOLUME_SUFFIXES if name.endswith(suffix)), suffix_of(path))
+
+
+def _refuse_flat(volume: Volume, given: str) -> None:
+    if min(volume.shape_ijk) < 2:
+        text = QT_TRANSLATE_NOOP("Message", "{path} is a single slice: there is no volume to show in 3D.")
+        raise BadInput(message(text, path=given))
+
+
+def _subject_of(path: Path, nodes: tuple[SceneNode, ...], stance: Stance) -> Subject:
+    renderer = NativeRenderer()
+    points = np.concatenate([renderer.world_vertices(node) for node in nodes])
+    if not np.isfinite(points).all() or np.ptp(points, axis=0).max() <= 0:
+        text = QT_TRANSLATE_NOOP("Message", "{path} holds no surface and no points.")
+        raise BadInput(message(text, path=str(path)))
+    return Subject(points, stance, nodes=nodes)

@@ -1,0 +1,129 @@
+"""`sense render` on the real program: what it prints, where, and its status."""
+
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from core.library import Library
+from core.mesh import Mesh
+from core.provenance import Provenance
+from core.volume import Volume
+from imaging.importing import import_paths
+from imaging.mesh_files import write_meshes
+from imaging.volume_files import write_metaimage, write_nifti
+from tests.dicom_factory import make_ct_series
+from tests.system.test_command_line import sense
+
+PLACE = Provenance("test", (), {}, "none")
+
+
+def bright_block() -> Volume:
+    """A block of 1000 in air: left, anterior and superior of the middle of the grid."""
+    voxels = np.full((20, 20, 20), -1000, np.int16)
+    voxels[12:18, 2:8, 12:18] = 1000  # k up: superior, j down: anterior, i up: left
+    return Volume(voxels, np.diag([2.0, 2.0, 2.0, 1.0]))
+
+
+def picture(path) -> np.ndarray:
+    image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGBA8888)
+    assert not image.isNull()
+    return np.array(image.constBits()).reshape(image.height(), image.width(), 4)
+
+
+def middle(shown) -> np.ndarray:
+    """Mean (x, y) of what is not black, 0 to 1."""
+    rows, columns = np.nonzero(shown[..., :3].max(axis=2) > 20)
+    return np.array([columns.mean() / shown.shape[1], rows.mean() / shown.shape[0]])
+
+
+@pytest.fixture
+def block(tmp_path):
+    path = tmp_path / "block.nii.gz"
+    write_nifti(path, bright_block(), PLACE)
+    return path
+
+
+def test_the_front_of_a_volume_file_and_the_camera_that_saw_it(block, tmp_path):
+    done = sense(tmp_path, "render", block, "-o", tmp_path / "a.png", "--size", "200x160", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    assert (report["size"], report["preset"], report["renderer"]) == ([200, 160], "ct-bone", "native")
+    assert report["camera"]["position"][1] > 0  # in front of the patient, in RAS as the file is
+    shown = picture(tmp_path / "a.png")
+    assert shown.shape == (160, 200, 4)
+    x, y = middle(shown)
+    assert x > 0.5  # the patient's left
+    assert y < 0.5  # superior
+
+
+def test_a_camera_file_is_in_the_frame_of_the_input(block, tmp_path):
+    lps = tmp_path / "block.mha"
+    write_metaimage(lps, bright_block(), PLACE)
+    shown = []
+    for path, sign in ((block, -1), (lps, 1)):
+        camera = tmp_path / "camera.json"
+        eye, focal = [19 * sign, 19 * sign, 200], [19 * sign, 19 * sign, 19]
+        camera.write_text(json.dumps({"position": eye, "focal_point": focal, "view_up": [0, -sign, 0]}))
+        out = tmp_path / f"{sign}.png"
+        done = sense(tmp_path, "render", path, "-o", out, "--camera", camera, "--size", "120x120")
+        assert (done.returncode, done.stdout.strip()) == (0, str(out))
+        shown.append(picture(out))
+    np.testing.assert_array_equal(*shown)
+    x, y = middle(shown[0])
+    assert x < 0.5  # seen from the head, the patient's left is left
+    assert y < 0.5  # anterior is up
+
+
+def test_a_series_of_the_library_and_its_folder_give_the_same_picture(tmp_path):
+    made = make_ct_series(tmp_path / "series")
+    library = Library.open(tmp_path / "library")
+    import_paths(library, [made.folder])
+    for name, given in (("uid", made.series_uid), ("folder", made.folder)):
+        words = ("-o", tmp_path / f"{name}.png", "--preset", "mr-mip", "--size", "64x64", "--json")
+        done = sense(library.folder, "render", given, *words)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["preset"] == "mr-mip"
+    shown = picture(tmp_path / "uid.png")
+    assert shown[..., :3].any()
+    np.testing.assert_array_equal(shown, picture(tmp_path / "folder.png"))
+
+
+@pytest.mark.parametrize("suffix", [".stl", ".obj", ".ply"])
+def test_a_mesh_on_a_transparent_background(tmp_path, suffix):
+    corners = np.array([[0, 0, 0], [40, 0, 0], [0, 0, 60], [0, 30, 0]], np.float64)
+    faces = np.array([[0, 1, 2], [0, 3, 1], [0, 2, 3], [1, 3, 2]])
+    path = tmp_path / f"mesh{suffix}"
+    write_meshes(path, suffix, [Mesh(corners, faces, "tetrahedron")], PLACE)
+    words = ("-o", tmp_path / "a.png", "--background", "transparent", "--size", "90x120")
+    done = sense(tmp_path, "render", path, *words)
+    assert done.returncode == 0, done.stderr
+    alpha = picture(tmp_path / "a.png")[..., 3]
+    rows, columns = np.nonzero(alpha == 255)
+    assert 100 < np.ptp(rows) < 120
+    assert columns[rows == rows.max()].mean() > columns[rows == rows.min()].mean()  # it leans to the left
+
+
+def test_an_error_is_one_line_with_its_status(block, tmp_path):
+    (tmp_path / "mine.png").write_bytes(b"mine")
+    (tmp_path / "broken.stl").write_bytes(b"solid")
+    out = ["-o", tmp_path / "new.png"]
+    for words, status in (
+        ([block, "-o", tmp_path / "mine.png"], 3),
+        ([block, "-o", tmp_path / "new.jpg"], 2),
+        ([block, *out, "--preset", "ct-bones"], 2),
+        ([block, *out, "--size", "0x10"], 2),
+        ([block, *out, "--size", "big"], 2),
+        ([block, *out, "--camera", tmp_path / "none.json"], 3),
+        ([tmp_path / "broken.stl", *out], 3),
+        (["1.2.3", *out], 3),
+        ([tmp_path / "empty.nii.gz", *out], 3),
+        ([block], 2),
+    ):
+        done = sense(tmp_path, "render", *words)
+        assert (done.returncode, done.stdout) == (status, ""), words
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("sense: ")
+    assert (tmp_path / "mine.png").read_bytes() == b"mine"
+    assert not (tmp_path / "new.png").exists()
