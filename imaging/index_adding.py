@@ -74,6 +74,7 @@ class _Batch:
 
     def _add_alone(self, new: Instance) -> None:
         if new.references:
+            self._write()
             self._insert(new, 0)
         else:  # with others, by the next `_write`
             self._rows.append(self._row(new, 0))
