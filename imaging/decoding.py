@@ -144,11 +144,21 @@ def _decoded(dataset: Any, number: int) -> NDArray[Any]:
 
     frames = int(dataset.get("NumberOfFrames", 1) or 1)
     index = number if frames > 1 else None
-    fastest = _FASTEST.get(str(dataset.file_meta.TransferSyntaxUID), "")
-    if fastest:
-        with contextlib.suppress(Exception):  # absent, or stricter than the others: those are tried next
-            return pixel_array(dataset, index=index, decoding_plugin=fastest)
-    return pixel_array(dataset, index=index)
+    *others, last = _plugins(str(dataset.file_meta.TransferSyntaxUID))
+    for plugin in others:
+        with contextlib.suppress(Exception):  # it may be stricter than the next
+            return pixel_array(dataset, index=index, decoding_plugin=plugin)
+    return pixel_array(dataset, index=index, decoding_plugin=last)
+
+
+@lru_cache(maxsize=16)
+def _plugins(syntax: str) -> list[str]:
+    """Give the decoders to try, the fastest first; "" stands for those that pydicom chooses."""
+    from pydicom.pixels import get_decoder
+
+    fastest = _FASTEST.get(syntax)
+    installed = () if fastest is None else get_decoder(syntax).available_plugins
+    return sorted(installed, key=lambda plugin: plugin != fastest) or [""]
 
 
 def _fragment(dataset: Any, number: int) -> bytes:
