@@ -140,10 +140,12 @@ def rescale_into(raw: Pixels, instance: Instance, out: Pixels) -> SliceFacts:
     slope, intercept = instance.slope, instance.intercept
     if out.dtype == np.float32:
         wide = raw.dtype.itemsize > (4 if raw.dtype.kind == "f" else 2)
-        single = raw.astype(np.float32) if wide else raw
+        with np.errstate(over="ignore"):  # what single precision cannot hold becomes infinite, and is told
+            single = raw.astype(np.float32) if wide else raw
         inexact = wide and not np.array_equal(single, raw, equal_nan=raw.dtype.kind == "f")
         verbatim = (slope, intercept) == (1.0, 0.0)
-        out[...] = single if verbatim else raw.astype(np.float64) * slope + intercept
+        with np.errstate(over="ignore"):
+            out[...] = single if verbatim else raw.astype(np.float64) * slope + intercept
         return facts_of(out, inexact=inexact)
     low = float(raw.min()) * slope + intercept
     high = float(raw.max()) * slope + intercept

@@ -104,6 +104,10 @@ def test_values_that_single_precision_rounds_are_said():
     out = np.zeros((1, 2), np.float32)
     assert rescale_into(np.array([[1, 2**24 + 1]], np.uint32), made(), out).inexact
     assert not rescale_into(np.array([[1, 2**24]], np.uint32), made(), out).inexact
+    assert rescale_into(np.array([[1.0, 1e300]]), made(), out).inexact
+    assert out.tolist() == [[1.0, np.inf]]
+    rescale_into(np.array([[1.0, 1e300]]), made(slope=2.0), out)
+    assert out.tolist() == [[2.0, np.inf]]
 
 
 def test_planar_colour_becomes_interleaved(tmp_path):
