@@ -74,7 +74,7 @@ def _read_around(file: BinaryIO) -> tuple[Any, Any]:
         return data, None
     file.seek(stop.offset)
     rest = np.frombuffer(file.read(), np.uint8)
-    scanned = _core.scan_contour_items(rest, stop.length, not implicit)
+    scanned: Any = _core.scan_contour_items(rest, stop.length, not implicit)
     if scanned is not None:
         file.seek(stop.offset + scanned[4])
         data.update(read_dataset(file, implicit, True, parent_encoding=data.original_character_set))

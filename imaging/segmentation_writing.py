@@ -131,7 +131,7 @@ def _label_map(segmentation: Segmentation, segments: list[Segment]) -> NDArray[A
             "A label map cannot hold segments that overlap or have fractions; write binary segments.",
         )
         raise BadInput(message(text))
-    layer = segmentation.layers[0]
+    layer: NDArray[np.uint16] = next(iter(segmentation.layers))
     kept = np.where(np.isin(layer, [segment.number for segment in segments]), layer, 0)
     return kept.astype(np.uint8 if int(kept.max()) < 256 else np.uint16)
 

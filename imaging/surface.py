@@ -28,7 +28,7 @@ def surface_of(mask: NDArray[np.bool_], geometry: SliceGeometry, segment: Segmen
 
 def _box(mask: NDArray[np.bool_]) -> tuple[slice, slice, slice] | None:
     """Give the smallest box (k, j, i) around a mask."""
-    in_plane = mask.any(axis=0)
+    in_plane: NDArray[np.bool_] = np.any(mask, axis=0)
     axes = (mask.any(axis=(1, 2)), in_plane.any(axis=1), in_plane.any(axis=0))
     if not in_plane.any():
         return None

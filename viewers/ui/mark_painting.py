@@ -75,7 +75,7 @@ def _draw(painter: QPainter, one: PreparedMark, transform: QTransform) -> None:
         painter.fillPath(path, area)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark.width > 0:
-        for point in points:
+        for point in points.toList():
             _add_cross(path, point)
         style = Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine
         # Round ends would take two hundred times as long where a line has thousands of pieces.
