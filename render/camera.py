@@ -159,9 +159,22 @@ class Camera:
         parallel : bool
             Without perspective.
         """
+        return Camera.enclosing(volume.corners_lps_mm, direction, parallel=parallel)
+
+    @staticmethod
+    def enclosing(
+        points_lps_mm: NDArray[np.float64],
+        direction: str = ViewDirection.ANTERIOR,
+        *,
+        parallel: bool = False,
+    ) -> "Camera":
+        """Place a camera so that all `points_lps_mm`, (n, 3), are seen from one side, however they turn.
+
+        It looks at the middle of their box; see `looking` for the rest.
+        """
         side, up = _SIDES[ViewDirection(direction)]
-        corners, centre = volume.corners_lps_mm, volume.centre_lps_mm
-        radius = float(np.linalg.norm(corners - centre, axis=1).max())
+        centre = (points_lps_mm.min(axis=0) + points_lps_mm.max(axis=0)) / 2
+        radius = max(float(np.linalg.norm(points_lps_mm - centre, axis=1).max()), 1e-6)
         distance = radius / np.sin(np.radians(30.0) / 2)
         return Camera(
             position_lps_mm=_vector(centre + np.array(side) * distance),

@@ -3482,6 +3482,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path} holds no surface and no points.</source>
         <translation>{path} 中没有表面，也没有点。</translation>
     </message>
+    <message>
+        <source>Read surfaces</source>
+        <translation>读取表面</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -3499,6 +3503,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Go to</source>
         <translation>转到</translation>
+    </message>
+    <message>
+        <source>Show as surfaces</source>
+        <translation>显示为表面</translation>
     </message>
     <message>
         <source>Show only this</source>
@@ -4169,6 +4177,57 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Images</source>
         <translation>图像</translation>
+    </message>
+</context>
+<context>
+    <name>SurfaceWindow</name>
+    <message>
+        <source>{name} – surfaces</source>
+        <translation>{name} – 表面</translation>
+    </message>
+    <message>
+        <source>Surfaces</source>
+        <translation>表面</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Turn by itself</source>
+        <translation>自动旋转</translation>
+    </message>
+    <message>
+        <source>Reset the view (Home)</source>
+        <translation>重置视图 (Home)</translation>
+    </message>
+    <message>
+        <source>Save picture…</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>Surface</source>
+        <translation>表面</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Click a surface to name it; drag to turn.</source>
+        <translation>单击表面显示名称，拖动旋转。</translation>
+    </message>
+    <message>
+        <source>{volume} ml</source>
+        <translation>{volume} ml</translation>
+    </message>
+    <message>
+        <source>{area} cm²</source>
+        <translation>{area} cm²</translation>
+    </message>
+    <message>
+        <source>{count} triangles</source>
+        <translation>{count} 个三角形</translation>
     </message>
 </context>
 <context>

@@ -21,6 +21,7 @@ from core.services import Services
 from viewers.derived_objects import DerivedObject
 from viewers.object_layer import LayerItem
 from viewers.ui.objects_tree import ObjectsTree
+from viewers.ui.surface_opening import has_surfaces, show_derived_surfaces, surface_look
 from viewers.viewer_document import ViewerDocument
 
 
@@ -118,11 +119,19 @@ class ObjectsPanel(QWidget):
             actions.append((self.tr("Open"), lambda: self.activate_row(sop_uid, "")))
         if layer is not None and (not key or layer.centre(key) is not None):
             actions.append((self.tr("Go to"), lambda: self._go_to(sop_uid, key)))
+        if derived is not None and has_surfaces(derived):
+            actions.append((self.tr("Show as surfaces"), lambda: self._show_surfaces(derived)))
         if item is not None:
             actions.append((self.tr("Show only this"), lambda: self._objects.show_only(sop_uid, key)))
             if item.colour is not None:
                 actions.append((self.tr("Change colour…"), lambda: self._choose_colour(sop_uid, item)))
         return actions
+
+    def _show_surfaces(self, derived: DerivedObject) -> None:
+        layer, look = self._objects.layer(derived.sop_uid), self._objects.look(derived.sop_uid)
+        series = self._document.series
+        geometry = None if series is None else series.geometry
+        show_derived_surfaces(self._services, derived, geometry, surface_look(layer, look), self)
 
     def _choose_colour(self, sop_uid: str, item: LayerItem) -> None:
         dialog = QColorDialog(QColor(*self._objects.look(sop_uid).colour(item)), self)

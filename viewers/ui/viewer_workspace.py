@@ -39,6 +39,8 @@ from viewers.ui.sequence_bar import SequenceBar
 from viewers.ui.series_drop import SeriesDrop
 from viewers.ui.series_opener import SeriesOpener
 from viewers.ui.side_panel import SidePanel, restore_sizes
+from viewers.ui.surface_opening import show_surface_files
+from viewers.ui.surface_window import SurfaceWindow
 from viewers.ui.view_grid import ViewGrid
 from viewers.ui.view_menu import ViewMenu
 from viewers.ui.viewer_toolbar import ViewerToolbar
@@ -174,9 +176,11 @@ class ViewerWorkspace(QWidget):
         return document_states(self.document) | named | shown
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Import files and folders and open the first series that comes of them."""
-        self.opener.set_importing(True)
-        self._imports.start(paths)
+        """Import files and folders and open the first series that comes of them; show surfaces."""
+        others = show_surface_files(self._services, paths, self)
+        if others:
+            self.opener.set_importing(True)
+            self._imports.start(others)
 
     def open_series(self, series: Series) -> None:
         """Open a series of the library; a derived object on the images that it refers to."""
@@ -231,7 +235,7 @@ class ViewerWorkspace(QWidget):
             self.object_loader.close()
             self._chosen.close()
             self._image_links.close()
-            for window in self.findChildren(ReadingWindow):
+            for window in (*self.findChildren(ReadingWindow), *self.findChildren(SurfaceWindow)):
                 window.close()
             self.grid.shutdown()
             self._drop.close()

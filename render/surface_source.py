@@ -1,0 +1,62 @@
+"""A scene of surfaces as a viewport shows it: lit from where it is looked at."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.reslice import StopFlag
+from render.camera import Camera
+from render.environment import Environment
+from render.light import DirectionalLight
+from render.picking import Pick, pick
+from render.pinhole_camera import PinholeCamera
+from render.renderer import RenderOptions, SceneRenderer
+from render.scene import RenderScene
+from render.volume_renderer import Quality
+
+_SAMPLES = {Quality.INTERACTIVE: 1, Quality.FULL: 8}
+_LAMP = 1.6  # beside the light from around, which alone leaves shapes flat
+_Y_FROM_Z = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceSource:
+    """Draws a scene with a lamp over the left shoulder of whoever looks.
+
+    Parameters
+    ----------
+    renderer : SceneRenderer
+        Draws; the same for all sources of a viewport, since it keeps what it has prepared.
+    scene : RenderScene
+        What is seen.
+    """
+
+    renderer: SceneRenderer
+    scene: RenderScene
+
+    def draw(
+        self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag
+    ) -> NDArray[np.uint8]:
+        """Draw it as (height, width, 4), colours not multiplied by alpha; raises `Cancelled` when stopped."""
+        scene = replace(self.scene, lights=(*self.scene.lights, _lamp(camera)))
+        options = RenderOptions(samples=_SAMPLES[quality])
+        made = self.renderer.render(scene, PinholeCamera.of_view(camera, size), options, stop=stop)
+        if made.picture is None:
+            raise TypeError("a rendering without what was asked for")
+        return made.picture
+
+    def pick(self, camera: Camera, size: tuple[int, int], place: tuple[float, float]) -> Pick | None:
+        """Find what is seen at a place (x, y) of a picture of (width, height); None where nothing is."""
+        return pick(self.renderer, self.scene, PinholeCamera.of_view(camera, size), place)
+
+
+def patient_studio() -> Environment:
+    """Give the light of a studio in the patient, whose up is +z (LPS)."""
+    return Environment(Environment.studio().panorama, _Y_FROM_Z)
+
+
+def _lamp(camera: Camera) -> DirectionalLight:
+    right, down, forward = camera.axes
+    x, y, z = (forward + 0.45 * right + 0.6 * down).tolist()
+    return DirectionalLight((x, y, z), intensity=_LAMP)

@@ -1,0 +1,1 @@
+"""Qt widgets that show what is rendered."""

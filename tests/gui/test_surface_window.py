@@ -1,0 +1,192 @@
+"""Surfaces in their window: read in the background, drawn, named, hidden, saved."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.job import JobRunner
+from core.mesh import Mesh
+from core.provenance import Provenance
+from core.segmentation import Segment, Segmentation, pack_layers
+from core.services import Services
+from imaging.mesh_files import write_meshes
+from imaging.reference_series import reference_series
+from imaging.segmentation_writing import write_segmentation
+from imaging.structure_set_writing import write_structure_set
+from render.pinhole_camera import PinholeCamera
+from render.volume_renderer import Quality
+from tests.dicom_factory import make_ct_series
+from viewers.derived_objects import DerivedObject
+from viewers.object_kinds import OBJECT_KINDS
+from viewers.surface_model import SurfaceLook
+from viewers.ui.surface_opening import has_surfaces, show_derived_surfaces, show_surface_files
+from viewers.ui.surface_window import SurfaceWindow
+
+PATIENCE_MS = 20_000
+KINDS = {kind.id: kind for kind in OBJECT_KINDS}
+
+
+def pyramid(name, x):
+    corners = np.array([[-10, -10, 0], [10, -10, 0], [10, 10, 0], [-10, 10, 0], [0, 0, 15]], float)
+    triangles = np.array([(0, 2, 1), (0, 3, 2), (0, 1, 4), (1, 2, 4), (2, 3, 4), (3, 0, 4)])
+    return Mesh(corners + np.array([x, 0, 0]), triangles, name)
+
+
+@pytest.fixture
+def errors():
+    return []
+
+
+@pytest.fixture
+def services(library, errors):
+    runner = JobRunner(1)
+    yield Services(
+        library=library,
+        runner=runner,
+        run_command=lambda _: None,
+        translate=str,
+        open_paths=lambda _: None,
+        report_error=errors.append,
+        set_icon=lambda *_: None,
+    )
+    runner.shutdown()
+
+
+@pytest.fixture
+def host(qtbot):
+    made = QWidget()
+    qtbot.addWidget(made)
+    yield made
+    for window in made.findChildren(SurfaceWindow):
+        window.close()
+
+
+@pytest.fixture
+def window(host, services, qtbot, tmp_path):
+    path = tmp_path / "two.obj"
+    write_meshes(path, ".obj", [pyramid("left", 20), pyramid("right", -20)], Provenance("test", (), {}, ""))
+    assert show_surface_files(services, [path, tmp_path / "image.dcm"], host) == [tmp_path / "image.dcm"]
+    made = only_window(host)
+    drawn_in_full(made, qtbot)
+    return made
+
+
+def only_window(host):
+    (window,) = host.findChildren(SurfaceWindow)
+    return window
+
+
+def drawn_in_full(window, qtbot):
+    full = lambda picture: picture.request.quality is Quality.FULL  # noqa: E731
+    with qtbot.waitSignal(window.view.picture_drawn, check_params_cb=full, timeout=PATIENCE_MS):
+        pass
+
+
+def lit(window):
+    """Columns of the picture, without the cube, where a surface is."""
+    image = window.view.picture().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
+    return np.argwhere(pixels[: image.height() - 90, : image.width(), :3].max(axis=2) > 40)[:, 1]
+
+
+def place_of(window, x):
+    """Where the middle of the pyramid at `x` is seen."""
+    size = (window.view.width(), window.view.height())
+    camera = PinholeCamera.of_view(window.view.camera, size)
+    return QPoint(*(int(value) for value in camera.project(np.array([x, -2.0, 5.0]))))
+
+
+def click(window, place):
+    QTest.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_click_names_the_surface(window, qtbot):
+    click(window, place_of(window, 20))
+    qtbot.waitUntil(lambda: window.view.look.chosen != "", timeout=PATIENCE_MS)
+    assert window.facts().startswith("left  ·  2.0 ml  ·  ")
+    assert window.facts().endswith("6 triangles")
+    assert [item.text() for item in window.list.selectedItems()] == ["left"]
+    click(window, QPoint(5, 5))
+    qtbot.waitUntil(lambda: window.view.look.chosen == "", timeout=PATIENCE_MS)
+    assert window.facts() == "Click a surface to name it; drag to turn."
+
+
+def test_pointing_names_it_too(window, qtbot):
+    QTest.mouseMove(window.view, place_of(window, -20))
+    qtbot.waitUntil(lambda: window.facts().startswith("right"), timeout=PATIENCE_MS)
+
+
+def test_a_check_box_hides_a_surface(window, qtbot):
+    middle = window.view.width() / 2
+    window.list.item(0).setCheckState(Qt.CheckState.Unchecked)
+    drawn_in_full(window, qtbot)
+    assert window.list.item(0).text() == "left"
+    assert lit(window).max() < middle
+
+
+def test_keys_look_from_the_sides_and_home(window, qtbot):
+    front = window.view.camera
+    QTest.keyClick(window.view, Qt.Key.Key_L)
+    assert np.allclose(window.view.camera.axes[2], (-1, 0, 0))
+    QTest.keyClick(window.view, Qt.Key.Key_Home)
+    assert window.view.camera == front
+
+
+def test_a_file_has_one_window(window, services, host, tmp_path):
+    show_surface_files(services, [tmp_path / "two.obj"], host)
+    assert only_window(host) is window
+
+
+def test_what_cannot_be_read_says_why(services, host, qtbot, tmp_path):
+    path = tmp_path / "broken.ply"
+    path.write_bytes(b"ply, but not really")
+    show_surface_files(services, [path], host)
+    qtbot.waitUntil(lambda: only_window(host).error is not None, timeout=PATIENCE_MS)
+    assert "broken.ply" in only_window(host).view.note()
+
+
+def test_closing_while_it_is_read_leaves_nothing(services, host, tmp_path):
+    path = tmp_path / "one.stl"
+    write_meshes(path, ".stl", [pyramid("one", 0)], Provenance("test", (), {}, ""))
+    show_surface_files(services, [path], host)
+    only_window(host).close()
+
+
+def test_the_picture_is_saved(window, qtbot, tmp_path):
+    window._save.click()
+    dialog = window.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "picture.png"))
+    dialog.close()
+    qtbot.waitUntil((tmp_path / "picture.png").exists)
+    assert QImage(str(tmp_path / "picture.png")).size() == window.view.size()
+
+
+@pytest.mark.parametrize("kind", ["segmentation", "structure-set"])
+def test_segments_and_structures_become_surfaces(services, host, qtbot, library, tmp_path, kind):
+    series = make_ct_series(tmp_path / "ct", slices=8, rows=24, columns=20)
+    images = reference_series(library, str(series.folder))
+    ni, nj, nk = images.geometry.shape_ijk
+    masks = {number: np.zeros((nk, nj, ni), bool) for number in (1, 2)}
+    masks[1][1:5, 4:12, 4:12] = True
+    masks[2][3:7, 14:20, 4:12] = True
+    layers, layer_of = pack_layers(masks)
+    segments = (Segment(1, "Liver", colour=(220, 30, 30)), Segment(2, "Spleen"))
+    made = Segmentation(images.geometry, layers, segments, layer_of)
+    write = write_segmentation if kind == "segmentation" else write_structure_set
+    write(tmp_path / "derived.dcm", made, images.headers())
+    derived = DerivedObject(KINDS[kind], "1.2.3", "1.2", tmp_path / "derived.dcm", "organs")
+    assert has_surfaces(derived)
+    look = SurfaceLook(frozenset({"2"}), {"1": (0, 255, 0)})
+    window = show_derived_surfaces(services, derived, images.geometry, look, host)
+    drawn_in_full(window, qtbot)
+    assert window.windowTitle() == "organs – surfaces"
+    assert [part.title for part in window.model.parts] == ["Liver", "Spleen"]
+    assert [window.list.item(row).checkState() for row in (0, 1)] == [
+        Qt.CheckState.Checked,
+        Qt.CheckState.Unchecked,
+    ]
+    voxel_ml = np.prod(images.geometry.spacing_mm) / 1000
+    assert window.model.parts[0].volume_mm3 / 1000 == pytest.approx(masks[1].sum() * voxel_ml, rel=0.15)
