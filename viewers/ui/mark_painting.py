@@ -38,11 +38,15 @@ def prepared(marks: Iterable[Mark]) -> tuple[PreparedMark, ...]:
     return tuple(PreparedMark(mark, _path(mark), _points(mark)) for mark in marks)
 
 
-def draw_marks(painter: QPainter, marks: Iterable[PreparedMark], widget_from_picture: QTransform) -> None:
-    """Draw marks of a picture where that picture lies on the widget."""
+def draw_marks(
+    painter: QPainter, marks: Iterable[PreparedMark], widget_from_picture: QTransform, *, texts: bool = True
+) -> None:
+    """Draw marks of a picture where that picture lies on the widget, with their texts or without."""
     painter.save()
     for one in marks:
         _draw(painter, one, widget_from_picture)
+        if texts and one.mark.text:
+            _draw_text(painter, one.mark, widget_from_picture)
     painter.restore()
 
 
@@ -81,8 +85,6 @@ def _draw(painter: QPainter, one: PreparedMark, transform: QTransform) -> None:
         # Round ends would take two hundred times as long where a line has thousands of pieces.
         ends = Qt.PenCapStyle.FlatCap if mark.dashed else Qt.PenCapStyle.SquareCap
         painter.strokePath(path, QPen(colour, mark.width, style, ends, Qt.PenJoinStyle.BevelJoin))
-    if mark.text:
-        _draw_text(painter, mark, transform)
 
 
 def _add_cross(path: QPainterPath, point: QPointF) -> None:

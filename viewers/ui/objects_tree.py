@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 from core.message import Message
 from viewers.derived_objects import DerivedObject
 from viewers.object_layer import LayerItem, LayerLook
+from viewers.object_titles import told_apart
 from viewers.shown_objects import ShownObjects
 
 _ROLE = Qt.ItemDataRole.UserRole
@@ -61,8 +62,9 @@ class ObjectsTree(QTreeWidget):
             if structure != self._structure:
                 self._rebuild()
                 self._structure = structure
+            titles = told_apart([self._title(derived) for derived in self._objects.objects])
             for number, derived in enumerate(self._objects.objects):
-                self._update(self.topLevelItem(number), derived)
+                self._update(self.topLevelItem(number), derived, titles[number])
 
     def _keys(self, sop_uid: str) -> tuple[str, ...]:
         layer = self._objects.layer(sop_uid)
@@ -100,10 +102,12 @@ class ObjectsTree(QTreeWidget):
             rows = [*tops, *(top.child(number) for top in tops for number in range(top.childCount()))]
             self.setCurrentItem(next((item for item in rows if row_of(item) == row), rows[0]))
 
-    def _update(self, top: QTreeWidgetItem, derived: DerivedObject) -> None:
-        look, layer = self._objects.look(derived.sop_uid), self._objects.layer(derived.sop_uid)
+    def _title(self, derived: DerivedObject) -> str:
         kind = self._translate(Message(derived.kind.title))
-        title = kind if derived.title in ("", kind) else f"{kind}  ·  {derived.title}"
+        return kind if derived.title in ("", kind) else f"{kind}  ·  {derived.title}"
+
+    def _update(self, top: QTreeWidgetItem, derived: DerivedObject, title: str) -> None:
+        look, layer = self._objects.look(derived.sop_uid), self._objects.layer(derived.sop_uid)
         failure = self._objects.failure(derived.sop_uid)
         if self._objects.reading(derived.sop_uid):
             title = self.tr("{title} (being read)").format(title=title)

@@ -15,11 +15,11 @@ from viewers.ui.slice_view import SliceView
 from viewers.ui.volume_view import VolumeView
 
 
-def picture_of(widget: QWidget, *, overlays: bool) -> QImage:
-    """Give what a view shows, in device pixels; without overlays only the picture itself."""
-    if isinstance(widget, SliceView) and not overlays:
+def picture_of(widget: QWidget, *, texts: bool) -> QImage:
+    """Give what a view shows, in device pixels; with the overlays that are shown."""
+    if isinstance(widget, SliceView) and not texts:
         return widget.picture_image()
-    if isinstance(widget, VolumeView) and not overlays:
+    if isinstance(widget, VolumeView) and not texts:
         return widget.picture()
     return widget.grab().toImage()
 

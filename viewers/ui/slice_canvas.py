@@ -111,8 +111,19 @@ class SliceCanvas(QWidget):
         return pane_plane(self._document.state, self._document.volume, self._pane, size)
 
     def picture_image(self) -> QImage:
-        """Give a copy of the picture without anything drawn over it, in device pixels."""
-        return self.pictures.image.copy()
+        """Give a copy of the picture with the overlays but without texts, in device pixels."""
+        image, ratio = self.pictures.image.copy(), self.devicePixelRatioF()
+        if image.isNull():
+            return image
+        image.setDevicePixelRatio(ratio)
+        whole = QRectF(image.rect())
+        with QPainter(image) as painter:
+            raster = self.pictures.raster
+            if not raster.isNull():
+                place = QRectF(whole.topLeft(), whole.size() / ratio)
+                painter.drawImage(place, raster, QRectF(raster.rect()))
+            draw_marks(painter, self.pictures.marks, self._widget_from_picture(whole), texts=False)
+        return image
 
     # Painting.
 

@@ -40,6 +40,8 @@ _SMALL = 260.0
 # Below this one each part of the slice's position has a line of its own.
 _NARROW = 420.0
 _BADGE_HEIGHT = 26.0
+# Overlays are cut, not projected: their edges would mean nothing over a projection of other voxels.
+_MIDDLE = QT_TRANSLATE_NOOP("Message", "overlays: middle plane")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +98,8 @@ class SliceOverlay:
         state = scene.document.state
         parts = [self._translate(part) for part in slice_messages(state, scene.volume, scene.pane)]
         slab = [parts.pop(), self._translate(projection_title(state.projection))] if state.slab_mm > 0 else []
+        if slab and scene.document.objects.shown:
+            slab.append(self._translate(message(_MIDDLE)))
         probed = [] if scene.under_pointer is None else self._probe_texts(scene, scene.under_pointer)
         lines = (*parts, *slab) if narrow else filter(None, ("  ".join(parts), "  ".join(slab)))
         pointed = [

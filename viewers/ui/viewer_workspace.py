@@ -329,20 +329,20 @@ class ViewerWorkspace(QWidget):
         if widget is not None:
             widget.setFocus()
 
-    def copy_picture(self, *, overlays: bool) -> None:
+    def copy_picture(self, *, texts: bool) -> None:
         """Put the active view on the clipboard."""
         widget = self.grid.active_widget()
         if widget is not None and self.document.volume is not None:
-            QGuiApplication.clipboard().setImage(picture_of(widget, overlays=overlays))
+            QGuiApplication.clipboard().setImage(picture_of(widget, texts=texts))
 
-    def ask_to_save(self, *, overlays: bool) -> None:
+    def ask_to_save(self, *, texts: bool) -> None:
         """Ask where to save the active view, and save it."""
         widget = self.grid.active_widget()
         if widget is not None and self.document.volume is not None:
             # The name says nothing about the patient.
             pane = self.document.state.panes[self.document.state.active]
             name = f"{self.document.modality or 'picture'}-{pane.kind}.png"
-            self._saver.ask(picture_of(widget, overlays=overlays), name, self)
+            self._saver.ask(picture_of(widget, texts=texts), name, self)
 
     # Following document and jobs.
 
