@@ -86,12 +86,12 @@ class Command:
 
 @dataclass(frozen=True)
 class Submenu:
-    """A group of a menu that opens as a menu of its own.
+    """A group of a menu, or of another submenu, that opens as a menu of its own.
 
     Parameters
     ----------
     path : str
-        What its commands have as `menu`: `"view/layout"`.
+        What its commands have as `menu`: `"view/layout"`, or `"view/volume/side"` inside of `"view/volume"`.
     title : str
         English title marked with `QT_TRANSLATE_NOOP("Command", ...)`.
     """

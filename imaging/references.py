@@ -92,6 +92,11 @@ def referenced_images(index: StudyIndex, series_uid: str) -> list[Series]:
     return _in_the_same_frame(index, series_uid)
 
 
+def first_instance(index: StudyIndex, series_uid: str) -> Instance | None:
+    """Give the file of a series that was imported first; None where there is none."""
+    return next(iter(index.read_instances(_FIRST, series_uid)), None)
+
+
 def _is_images(part: Series) -> bool:
     return part.geometry is not None and part.modality not in ("SEG", "RTDOSE")
 
@@ -105,5 +110,5 @@ def _in_the_same_frame(index: StudyIndex, series_uid: str) -> list[Series]:
 
 
 def _frame_of_reference(index: StudyIndex, series_uid: str) -> str:
-    first = index.read_instances(_FIRST, series_uid)
-    return dict(first[0].parts).get("FrameOfReferenceUID", "") if first else ""
+    first = first_instance(index, series_uid)
+    return dict(first.parts).get("FrameOfReferenceUID", "") if first else ""

@@ -258,6 +258,8 @@ CONTRIBUTION = Contribution(
         Submenu("image/slab", QT_TRANSLATE_NOOP("Command", "Slab")),
         Submenu("image/interpolation", QT_TRANSLATE_NOOP("Command", "Interpolation")),
         Submenu("view/layout", QT_TRANSLATE_NOOP("Command", "Layout")),
+        Submenu("view/zoom", QT_TRANSLATE_NOOP("Command", "Zoom")),
+        Submenu("view/turn", QT_TRANSLATE_NOOP("Command", "Turn and mirror")),
         Submenu("view/plane", QT_TRANSLATE_NOOP("Command", "Plane of the active view")),
         *VOLUME_SUBMENUS,
     ),

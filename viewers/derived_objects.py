@@ -1,5 +1,6 @@
 """The derived objects of the library that belong to a series: segmentations, structures, doses, reports."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from core.series import Series
 from core.volume import Volume
 from imaging.index import StudyIndex
 from imaging.instance import Instance
-from imaging.references import referenced_images, referring_instances, unbound_instances
+from imaging.references import first_instance, referenced_images, referring_instances, unbound_instances
 from viewers.object_kinds import OBJECT_KINDS, OBJECT_MODALITIES, ObjectKind, kind_of
 
 
@@ -95,13 +96,29 @@ def may_be_derived(series: Series) -> bool:
     return series.geometry is None or series.modality in OBJECT_MODALITIES or series.instances == 1
 
 
+def seen_on_images(index: StudyIndex, study: Iterable[Series]) -> frozenset[str]:
+    """Give the UIDs of the series that have the modality of their images, and are seen on these: maps.
+
+    A map whose images are not in the library is looked at as images.
+    """
+    alone = {one.series_uid for one in study if one.modality not in OBJECT_MODALITIES and one.instances == 1}
+    first = {uid: instance for uid in alone if (instance := first_instance(index, uid)) is not None}
+    maps = [uid for uid, instance in first.items() if _is_map(instance)]
+    return frozenset(uid for uid in maps if referenced_images(index, uid))
+
+
+def _is_map(instance: Instance) -> bool:
+    kind = kind_of(instance.sop_class_uid)
+    return instance.has_pixels and kind is not None and bool(kind.read)
+
+
 def find_opening(index: StudyIndex, series: Series) -> Opening:
     """Find out what to open for a series: itself, or the images that its object refers to.
 
     An object whose images are not in the library is opened as images itself where it has pixels.
     """
     # Images may share the series of a report, but an object is listed without its parts.
-    whole = series.modality in OBJECT_MODALITIES
+    whole = series.modality in OBJECT_MODALITIES or series.geometry is None
     instances = index.all_instances(series.series_uid) if whole else index.instances(series)
     derived = next((made for instance in instances if (made := _derived(instance))), None)
     if derived is None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -160,15 +160,22 @@ def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def listed_series(series: Iterable[Series]) -> list[Series]:
+def listed_series(series: Iterable[Series], derived: Collection[str] = ()) -> list[Series]:
     """Give the rows of a study: a derived object has one, without a picture of its own.
 
     Its frames are no images to look at one by one, and its segments no volumes: it is seen on its images.
+
+    Parameters
+    ----------
+    series : iterable of Series
+        Of the study.
+    derived : collection of str
+        Series UIDs of what is derived though its modality is that of images.
     """
     rows: list[Series] = []
     seen: set[str] = set()
     for one in series:
-        if one.modality not in OBJECT_MODALITIES:
+        if one.modality not in OBJECT_MODALITIES and one.series_uid not in derived:
             rows.append(one)
         elif one.series_uid not in seen:
             seen.add(one.series_uid)

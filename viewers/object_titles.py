@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 def told_apart(titles: Sequence[str]) -> list[str]:
-    """Number the titles that occur several times, in their order; the others stay as they are."""
+    """Give the titles with a number after those that occur several times."""
     several = {title for title, count in Counter(titles).items() if count > 1}
     numbers: Counter[str] = Counter()
     told: list[str] = []

@@ -27,19 +27,19 @@ def _command(
     )
 
 
-_side = partial(_command, "view/volume-side")
-_preset = partial(_command, "view/volume-preset")
-_mode = partial(_command, "view/volume-mode")
+_side = partial(_command, "view/volume/side")
+_preset = partial(_command, "view/volume/preset")
+_mode = partial(_command, "view/volume/mode")
 _more = partial(_command, "view/volume")
 _tool = partial(_command, "tools/volume")
-_behind = partial(_command, "view/volume-background")
+_behind = partial(_command, "view/volume/background")
 
 VOLUME_SUBMENUS = (
-    Submenu("view/volume-side", QT_TRANSLATE_NOOP("Command", "3D: look from")),
-    Submenu("view/volume-preset", QT_TRANSLATE_NOOP("Command", "3D: preset")),
-    Submenu("view/volume-mode", QT_TRANSLATE_NOOP("Command", "3D: mode")),
-    Submenu("view/volume-background", QT_TRANSLATE_NOOP("Command", "3D: background")),
-    Submenu("view/volume", QT_TRANSLATE_NOOP("Command", "3D: more")),
+    Submenu("view/volume/side", QT_TRANSLATE_NOOP("Command", "Look from")),
+    Submenu("view/volume/preset", QT_TRANSLATE_NOOP("Command", "Preset")),
+    Submenu("view/volume/mode", QT_TRANSLATE_NOOP("Command", "Mode")),
+    Submenu("view/volume/background", QT_TRANSLATE_NOOP("Command", "Background")),
+    Submenu("view/volume", QT_TRANSLATE_NOOP("Command", "3D view")),
     Submenu("tools/volume", QT_TRANSLATE_NOOP("Command", "3D tools")),
 )
 

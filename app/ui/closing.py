@@ -2,6 +2,7 @@
 
 from enum import Enum, auto
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 
@@ -19,11 +20,11 @@ class ClosingQuestion(QMessageBox):
     def __init__(self, count: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setIcon(QMessageBox.Icon.Question)
-        self.setWindowTitle(self.tr("Jobs are running"))
-        self.setText(self.tr("Jobs still running: {count}. Quit when they are done?").format(count=count))
-        self.wait = self._button(self.tr("Quit when done"), QMessageBox.ButtonRole.AcceptRole)
-        self.cancel = self._button(self.tr("Cancel jobs and quit"), QMessageBox.ButtonRole.DestructiveRole)
-        self.stay = self._button(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
+        self._count = count
+        self.wait = self._button(QMessageBox.ButtonRole.AcceptRole)
+        self.cancel = self._button(QMessageBox.ButtonRole.DestructiveRole)
+        self.stay = self._button(QMessageBox.ButtonRole.RejectRole)
+        self.retranslate()
         self.setDefaultButton(self.wait)
         self.setEscapeButton(self.stay)
 
@@ -32,8 +33,22 @@ class ClosingQuestion(QMessageBox):
         chosen = {self.wait: ClosingChoice.WAIT, self.cancel: ClosingChoice.QUIT}
         return chosen.get(self.clickedButton(), ClosingChoice.STAY)  # type: ignore[call-overload]
 
-    def _button(self, text: str, role: QMessageBox.ButtonRole) -> QPushButton:
-        return self.addButton(text, role)
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        self.setWindowTitle(self.tr("Jobs are running"))
+        text = self.tr("Jobs still running: {count}. Quit when they are done?")
+        self.setText(text.format(count=self._count))
+        self.wait.setText(self.tr("Quit when done"))
+        self.cancel.setText(self.tr("Cancel jobs and quit"))
+        self.stay.setText(self.tr("Keep working"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def _button(self, role: QMessageBox.ButtonRole) -> QPushButton:
+        return self.addButton("", role)
 
 
 def ask_about_jobs(window: QWidget, running: int) -> ClosingChoice:

@@ -62,7 +62,7 @@ class CommandActions(QObject):
             path = str(command.menu)
             name, _, group = path.partition("/")
             if path in self._registry.submenus:
-                self._submenu(path, name).addAction(self.actions[command.id])
+                self._submenu(path).addAction(self.actions[command.id])
                 continue
             if name in last_group and last_group[name] != group:
                 self._menus[name].addSeparator()
@@ -70,9 +70,12 @@ class CommandActions(QObject):
             self._menus[name].addAction(self.actions[command.id])
         self.retranslate()
 
-    def _submenu(self, path: str, parent: str) -> QMenu:
+    def _submenu(self, path: str) -> QMenu:
         if path not in self._menus:
-            self._menus[path] = self._menus[parent].addMenu("")
+            outer, _, _ = path.rpartition("/")
+            nested = outer in self._registry.submenus
+            parent = self._submenu(outer) if nested else self._menus[path.partition("/")[0]]
+            self._menus[path] = parent.addMenu("")
         return self._menus[path]
 
     def update(self, states: set[str], workspace_id: str) -> None:

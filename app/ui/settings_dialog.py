@@ -1,6 +1,6 @@
 """The settings: every change holds at once."""
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -148,19 +148,34 @@ class SettingsDialog(TranslatedDialog):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.folder)))
 
     def _ask_to_reset(self) -> None:
-        question = QMessageBox(self)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(self.tr("Reset all settings"))
-        question.setText(
-            self.tr("Give every setting and shortcut its default again? Studies are not touched.")
-        )
-        reset = question.addButton(self.tr("Reset"), QMessageBox.ButtonRole.DestructiveRole)
-        question.addButton(QMessageBox.StandardButton.Cancel)
-        reset.clicked.connect(self.reset)
-        question.finished.connect(question.deleteLater)
+        question = ResetQuestion(self)
+        question.reset.clicked.connect(self.reset)
         question.open()
 
     def reset(self) -> None:
         """Give every setting its default again."""
         self._settings.clear()
         self._read()
+
+
+class ResetQuestion(QMessageBox):
+    """Asks whether every setting shall have its default again."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setIcon(QMessageBox.Icon.Question)
+        self.reset = self.addButton("", QMessageBox.ButtonRole.DestructiveRole)
+        self.setDefaultButton(self.addButton(QMessageBox.StandardButton.Cancel))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        self.setWindowTitle(self.tr("Reset all settings"))
+        self.setText(self.tr("Give every setting and shortcut its default again? Studies are not touched."))
+        self.reset.setText(self.tr("Reset"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()

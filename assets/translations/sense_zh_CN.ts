@@ -529,26 +529,6 @@
         <translation>当前视图的平面</translation>
     </message>
     <message>
-        <source>3D: look from</source>
-        <translation>三维：观察方向</translation>
-    </message>
-    <message>
-        <source>3D: preset</source>
-        <translation>三维：预设</translation>
-    </message>
-    <message>
-        <source>3D: mode</source>
-        <translation>三维：模式</translation>
-    </message>
-    <message>
-        <source>3D: background</source>
-        <translation>三维：背景</translation>
-    </message>
-    <message>
-        <source>3D: more</source>
-        <translation>三维：更多</translation>
-    </message>
-    <message>
         <source>3D tools</source>
         <translation>三维工具</translation>
     </message>
@@ -787,6 +767,30 @@
     <message>
         <source>Render a picture</source>
         <translation>绘制图片</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Turn and mirror</source>
+        <translation>旋转与镜像</translation>
+    </message>
+    <message>
+        <source>3D view</source>
+        <translation>三维视图</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Look from</source>
+        <translation>观察方向</translation>
     </message>
 </context>
 <context>
@@ -3486,6 +3490,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Read surfaces</source>
         <translation>读取表面</translation>
     </message>
+    <message>
+        <source>overlays: middle plane</source>
+        <translation>叠加层：中间平面</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -4017,18 +4025,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{used} of {total} GiB in use by this program</source>
         <translation>本程序已使用 {used} GiB，共 {total} GiB</translation>
-    </message>
-    <message>
-        <source>Reset all settings</source>
-        <translation>重置所有设置</translation>
-    </message>
-    <message>
-        <source>Give every setting and shortcut its default again? Studies are not touched.</source>
-        <translation>要将所有设置和快捷键恢复为默认值吗？检查不受影响。</translation>
-    </message>
-    <message>
-        <source>Reset</source>
-        <translation>重置</translation>
     </message>
 </context>
 <context>
@@ -4597,6 +4593,21 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Progress of the exchange</source>
         <translation>传输进度</translation>
+    </message>
+</context>
+<context>
+    <name>ResetQuestion</name>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Give every setting and shortcut its default again? Studies are not touched.</source>
+        <translation>要将所有设置和快捷键恢复为默认值吗？检查不受影响。</translation>
+    </message>
+    <message>
+        <source>Reset all settings</source>
+        <translation>重置所有设置</translation>
     </message>
 </context>
 </TS>

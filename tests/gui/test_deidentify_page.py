@@ -42,7 +42,7 @@ def workspace(qtbot, library):
 @pytest.fixture
 def page(workspace, library):
     commands.show_deidentify(Context(library, workspace=workspace))
-    return workspace._deidentify
+    return workspace.exchange.deidentify
 
 
 def test_pictures_are_looked_at_and_what_is_drawn_is_blanked(qtbot, page, tmp_path):
@@ -95,7 +95,7 @@ def test_the_selected_series_is_listed_and_written(qtbot, workspace, library, tm
     workspace.open_series(series)
     qtbot.waitUntil(lambda: workspace.document.series is not None, timeout=PATIENCE_MS)
     commands.show_deidentify(Context(library, workspace=workspace))
-    page = workspace._deidentify
+    page = workspace.exchange.deidentify
     qtbot.waitUntil(lambda: len(page.options.paths) == 3, timeout=PATIENCE_MS)
     page.options.output.setText(str(tmp_path / "out"))
     page.go_on()

@@ -19,11 +19,11 @@ def square(low, high):
     return np.array([[low, low], [high, low], [high, high], [low, high]], float)
 
 
-def drawn(qapp, marks, transform=None):
+def drawn(qapp, marks, transform=None, **how):
     image = QImage(100, 100, QImage.Format.Format_RGB32)
     image.fill(0)
     with QPainter(image) as painter:
-        draw_marks(painter, prepared(marks), transform or QTransform())
+        draw_marks(painter, prepared(marks), transform or QTransform(), **how)
     return np.array(
         [[image.pixelColor(x, y).red() for x in range(image.width())] for y in range(image.height())]
     )
@@ -45,6 +45,13 @@ def test_lines_follow_the_picture_and_keep_their_width(qapp, scale):
     covered = red[:, 30].sum() / 255
     assert covered == pytest.approx(1.0, abs=0.05)
     assert abs((red[:, 30] * (np.arange(100) + 0.5)).sum() / red[:, 30].sum() - 20.5 * scale) < 0.1
+
+
+def test_a_picture_without_texts_keeps_the_lines(qapp):
+    line = Mark((np.array([[10.0, 20.5], [50.0, 20.5]]),), RED, width=1.0, text="12 mm")
+    bare = Mark(line.rings, RED, width=1.0)
+    assert (drawn(qapp, [line], texts=False) == drawn(qapp, [bare])).all()
+    assert (drawn(qapp, [line]) != drawn(qapp, [bare])).any()
 
 
 def test_a_point_is_a_cross_and_a_text_stands_beside_it(qapp):

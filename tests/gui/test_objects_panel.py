@@ -1,10 +1,13 @@
 """Derived objects in the Care workspace: found, listed, read, drawn, chosen, and opened from the library."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 from app.contributions import registry
+from core.coded_concept import CodedConcept
 from core.command import resolve
 from core.context import Context
 from core.job import JobRunner
@@ -12,13 +15,17 @@ from core.segmentation import Segment, Segmentation, pack_layers
 from core.services import Services
 from imaging.importing import import_paths
 from imaging.index import StudyIndex
+from imaging.parametric_maps import ParametricMap, write_parametric_map
 from imaging.reference_series import reference_series
 from imaging.segmentation_writing import write_segmentation
 from imaging.structure_set_writing import write_structure_set
 from tests.dicom_factory import make_ct_series, uid
 from tests.dose_factory import make_dose
-from viewers.derived_objects import find_opening
+from viewers.derived_objects import find_opening, seen_on_images
+from viewers.library_list import listed_series
 from viewers.ui.objects_tree import row_of
+from viewers.ui.picture_saving import picture_of
+from viewers.ui.slice_overlay import SliceOverlay, SliceScene
 from viewers.ui.viewer_workspace import ViewerWorkspace
 
 PATIENCE_MS = 20_000
@@ -100,7 +107,10 @@ def wait_for_layers(qtbot, workspace, count=1):
 
 
 def coloured(view):
-    image = view.grab().toImage()
+    return reds(view.grab().toImage())
+
+
+def reds(image):
     pixels = [image.pixelColor(x, y) for y in range(0, image.height(), 3) for x in range(0, image.width(), 3)]
     return sum(1 for pixel in pixels if pixel.red() > pixel.green() + 60 and pixel.red() > pixel.blue() + 60)
 
@@ -281,3 +291,78 @@ def test_images_that_share_their_series_with_a_report_are_opened_as_images(libra
         shown = next(one for one in parts if one.geometry is not None)
         opening = find_opening(index, shown)
     assert (opening.images.part, opening.derived) == (shown.part, None)
+
+
+def test_a_picture_without_texts_has_the_overlays(qtbot, opened):
+    opened.objects.activate_row(*row_of(opened.objects.tree.topLevelItem(0).child(0)))
+    settled(qtbot, opened)
+    view = next(iter(opened.grid.views()))
+    with_overlays = picture_of(view, texts=False)
+    assert with_overlays.size() == view.pictures.image.size()
+    assert reds(with_overlays) > 20
+    opened.run("care.toggle-objects")
+    settled(qtbot, opened)
+    assert reds(picture_of(view, texts=False)) == 0
+
+
+def test_a_thick_slab_says_where_its_overlays_are_cut(opened):
+    view = next(iter(opened.grid.views()))
+    scene = SliceScene(opened.document, opened.document.volume, view.pane, view.plane(), 1.0, None)
+    overlay = SliceOverlay(str)
+    assert not any("middle plane" in line.text for line in overlay._slice(scene, narrow=True))
+    opened.document.change(slab_mm=10.0)
+    assert any("middle plane" in line.text for line in overlay._slice(scene, narrow=True))
+    opened.document.objects.toggle_hidden()
+    assert not any("middle plane" in line.text for line in overlay._slice(scene, narrow=True))
+
+
+def test_objects_without_a_description_are_numbered(opened):
+    first = replace(opened.document.objects.objects[0], title="")
+    second = replace(first, sop_uid="1.2.3")
+    opened.document.objects.set_objects([first, second])
+    tree = opened.objects.tree
+    assert [tree.topLevelItem(row).text(0) for row in range(2)] == ["Segmentation 1", "Segmentation 2"]
+    opened.document.objects.set_objects([first])
+    assert tree.topLevelItem(0).text(0) == "Segmentation"
+
+
+@pytest.fixture
+def parametric_map(tmp_path, images):
+    ni, nj, nk = images.geometry.shape_ijk
+    values = np.arange(nk * nj * ni, dtype=np.float32).reshape(nk, nj, ni)
+    unit = CodedConcept("um2/s", "UCUM", "square micrometer per second")
+    path = tmp_path / "maps" / "map.dcm"
+    path.parent.mkdir()
+    write_parametric_map(path, ParametricMap(images.geometry, values, unit, "ADC"), images.headers())
+    return path
+
+
+def is_map(library):
+    def uid_of(series):
+        with StudyIndex.open(library) as index:
+            return index.all_instances(series.series_uid)[0].sop_class_uid.endswith(".1.30")
+
+    return uid_of
+
+
+def test_a_map_of_images_in_the_library_has_one_row(library, tmp_path, parametric_map):
+    import_paths(library, [tmp_path / "ct", parametric_map])
+    (found,) = series_of(library, is_map(library))
+    with StudyIndex.open(library) as index:
+        study = index.series_of(found.study_uid)
+        rows = listed_series(study, seen_on_images(index, study))
+        (row,) = [row for row in rows if row.series_uid == found.series_uid]
+        assert row.geometry is None
+        opening = find_opening(index, row)
+    assert opening.referenced
+    assert opening.images.modality == "CT"
+    assert opening.derived.kind.id == "parametric-map"
+
+
+def test_a_map_without_its_images_is_images(library, parametric_map):
+    import_paths(library, [parametric_map])
+    (found,) = series_of(library, is_map(library))
+    with StudyIndex.open(library) as index:
+        study = index.series_of(found.study_uid)
+        assert seen_on_images(index, study) == frozenset()
+        assert [row.geometry is None for row in listed_series(study)] == [False]

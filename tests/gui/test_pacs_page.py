@@ -62,7 +62,7 @@ def workspace(qtbot, library):
 @pytest.fixture
 def page(workspace, library):
     commands.show_pacs(Context(library, workspace=workspace))
-    return workspace._pacs
+    return workspace.exchange.pacs
 
 
 def saved(page, library, url):

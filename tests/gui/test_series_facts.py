@@ -80,10 +80,10 @@ def test_lengths_follow_the_region_under_the_pointer(loop):
 
 
 def test_a_loop_plays_as_fast_as_it_was_made_and_the_users_rate_comes_back(qtbot, loop, tmp_path):
-    assert loop._film.cine.frames_per_second == pytest.approx(25)
+    assert loop.players.slices.cine.frames_per_second == pytest.approx(25)
     assert loop.save_state()["rate"] == 15
     make_pet_series(tmp_path / "pet")
     loop.open_paths([tmp_path / "pet"])
     qtbot.waitUntil(lambda: "pet-open" in loop.states(), timeout=LOADED_MS)
-    assert loop._film.cine.frames_per_second == 15
+    assert loop.players.slices.cine.frames_per_second == 15
     qtbot.waitUntil(lambda: loop.opener.settled, timeout=LOADED_MS)

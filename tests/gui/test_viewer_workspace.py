@@ -21,6 +21,7 @@ from viewers.contribution import CONTRIBUTION
 from viewers.library_list import SERIES_MIME_TYPE, encode_series
 from viewers.orientation import Orientation
 from viewers.strokes import MouseTool
+from viewers.ui.picture_saving import ViewPictures
 from viewers.ui.viewer_workspace import ViewerWorkspace
 from viewers.window_level import Window
 
@@ -109,7 +110,7 @@ def test_files_that_are_dropped_are_shown(opened, series):
 
 
 def test_every_command_runs_and_its_check_follows(qtbot, opened, monkeypatch):
-    monkeypatch.setattr(ViewerWorkspace, "ask_to_save", lambda self, *, overlays: None)
+    monkeypatch.setattr(ViewPictures, "ask_to_save", lambda self, *, texts: None)
     for command in (command for command in CONTRIBUTION.commands if ".volume." not in command.id):
         if "layout" in command.id and "layout-t" not in command.id and command.id != "care.layout-nine":
             continue
@@ -177,7 +178,7 @@ def test_the_scroll_bar_goes_to_a_slice(qtbot, opened):
 def test_the_saved_picture_is_what_is_shown(qtbot, opened, runner, tmp_path):
     view = opened.grid.active_view()
     path = tmp_path / "pictures" / "view.png"
-    opened._saver.save(view.grab().toImage(), path)
+    opened.pictures._saver.save(view.grab().toImage(), path)
     qtbot.waitUntil(lambda: path.exists() and not runner.active(), timeout=10_000)
     assert QPixmap(str(path)).toImage().convertToFormat(QImage.Format.Format_RGB32) == (
         view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
@@ -187,7 +188,7 @@ def test_the_saved_picture_is_what_is_shown(qtbot, opened, runner, tmp_path):
 def test_a_picture_that_cannot_be_written_is_reported(qtbot, opened, runner, errors, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
-    opened._saver.save(QImage(4, 4, QImage.Format.Format_RGB32), blocked / "view.png")
+    opened.pictures._saver.save(QImage(4, 4, QImage.Format.Format_RGB32), blocked / "view.png")
     qtbot.waitUntil(lambda: bool(errors), timeout=10_000)
     assert "view.png" in str(errors[0])
 
@@ -198,7 +199,7 @@ def test_a_copy_without_texts_is_the_slice_alone(opened):
 
 
 def test_the_film_plays_and_stops(qtbot, opened):
-    opened.change_rate(10)
+    opened.players.change_rate(10)
     start = opened.document.state.cursor_lps_mm
     opened.run("care.play")
     assert "playing" in opened.states()
@@ -323,7 +324,7 @@ def test_slab_and_rate_controls_change_what_they_show(qtbot, opened):
 
 def test_the_arrangement_is_restored(qtbot, opened):
     opened.run("care.toggle-library")
-    opened.change_rate(2)
+    opened.players.change_rate(2)
     state = opened.save_state()
     opened.restore_state({"splitter": "nonsense", "rate": "fast"})
     opened.run("care.toggle-library")

@@ -19,7 +19,7 @@ def beating(qtbot, workspace, tmp_path):  # noqa: F811
         for k in range(SLICES)
     ]
     workspace.open_paths([make_enhanced(tmp_path / "in", frames)])
-    film = workspace.volume_film
+    film = workspace.players.volumes
     qtbot.waitUntil(lambda: film.count == TIMES and len(film.loader.volumes) == TIMES, timeout=LOADED_MS)
     settle(qtbot, workspace)
     return workspace
@@ -53,7 +53,7 @@ def test_a_step_shows_the_next_time_and_keeps_everything_else(qtbot, beating):
 def test_the_film_runs_through_all_times_and_stops(qtbot, beating):
     seen = []
     beating.document.listen(lambda: seen.append(_time_shown(beating)))
-    beating.volume_film.set_rate(60)
+    beating.players.volumes.set_rate(60)
     beating.run("care.play-volumes")
     assert "playing-volumes" in beating.states()
     qtbot.waitUntil(lambda: set(seen) == set(range(TIMES)), timeout=5000)
@@ -71,7 +71,7 @@ def test_the_slices_play_or_the_volumes_but_not_both(beating):
 
 
 def test_a_volume_that_is_not_loaded_yet_is_waited_for(qtbot, beating):
-    film = beating.volume_film
+    film = beating.players.volumes
     del film.loader.volumes[2]
     film.show(2)
     assert film.waiting
@@ -82,25 +82,25 @@ def test_a_volume_that_is_not_loaded_yet_is_waited_for(qtbot, beating):
 
 
 def test_no_more_volumes_are_held_than_the_memory_allows(qtbot, beating):
-    loader = beating.volume_film.loader
+    loader = beating.players.volumes.loader
     loader._most = 2
-    beating.volume_film.show(1)
+    beating.players.volumes.show(1)
     assert set(loader.volumes) == {1, 2}
-    beating.volume_film.show(3)
+    beating.players.volumes.show(3)
     qtbot.waitUntil(lambda: set(loader.volumes) == {3, 0}, timeout=LOADED_MS)
     assert _time_shown(beating) == 3
 
 
 def test_a_volume_whose_file_went_away_is_reported_and_passed_over(qtbot, beating, errors, tmp_path):  # noqa: F811
-    loader = beating.volume_film.loader
+    loader = beating.players.volumes.loader
     next((tmp_path / "in").iterdir()).unlink()
     del loader.volumes[1]
-    beating.volume_film.show(1)
+    beating.players.volumes.show(1)
     qtbot.waitUntil(lambda: len(errors) == 1, timeout=LOADED_MS)
     assert _time_shown(beating) == 0
     seen = []
     beating.document.listen(lambda: seen.append(_time_shown(beating)))
-    beating.volume_film.set_rate(60)
+    beating.players.volumes.set_rate(60)
     beating.run("care.play-volumes")
     qtbot.waitUntil(lambda: seen.count(3) > 5, timeout=5000)
     beating.run("care.play-volumes")
@@ -132,8 +132,8 @@ def test_another_series_ends_the_film(qtbot, beating, tmp_path):
     beating.open_paths([other])
     qtbot.waitUntil(lambda: beating.document.series.series_uid == "1.2.99", timeout=LOADED_MS)
     qtbot.waitUntil(lambda: beating.opener.settled, timeout=LOADED_MS)
-    assert not beating.volume_film.playing
-    assert beating.volume_film.count == 0
+    assert not beating.players.volumes.playing
+    assert beating.players.volumes.count == 0
     assert not beating.sequence_bar.isVisible()
     assert beating.document.volume.shape_ijk == (COLUMNS, ROWS, 4)
     assert np.array_equal(beating.document.volume.voxels[0], stored_values(0))
@@ -151,8 +151,8 @@ def test_the_3d_picture_follows_with_the_same_look(qtbot, beating):
 
 
 def test_the_rate_is_remembered(beating):
-    beating.volume_film.set_rate(21)
+    beating.players.volumes.set_rate(21)
     state = beating.save_state()
-    beating.volume_film.set_rate(5)
+    beating.players.volumes.set_rate(5)
     beating.restore_state(state)
-    assert beating.volume_film.cine.frames_per_second == 21
+    assert beating.players.volumes.cine.frames_per_second == 21

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
     QMenu,
-    QMessageBox,
     QStackedWidget,
     QTreeView,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from viewers.ui.library_delegate import LibraryDelegate
 from viewers.ui.library_empty import EmptyLibrary
 from viewers.ui.library_filter import LibraryFilter
 from viewers.ui.library_model import LibraryModel
+from viewers.ui.question import Question
 
 if TYPE_CHECKING:
     from imaging.index import StudyIndex
@@ -186,9 +186,12 @@ class LibraryBrowser(QWidget):
 
     def _ask_series(self, study_uid: str) -> None:
         def work() -> tuple[str, list[tuple[Series, ...]]]:
+            from viewers.derived_objects import seen_on_images
             from viewers.volume_sequence import played_together
 
-            return study_uid, played_together(listed_series(self._study_index().series_of(study_uid)))
+            index = self._study_index()
+            series = index.series_of(study_uid)
+            return study_uid, played_together(listed_series(series, seen_on_images(index, series)))
 
         self._calls.call(("series", study_uid), work, self._show_series)
 
@@ -257,23 +260,21 @@ class LibraryBrowser(QWidget):
 
     def remove_study(self, study: Study) -> None:
         """Ask whether the study shall leave the library, and remove it; the files stay."""
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Remove study"))
-        box.setText(
-            self.tr("Remove this study with {count} series from the library?").format(count=study.series)
-        )
-        box.setInformativeText(
-            self.tr(
-                "Files stay where they are and can be imported again. "
-                "Copies that the library made of them are deleted."
+
+        def write(question: Question) -> None:
+            question.setWindowTitle(self.tr("Remove study"))
+            question.setText(
+                self.tr("Remove this study with {count} series from the library?").format(count=study.series)
             )
-        )
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        remove.clicked.connect(lambda: self._remove(study))
-        box.open()
+            question.setInformativeText(
+                self.tr(
+                    "Files stay where they are and can be imported again. "
+                    "Copies that the library made of them are deleted."
+                )
+            )
+            question.verb.setText(self.tr("Remove"))
+
+        Question(self, write, lambda: self._remove(study)).open()
 
     def _remove(self, study: Study) -> None:
         def remove() -> None:

@@ -1,9 +1,10 @@
 """What is on the screen, as a picture file or on the clipboard."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.atomic_write import write_bytes
@@ -13,6 +14,10 @@ from core.progress import SILENT, Progress
 from core.services import Services
 from viewers.ui.slice_view import SliceView
 from viewers.ui.volume_view import VolumeView
+from viewers.viewer_document import ViewerDocument
+
+if TYPE_CHECKING:
+    from viewers.ui.view_grid import ViewGrid
 
 
 def picture_of(widget: QWidget, *, texts: bool) -> QImage:
@@ -42,6 +47,40 @@ def save_png(image: QImage, path: Path, *, progress: Progress = SILENT) -> None:
         text = QT_TRANSLATE_NOOP("Message", "{path}: the picture cannot be written.")
         hint = QT_TRANSLATE_NOOP("Message", "Choose another folder.")
         raise SenseError(message(text, path=str(path)), message(hint)) from error
+
+
+class ViewPictures:
+    """Pictures of the active view.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    document : ViewerDocument
+        What is shown.
+    grid : ViewGrid
+        Its views.
+    """
+
+    def __init__(self, services: Services, document: ViewerDocument, grid: "ViewGrid") -> None:
+        self._document = document
+        self._grid = grid
+        self._saver = PictureSaver(services, grid)
+
+    def copy(self, *, texts: bool) -> None:
+        """Put the active view on the clipboard."""
+        widget = self._grid.active_widget()
+        if widget is not None and self._document.volume is not None:
+            QGuiApplication.clipboard().setImage(picture_of(widget, texts=texts))
+
+    def ask_to_save(self, *, texts: bool) -> None:
+        """Ask where to save the active view, and save it."""
+        widget = self._grid.active_widget()
+        if widget is not None and self._document.volume is not None:
+            # The name says nothing about the patient.
+            pane = self._document.state.panes[self._document.state.active]
+            name = f"{self._document.modality or 'picture'}-{pane.kind}.png"
+            self._saver.ask(picture_of(widget, texts=texts), name, self._grid)
 
 
 class PictureSaver(QObject):

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QPushButton, QWidget
 
 from core.services import Services
+from viewers.ui.question import Question
 from viewers.user_presets import (
     USER_PREFIX,
     UserPreset,
@@ -87,19 +88,23 @@ class PresetButtons(QWidget):
         if not taken or name.strip() == self._own_name():
             self.save(name)
             return
-        question = self.tr("Replace the preset “{name}”?").format(name=name.strip())
-        self._confirm(question, self.tr("Replace"), lambda: self.save(name))
+
+        def write(question: Question) -> None:
+            question.setWindowTitle(self.window().windowTitle())
+            question.setText(self.tr("Replace the preset “{name}”?").format(name=name.strip()))
+            question.verb.setText(self.tr("Replace"))
+
+        Question(self, write, lambda: self.save(name)).open()
 
     def _ask_delete(self) -> None:
-        question = self.tr("Delete the preset “{name}”?").format(name=self._own_name())
-        self._confirm(question, self.tr("Delete"), self.delete)
+        name = self._own_name()
 
-    def _confirm(self, question: str, verb: str, act: object) -> None:
-        box = QMessageBox(QMessageBox.Icon.Question, self.window().windowTitle(), question, parent=self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.addButton(verb, QMessageBox.ButtonRole.DestructiveRole).clicked.connect(act)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.open()
+        def write(question: Question) -> None:
+            question.setWindowTitle(self.window().windowTitle())
+            question.setText(self.tr("Delete the preset “{name}”?").format(name=name))
+            question.verb.setText(self.tr("Delete"))
+
+        Question(self, write, self.delete).open()
 
     def retranslate(self) -> None:
         """Write the texts in the current language."""

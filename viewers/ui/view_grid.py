@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QWidget
 
 from core.services import Services
 from viewers.layouts import LAYOUTS
@@ -91,6 +91,34 @@ class ViewGrid(QWidget):
                 pane.refresh()
         if self._volume is not None and self._volume.isHidden():
             self._volume.forget_other()
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom the active view about its middle."""
+        view = self.active_view()
+        if view is not None:
+            view.zoom_by(factor)
+        elif self._volume is not None:
+            self._volume.view.zoom(factor)
+
+    def zoom_to_voxels(self) -> None:
+        """Show the active view with one voxel on one pixel of the screen."""
+        view = self.active_view()
+        if view is not None:
+            view.zoom_to_voxels()
+
+    def next_view(self) -> None:
+        """Let keys and menus act on the next view."""
+        state = self._document.state
+        self._document.activate((state.active + 1) % len(state.panes))
+        widget = self.active_widget()
+        if widget is not None:
+            widget.setFocus()
+
+    def take_focus(self) -> None:
+        """Give the active view the keys, but do not take them from someone who types."""
+        view = self.active_view()
+        if view is not None and not isinstance(QApplication.focusWidget(), QLineEdit):
+            view.setFocus()
 
     def slices_filled(self) -> None:
         """Tell the 3D pane that voxels have come."""

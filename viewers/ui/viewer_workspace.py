@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -25,15 +23,15 @@ from viewers.strokes import MouseTool
 from viewers.ui.derived_opener import DerivedOpener
 from viewers.ui.dropped_imports import DroppedImports
 from viewers.ui.empty_page import EmptyPage
+from viewers.ui.exchange_pages import ExchangePages
 from viewers.ui.facts_loader import FactsLoader
-from viewers.ui.film import Film
 from viewers.ui.image_links import ImageLinks
 from viewers.ui.library_browser import LibraryBrowser
 from viewers.ui.loading_bar import LoadingBar
 from viewers.ui.object_loader import ObjectLoader
 from viewers.ui.objects_panel import ObjectsPanel
-from viewers.ui.pacs_exchange import PacsExchange
-from viewers.ui.picture_saving import PictureSaver, picture_of
+from viewers.ui.picture_saving import ViewPictures
+from viewers.ui.players import Players
 from viewers.ui.reading_window import ReadingWindow
 from viewers.ui.sequence_bar import SequenceBar
 from viewers.ui.series_drop import SeriesDrop
@@ -44,14 +42,11 @@ from viewers.ui.surface_window import SurfaceWindow
 from viewers.ui.view_grid import ViewGrid
 from viewers.ui.view_menu import ViewMenu
 from viewers.ui.viewer_toolbar import ViewerToolbar
-from viewers.ui.volume_film import VolumeFilm
 from viewers.viewer_document import ViewerDocument
 from viewers.workspace_states import document_states
 
 if TYPE_CHECKING:
     from imaging.pacs.exchange import Retrieved
-    from viewers.ui.deidentify_page import DeidentifyPage
-    from viewers.ui.pacs_page import PacsPage
 
 _LIBRARY_WIDTH = 280
 _DRAWING_THREADS = 2
@@ -80,13 +75,9 @@ class ViewerWorkspace(QWidget):
         self._chosen = DerivedOpener(services, self)
         self._image_links = ImageLinks(services, self.document, self)
         self._imports = DroppedImports(services, self)
-        self._exchange = PacsExchange(services, self)
-        self._pacs: PacsPage | None = None
+        self.exchange = ExchangePages(services, self.document, self)
         self._facts = FactsLoader(services.library, self.document, services.report_error)
-        self._deidentify: DeidentifyPage | None = None
-        self._film = Film(self.document, self)
-        self.volume_film = VolumeFilm(services, self.document, self.opener, self)
-        self._saver = PictureSaver(services, self)
+        self.players = Players(services, self.document, self.opener, self)
         self._buttons = MouseButtons(services.library.settings)
         self._make_widgets()
         self._connect()
@@ -96,8 +87,9 @@ class ViewerWorkspace(QWidget):
         self.toolbar = ViewerToolbar(self._services, self.document)
         self.grid = ViewGrid(self._services, self.document, self._pool)
         self.grid.set_tools(self._buttons.left, self._buttons.right)
+        self.pictures = ViewPictures(self._services, self.document, self.grid)
         self._loading = LoadingBar()
-        self.sequence_bar = SequenceBar(self._services, self.volume_film)
+        self.sequence_bar = SequenceBar(self._services, self.players.volumes)
         self._pages = QStackedWidget()
         self._empty = EmptyPage(self._services)
         self._pages.addWidget(self._empty)
@@ -130,18 +122,19 @@ class ViewerWorkspace(QWidget):
         self._chosen.object_wanted.connect(self.object_loader.show_when_found)
         self._imports.series_known.connect(self._series_known)
         self._imports.ended.connect(self._imports_ended)
-        self.opener.opened.connect(self._focus_view)
+        self.opener.opened.connect(self.grid.take_focus)
         self.opener.opened.connect(self._image_links.series_opened)
         self._image_links.series_wanted.connect(self.open_series)
         self.opener.filled.connect(self.grid.slices_filled)
         self.opener.ended.connect(self._refresh)
-        self.opener.ended.connect(self.volume_film.begin)
-        self._film.changed.connect(self._refresh)
-        self.volume_film.changed.connect(self._refresh)
+        self.opener.ended.connect(self.players.volumes.begin)
+        self.players.changed.connect(self._refresh)
+        self.exchange.series_known.connect(lambda series: self._series_known(series, opens=False))
+        self.exchange.study_came.connect(self._study_came)
         self.sequence_bar.part_chosen.connect(self.open_series)
-        self.toolbar.rate_changed.connect(self._film.set_rate)
+        self.toolbar.rate_changed.connect(self.players.slices.set_rate)
         self.grid.menu_requested.connect(self._show_menu)
-        self.grid.play_requested.connect(self.toggle_playing)
+        self.grid.play_requested.connect(self.players.toggle_slices)
         self.grid.volume_states_changed.connect(self._refresh)
 
     # What the window asks.
@@ -163,17 +156,10 @@ class ViewerWorkspace(QWidget):
 
     def states(self) -> set[str]:
         """Name what is true, for enabling and checking commands."""
-        own = {
-            "playing": self._film.playing,
-            "bouncing": self._film.bounces,
-            "volumes-open": self.volume_film.count > 0,
-            "playing-volumes": self.volume_film.playing,
-        }
         volume_pane = self.grid.volume_pane
         in_3d = volume_pane.view.states() if volume_pane is not None else set[str]()
-        named = {name for name, holds in own.items() if holds}
         shown = self.side.states() | self._buttons.states() | in_3d
-        return document_states(self.document) | named | shown
+        return document_states(self.document) | self.players.states() | shown
 
     def open_paths(self, paths: list[Path]) -> None:
         """Import files and folders and open the first series that comes of them; show surfaces."""
@@ -190,8 +176,7 @@ class ViewerWorkspace(QWidget):
         shown = self.document.series
         if referenced and shown is not None and series_key(shown) == series_key(series):
             return
-        self._film.stop()
-        self.volume_film.forget()
+        self.players.forget()
         self.opener.open(series)
         self.browser.select_series(series)
         self._refresh()
@@ -205,31 +190,22 @@ class ViewerWorkspace(QWidget):
         return {
             "splitter": self._splitter.sizes(),
             **self.side.save_state(),
-            "rate": self._film.own_rate,
-            "volume-rate": self.volume_film.cine.frames_per_second,
+            **self.players.save_state(),
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take over what `save_state` gave; what does not fit is left out."""
         restore_sizes(self._splitter, state.get("splitter"))
         self.side.restore_state(state)
-        rate = state.get("rate")
-        if isinstance(rate, int | float):
-            self._film.set_rate(float(rate))
-        volume_rate = state.get("volume-rate")
-        if isinstance(volume_rate, int | float):
-            self.volume_film.set_rate(float(volume_rate))
+        self.players.restore_state(state)
         self._refresh()
 
     def close_workspace(self) -> bool:
         """End all work in the background; the workspace may go afterwards."""
         if not self._closed:
             self._closed = True
-            self._exchange.close()
-            if self._deidentify is not None:
-                self._deidentify.close_page()
-            self._film.stop()
-            self.volume_film.close()
+            self.exchange.close()
+            self.players.close()
             self._facts.close()
             self.opener.cancel()
             self.object_loader.close()
@@ -269,80 +245,9 @@ class ViewerWorkspace(QWidget):
         self.side.toggle_objects()
         self._refresh()
 
-    def toggle_playing(self) -> None:
-        """Play the slices of the active view, or stop."""
-        self.volume_film.stop()
-        self._film.toggle()
-
-    def toggle_playing_volumes(self) -> None:
-        """Play the volumes of the series (times, phases), or stop."""
-        self._film.stop()
-        self.volume_film.toggle()
-
-    def toggle_bounce(self) -> None:
-        """Play back and forth, or start again at the end."""
-        self._film.toggle_bounce()
-
-    def change_rate(self, factor: float) -> None:
-        """Play faster or slower."""
-        self._film.set_rate(self._film.cine.frames_per_second * factor)
-
-    def zoom_by(self, factor: float) -> None:
-        """Zoom the active view about its middle."""
-        view = self.grid.active_view()
-        if view is not None:
-            view.zoom_by(factor)
-        elif self.grid.volume_pane is not None:
-            self.grid.volume_pane.view.zoom(factor)
-
-    def zoom_to_voxels(self) -> None:
-        """Show the active view with one voxel on one pixel of the screen."""
-        view = self.grid.active_view()
-        if view is not None:
-            view.zoom_to_voxels()
-
     def show_deidentify(self) -> None:
         """Open the page that de-identifies files, at first those of the open or selected series."""
-        from viewers.ui.deidentify_page import DeidentifyPage
-
-        if self._deidentify is None:
-            self._deidentify = DeidentifyPage(self._services, self)
-        self._deidentify.open_with(self.document.series or self.browser.selected_series())
-
-    def show_pacs(self) -> None:
-        """Open the PACS page."""
-        from viewers.ui.pacs_page import PacsPage
-
-        if self._pacs is None:
-            self._pacs = PacsPage(self._services, self._exchange, lambda: self.document.series, self)
-            self._pacs.study_came.connect(self._study_came)
-            self._exchange.series_known.connect(lambda series: self._series_known(series, opens=False))
-        self._pacs.show()
-        self._pacs.raise_()
-        self._pacs.activateWindow()
-
-    def next_view(self) -> None:
-        """Let keys and menus act on the next view."""
-        state = self.document.state
-        self.document.activate((state.active + 1) % len(state.panes))
-        widget = self.grid.active_widget()
-        if widget is not None:
-            widget.setFocus()
-
-    def copy_picture(self, *, texts: bool) -> None:
-        """Put the active view on the clipboard."""
-        widget = self.grid.active_widget()
-        if widget is not None and self.document.volume is not None:
-            QGuiApplication.clipboard().setImage(picture_of(widget, texts=texts))
-
-    def ask_to_save(self, *, texts: bool) -> None:
-        """Ask where to save the active view, and save it."""
-        widget = self.grid.active_widget()
-        if widget is not None and self.document.volume is not None:
-            # The name says nothing about the patient.
-            pane = self.document.state.panes[self.document.state.active]
-            name = f"{self.document.modality or 'picture'}-{pane.kind}.png"
-            self._saver.ask(picture_of(widget, texts=texts), name, self)
+        self.exchange.show_deidentify(self.browser.selected_series())
 
     # Following document and jobs.
 
@@ -358,17 +263,11 @@ class ViewerWorkspace(QWidget):
         fraction = self.document.filled_fraction if opened and self.opener.loading else 0.0
         self._loading.set_fraction(fraction)
         states = self.states()
-        self.toolbar.refresh(states, self._film.cine.frames_per_second)
+        self.toolbar.refresh(states, self.players.slices.cine.frames_per_second)
         if states != self._told:
             # Menus need not follow every slice.
             self._told = states
             self.states_changed.emit()
-
-    def _focus_view(self) -> None:
-        # Keys shall work at once, but not be taken from someone who types.
-        view = self.grid.active_view()
-        if view is not None and not isinstance(QApplication.focusWidget(), QLineEdit):
-            view.setFocus()
 
     def _series_known(self, series: Series, opens: bool) -> None:
         self.browser.refresh()
@@ -388,7 +287,7 @@ class ViewerWorkspace(QWidget):
         self.browser.refresh()
         self.object_loader.refresh()
         self.opener.set_importing(False)
-        self.volume_film.begin()
+        self.players.volumes.begin()
 
     def _show_menu(self, place: QPoint) -> None:
         ViewMenu(self._services, self.document, self).popup(place)
