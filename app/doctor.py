@@ -32,6 +32,8 @@ class Examination:
         Plain values by name.
     codecs : list of dict
         `uid`, `name`, `available`, `decoders` of each transfer syntax.
+    rendering : dict
+        What draws volumes, who chose it, and what was measured.
     missing : tuple of Missing
         What is not there.
     """
@@ -40,6 +42,7 @@ class Examination:
     packages: dict[str, str | None]
     codecs: list[dict[str, Any]]
     library: dict[str, Any]
+    rendering: dict[str, Any]
     missing: tuple[Missing, ...]
 
     @property
@@ -55,6 +58,7 @@ class Examination:
         """Give a report to read."""
         lines = _section("This machine", self.machine)
         lines += _section("Library", self.library)
+        lines += _section("Rendering", self.rendering)
         lines += _section("Packages", {name: version or "missing" for name, version in self.packages.items()})
         codecs = {
             codec["name"]: ", ".join(codec["decoders"]) or _yes_no(codec["available"])
@@ -81,7 +85,20 @@ def examine(context: Context, _options: None) -> Examination:
         *_missing_codecs(codecs),
         *_missing_of_machine(machine),
     )
-    return Examination(machine, packages, codecs, library, (*missing, *_broken_library(library)))
+    missing = (*missing, *_broken_library(library))
+    return Examination(machine, packages, codecs, library, _rendering(context.library), missing)
+
+
+def _rendering(library: Library) -> dict[str, Any]:
+    from render.backend import backend_of, chosen, measured
+
+    found = measured(library.settings)
+    by_whom = "the measurement" if found is not None else "default: nothing was measured yet"
+    return {
+        "backend": backend_of(library.settings).value,
+        "chosen_by": "the settings" if chosen(library.settings) else by_whom,
+        "measured": None if found is None else str(found),
+    }
 
 
 def _codecs() -> list[dict[str, Any]]:

@@ -19,8 +19,10 @@ from core.command import Registry
 from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
 from core.provenance import program_version
+from render.backend import measure_apart, measured
 
 _SIGNAL_POLL_MS = 250
+_MEASURE_AFTER_MS = 5000  # when the window has come to rest
 
 
 class WindowSession:
@@ -127,6 +129,8 @@ class WindowSession:
         self._watch()
         QTimer.singleShot(0, self.window, self.offer_crash_report)
         QTimer.singleShot(300, self.window, self.window.prepare_workspaces)
+        if measured(self.library.settings) is None:
+            QTimer.singleShot(_MEASURE_AFTER_MS, self.window, lambda: measure_apart(self.library.settings))
 
     def offer_crash_report(self) -> None:
         """Tell of a report that the user has not seen, once."""

@@ -4,17 +4,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import BadInput, UsageError
-from core.message import QT_TRANSLATE_NOOP, message
+from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.volume import Volume
+from render.backend import Backend
 from render.camera import Camera
 from render.fitted_range import shown_range
 from render.native_renderer import NativeRenderer
 from render.pinhole_camera import PinholeCamera
 from render.presets import PRESETS, default_preset
 from render.renderer import RenderOptions
+from render.steady_renderer import SteadyVolumeRenderer
 from render.subject import Subject
 from render.volume_look import VolumeLook
-from render.volume_renderer import Quality, VolumeRenderer
+from render.volume_renderer import Quality
 
 _SAMPLES = 8
 
@@ -47,13 +49,28 @@ class Drawing:
         What is seen.
     look : VolumeLook, optional
         Of its volume.
+    backend : Backend
+        What is to draw.
     """
 
-    def __init__(self, subject: Subject, look: VolumeLook | None = None) -> None:
+    def __init__(
+        self, subject: Subject, look: VolumeLook | None = None, backend: Backend = Backend.NATIVE
+    ) -> None:
         self._look = look
-        self._volume = None if subject.volume is None else VolumeRenderer(subject.volume)
+        self._volume = None if subject.volume is None else SteadyVolumeRenderer(subject.volume, backend)
         self._scene = subject.scene()
         self._surfaces = NativeRenderer()
+
+    @property
+    def backend(self) -> Backend:
+        """What draws now: another one than was asked for where that failed."""
+        return Backend.NATIVE if self._volume is None else self._volume.backend
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """Why another backend draws than was asked for."""
+        failure = None if self._volume is None else self._volume.failure
+        return () if failure is None else (failure,)
 
     def picture(self, camera: Camera, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Draw at full quality, (height, width, 4), colours not multiplied by alpha."""

@@ -10,6 +10,7 @@ from typing import Any
 from core.context import Context
 from core.errors import UsageError
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from render.backend import Backend, backend_of
 
 _LARGEST = 8192
 
@@ -59,6 +60,8 @@ class PictureOptions:
         Look of a volume.
     camera : Path, optional
         Camera file; the front of everything by default.
+    renderer : Backend, optional
+        What draws; the one of the settings by default.
     size : PictureSize
         Of the picture.
     background : Background
@@ -86,6 +89,9 @@ class PictureOptions:
             "help": "JSON with position, focal_point, view_up, view_angle_deg in the input's frame",
             "metavar": "FILE",
         },
+    )
+    renderer: Backend | None = field(
+        default=None, metadata={"help": "what draws; by default what the settings say"}
     )
     size: PictureSize = field(
         default=PictureSize(1024, 768),
@@ -137,19 +143,20 @@ def render_command(context: Context, options: PictureOptions) -> RenderReport:
     subject, preset, look = _subject(context, options)
     size = options.size.width, options.size.height
     camera = _camera(subject, options, size)
+    drawing = Drawing(subject, look, options.renderer or backend_of(context.library.settings))
     started = time.perf_counter()
-    picture = Drawing(subject, look).picture(camera, size)
+    picture = drawing.picture(camera, size)
     seconds = time.perf_counter() - started
     write_png(output, _on(picture, options.background), texts={"Software": "Sense Workstation"})
     context.library.audit.append("render.picture", (subject.series_uid,) if subject.series_uid else ())
     facts = {
         "size": list(size),
-        "renderer": "native",
+        "renderer": drawing.backend.value,
         "preset": preset,
         "camera": camera_json(camera, subject.frame_from_world),
         "seconds": round(seconds, 4),
     }
-    return RenderReport(output, facts, subject.notes)
+    return RenderReport(output, facts, subject.notes + drawing.notes)
 
 
 def _png(path: Path) -> Path:

@@ -58,7 +58,8 @@ class Companions:
     hidden_from_mm: NDArray[np.float32] | None = None
 
 
-_ALONE = Companions()
+# A volume without companions.
+ALONE = Companions()
 
 
 class VolumeRenderer:
@@ -107,7 +108,7 @@ class VolumeRenderer:
         size: tuple[int, int],
         *,
         quality: str = Quality.INTERACTIVE,
-        companions: Companions = _ALONE,
+        companions: Companions = ALONE,
         stop: StopFlag | None = None,
     ) -> NDArray[np.uint8]:
         """Cast a ray for every pixel; see `render_with_depth`.
@@ -128,7 +129,7 @@ class VolumeRenderer:
         size: tuple[int, int],
         *,
         quality: str = Quality.FULL,
-        companions: Companions = _ALONE,
+        companions: Companions = ALONE,
         stop: StopFlag | None = None,
     ) -> RenderedVolume:
         """Cast a ray for every pixel, and tell how far it went.
@@ -177,7 +178,7 @@ class VolumeRenderer:
         place that is shown white where several are beyond the window). None where there is nothing, where a
         MIP is black or a MinIP white, and for the mean.
         """
-        scene = self._scene(camera, look, Quality.FULL, _ALONE)
+        scene = self._scene(camera, look, Quality.FULL, ALONE)
         rays = camera.rays(size)
         rays[0] += pixel[0] * rays[1] + pixel[1] * rays[2]
         rays[3] += pixel[0] * rays[4] + pixel[1] * rays[5]

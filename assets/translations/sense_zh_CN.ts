@@ -3494,6 +3494,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>overlays: middle plane</source>
         <translation>叠加层：中间平面</translation>
     </message>
+    <message>
+        <source>The graphics processor could not draw: {reason}.</source>
+        <translation>图形处理器无法绘制：{reason}。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -3910,6 +3914,21 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>ResetQuestion</name>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Give every setting and shortcut its default again? Studies are not touched.</source>
+        <translation>要将所有设置和快捷键恢复为默认值吗？检查不受影响。</translation>
+    </message>
+    <message>
+        <source>Reset all settings</source>
+        <translation>重置所有设置</translation>
+    </message>
+</context>
+<context>
     <name>SequenceBar</name>
     <message>
         <source>Whole series</source>
@@ -3975,6 +3994,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>内存</translation>
     </message>
     <message>
+        <source>3D pictures</source>
+        <translation>三维图像</translation>
+    </message>
+    <message>
         <source>You</source>
         <translation>用户</translation>
     </message>
@@ -4015,6 +4038,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>启动时可用 --library 或环境变量 SENSE_LIBRARY 指定其他影像库。</translation>
     </message>
     <message>
+        <source>Drawn by what is faster here</source>
+        <translation>由本机较快者绘制</translation>
+    </message>
+    <message>
+        <source>Drawn by the processor</source>
+        <translation>由处理器绘制</translation>
+    </message>
+    <message>
+        <source>Drawn by the graphics processor (VTK)</source>
+        <translation>由图形处理器绘制 (VTK)</translation>
+    </message>
+    <message>
         <source>Show folder</source>
         <translation>显示文件夹</translation>
     </message>
@@ -4025,6 +4060,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{used} of {total} GiB in use by this program</source>
         <translation>本程序已使用 {used} GiB，共 {total} GiB</translation>
+    </message>
+    <message>
+        <source>Not measured yet: the first start does so after some seconds.</source>
+        <translation>尚未测量：首次启动几秒后自动测量。</translation>
+    </message>
+    <message>
+        <source>Processor: {native} ms. No graphics processor draws here.</source>
+        <translation>处理器：{native} 毫秒。本机没有可用于绘制的图形处理器。</translation>
+    </message>
+    <message>
+        <source>Processor: {native} ms. VTK: {vtk} ms on {device}.</source>
+        <translation>处理器：{native} 毫秒。VTK：{vtk} 毫秒（{device}）。</translation>
     </message>
 </context>
 <context>
@@ -4593,21 +4640,6 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Progress of the exchange</source>
         <translation>传输进度</translation>
-    </message>
-</context>
-<context>
-    <name>ResetQuestion</name>
-    <message>
-        <source>Reset</source>
-        <translation>重置</translation>
-    </message>
-    <message>
-        <source>Give every setting and shortcut its default again? Studies are not touched.</source>
-        <translation>要将所有设置和快捷键恢复为默认值吗？检查不受影响。</translation>
-    </message>
-    <message>
-        <source>Reset all settings</source>
-        <translation>重置所有设置</translation>
     </message>
 </context>
 </TS>
