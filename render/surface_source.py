@@ -10,10 +10,10 @@ from render.camera import Camera
 from render.environment import Environment
 from render.light import DirectionalLight
 from render.picking import Pick, pick
+from render.picture_quality import Quality
 from render.pinhole_camera import PinholeCamera
 from render.renderer import RenderOptions, SceneRenderer
 from render.scene import RenderScene
-from render.volume_renderer import Quality
 
 _SAMPLES = {Quality.INTERACTIVE: 1, Quality.FULL: 8}
 _LAMP = 1.6  # beside the light from around, which alone leaves shapes flat

@@ -1,4 +1,4 @@
-"""What the 3D view shows, and what a drag of the mouse or a key does to it."""
+"""What the 3D view shows, and what a drag does to its look."""
 
 import math
 from dataclasses import dataclass, replace
@@ -10,7 +10,6 @@ from render.camera import Camera
 from render.volume_look import VolumeLook, VolumeMode
 from viewers.transfer_editing import shift, stretch
 
-_DEGREES_ACROSS = 180.0  # a drag over the shorter side of the view turns by half a turn
 _PIXELS_PER_E_FOLD = 250.0
 
 
@@ -51,30 +50,6 @@ class VolumeScene:
     look: VolumeLook
     preset: str
     background: Background = Background.BLACK
-
-
-def dragged(
-    scene: VolumeScene, tool: VolumeTool, delta: tuple[float, float], size: tuple[int, int]
-) -> VolumeScene:
-    """Give the scene after the mouse was dragged.
-
-    Parameters
-    ----------
-    delta : tuple of float
-        Pixels to the right and down.
-    size : tuple of int
-        Width and height of the view in the same pixels.
-    """
-    dx, dy = delta
-    camera, look = scene.camera, scene.look
-    if tool is VolumeTool.ROTATE:
-        degrees = _DEGREES_ACROSS / max(1, min(size))
-        return replace(scene, camera=camera.orbit(dx * degrees, dy * degrees))
-    if tool is VolumeTool.PAN:
-        return replace(scene, camera=camera.pan(dx / max(1, size[1]), dy / max(1, size[1])))
-    if tool is VolumeTool.ZOOM:
-        return replace(scene, camera=camera.zoom(math.exp(-dy / _PIXELS_PER_E_FOLD)))
-    return replace(scene, look=windowed(look, dx, dy))
 
 
 def windowed(look: VolumeLook, dx: float, dy: float) -> VolumeLook:

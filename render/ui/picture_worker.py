@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from core.errors import Cancelled
 from imaging.reslice import StopFlag
 from render.camera import Camera
-from render.volume_renderer import Quality
+from render.picture_quality import Quality
 
 _log = logging.getLogger(__name__)
 

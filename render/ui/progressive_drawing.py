@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from render.camera import Camera
+from render.picture_quality import Quality
 from render.ui.picture_worker import DrawnPicture, PictureRequest, PictureSource, PictureWorker
-from render.volume_renderer import Quality
 
 _STILL_MS = 160
 _GOAL_SECONDS = 0.045

@@ -81,8 +81,11 @@ class Viewport(QWidget):
 
     def show_source(self, source: PictureSource | None, camera: Camera | None) -> None:
         """Show something, or something else of the same; None for nothing."""
+        same = source is self._source and camera == self.camera
         self._source, self.camera = source, camera
-        if source is None:
+        if same:
+            self.update()
+        elif source is None:
             self._drawing.forget()
             self._image = None
             self.update()

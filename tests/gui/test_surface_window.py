@@ -16,8 +16,8 @@ from imaging.mesh_files import write_meshes
 from imaging.reference_series import reference_series
 from imaging.segmentation_writing import write_segmentation
 from imaging.structure_set_writing import write_structure_set
+from render.picture_quality import Quality
 from render.pinhole_camera import PinholeCamera
-from render.volume_renderer import Quality
 from tests.dicom_factory import make_ct_series
 from viewers.derived_objects import DerivedObject
 from viewers.object_kinds import OBJECT_KINDS

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 from core.errors import Cancelled
 from render.camera import Camera
 from render.camera_motion import Motion
+from render.picture_quality import Quality
 from render.ui.viewport import Viewport
 from render.ui.viewport_overlay import ViewportOverlay
-from render.volume_renderer import Quality
 
 FRONT = Camera((0.0, -500.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0))
 
@@ -107,6 +107,15 @@ def test_an_error_is_told_and_the_next_source_is_drawn(viewport, qtbot, caplog):
         viewport.show_source(Failing(), FRONT)
     assert failed.args == ["RuntimeError"]
     shown(viewport, qtbot, Plain())
+
+
+def test_what_is_shown_already_is_not_drawn_again(viewport, qtbot):
+    source = shown(viewport, qtbot, Plain())
+    qtbot.waitUntil(lambda: not viewport.busy)
+    drawn = len(source.asked)
+    viewport.show_source(source, FRONT)
+    qtbot.wait(250)
+    assert len(source.asked) == drawn
 
 
 def test_nothing_is_drawn_of_no_source(viewport, qtbot):

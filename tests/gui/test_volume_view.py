@@ -19,6 +19,7 @@ from render.camera import Camera
 from render.picture_quality import Quality
 from render.volume_look import VolumeMode
 from viewers.crop_box import CropBox, handle_pixels
+from viewers.ui.cube_overlay import projection_of
 from viewers.ui.volume_view import VolumeView
 from viewers.user_presets import user_presets
 from viewers.volume_contribution import VOLUME_COMMANDS
@@ -96,7 +97,7 @@ def _middle_of_what_is_lit(view):
 
 
 def test_a_ball_is_drawn_where_the_camera_sees_it(view):
-    expected = view.canvas.projection().pixels(np.array([36.0, 25.0, 20.0]))[0]
+    expected = projection_of(view.canvas).pixels(np.array([36.0, 25.0, 20.0]))[0]
     assert np.abs(_middle_of_what_is_lit(view) - expected).max() < 3
 
 
@@ -150,7 +151,7 @@ def test_a_right_click_shows_the_menu(view, qtbot):
 
 def test_a_click_on_the_cube_snaps_to_its_face(view, qtbot):
     view.orbit(30, 0)
-    face = next(face for face in view.canvas.faces() if face.letter == "R")
+    face = next(face for face in view.canvas.cube.faces() if face.letter == "R")
     x, y = face.corners.mean(axis=0)
     qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
     assert np.allclose(view.scene.camera.axes[2], (1, 0, 0))
@@ -249,7 +250,7 @@ def test_a_projection_begins_with_the_range_of_the_colours(view):
 def test_a_handle_of_the_crop_box_cuts(view, qtbot, history):
     view.set_cropping(True)
     box = CropBox.whole(view.volume)
-    x, y = handle_pixels(box, view.volume, view.canvas.projection())[1]
+    x, y = handle_pixels(box, view.volume, projection_of(view.canvas))[1]
     place = QPoint(round(x), round(y))
     qtbot.mousePress(view.canvas, Qt.MouseButton.LeftButton, pos=place)
     for step in range(1, 6):
@@ -348,7 +349,7 @@ def test_a_narrow_pane_keeps_what_matters(view):
 
 def test_unknown_patient_axes_show_no_cube(empty):
     empty.set_volume(dataclasses.replace(_ball(), lps_known=False), _SERIES)
-    assert empty.canvas.faces() == []
+    assert empty.canvas.cube.faces() == []
 
 
 def test_the_editor_edits_saves_and_undoes(view, qtbot, history, library):

@@ -10,8 +10,8 @@ from core.provenance import Provenance
 from imaging.mesh_files import write_meshes
 from imaging.reslice import StopFlag
 from render.native_renderer import NativeRenderer
+from render.picture_quality import Quality
 from render.surface_source import SurfaceSource
-from render.volume_renderer import Quality
 from viewers.surface_model import SurfaceLook, SurfaceModel, parts_of
 from viewers.surface_reading import SurfaceFile, is_surface_file
 

@@ -9,9 +9,8 @@ from render.fitted_range import shown_range
 from render.presets import PRESETS
 from render.transfer_function import ControlPoint, TransferFunction
 from render.volume_look import VolumeLook, VolumeMode
-from viewers.camera_projection import CameraProjection
 from viewers.histogram import histogram
-from viewers.volume_scene import VolumeScene, VolumeTool, dragged, reason_not_shown, windowed
+from viewers.volume_scene import VolumeScene, reason_not_shown, windowed
 
 _VOLUME = Volume(np.zeros((20, 30, 40), np.int16), np.eye(4))
 _SIZE = (400, 300)
@@ -22,35 +21,18 @@ def scene():
     return VolumeScene(Camera.looking(_VOLUME, "A"), PRESETS["ct-bone"].make((0.0, 1.0)), "ct-bone")
 
 
-def test_a_drag_over_the_shorter_side_turns_by_half(scene):
-    turned = dragged(scene, VolumeTool.ROTATE, (300.0, 0.0), _SIZE)
-    assert np.allclose(turned.camera.position_lps_mm, Camera.looking(_VOLUME, "P").position_lps_mm)
-    assert turned.look is scene.look
-
-
-def test_what_is_panned_stays_under_the_mouse(scene):
-    point = np.array(scene.camera.focal_point_lps_mm)
-    before = CameraProjection(scene.camera, _SIZE).pixels(point)[0]
-    camera = dragged(scene, VolumeTool.PAN, (37.0, -12.0), _SIZE).camera
-    assert np.allclose(CameraProjection(camera, _SIZE).pixels(point)[0], before + np.array([37.0, -12.0]))
-
-
-def test_a_drag_up_zooms_in(scene):
-    assert dragged(scene, VolumeTool.ZOOM, (0.0, -50.0), _SIZE).camera.distance_mm < scene.camera.distance_mm
-
-
 def test_window_tool_widens_to_the_right_and_shows_more_upwards(scene):
-    wider = dragged(scene, VolumeTool.WINDOW, (80.0, 0.0), _SIZE).look.transfer.value_range
+    wider = windowed(scene.look, 80.0, 0.0).transfer.value_range
     low, high = scene.look.transfer.value_range
     assert wider[0] < low < high < wider[1]
-    shifted = dragged(scene, VolumeTool.WINDOW, (0.0, -80.0), _SIZE).look.transfer.value_range
+    shifted = windowed(scene.look, 0.0, -80.0).transfer.value_range
     assert shifted[0] < low
     assert shifted[1] - shifted[0] == pytest.approx(high - low)
 
 
 def test_window_tool_moves_the_window_of_a_projection(scene):
     look = dataclasses.replace(scene.look, mode=VolumeMode.MIP, window=(100.0, 400.0))
-    moved = dragged(dataclasses.replace(scene, look=look), VolumeTool.WINDOW, (50.0, -50.0), _SIZE).look
+    moved = windowed(look, 50.0, -50.0)
     assert moved.transfer is look.transfer
     assert moved.window[0] < 100.0
     assert moved.window[1] > 400.0

@@ -139,13 +139,9 @@ class VolumeLooks:
         if self._view.scene is not None:
             self._edit(replace(self._view.scene, look=look), title, stroke)
 
-    def drag(self, scene: VolumeScene, stroke: str) -> None:
-        """Take a scene whose look was dragged with the mouse."""
-        if self._view.scene is not None and scene.look.crop is not self._view.scene.look.crop:
-            title = message(QT_TRANSLATE_NOOP("Message", "Move crop box"))
-        else:
-            title = message(QT_TRANSLATE_NOOP("Message", "Shift transfer function"))
-        self._edit(scene, title, stroke)
+    def drag(self, look: VolumeLook, stroke: str) -> None:
+        """Take a look that was shifted with the mouse."""
+        self.set(look, message(QT_TRANSLATE_NOOP("Message", "Shift transfer function")), stroke)
 
     def _edit(self, scene: VolumeScene, title: Message, stroke: str | None = None) -> None:
         """Change look and preset only, so that undo does not turn the view back."""

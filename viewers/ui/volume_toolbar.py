@@ -77,13 +77,13 @@ class VolumeToolbar(QWidget):
         scene = self._view.scene
         title = "" if scene is None else self._title_of(scene.preset)
         self._preset.setText(title or self.tr("Preset"))
-        self._crop.setChecked(self._view.canvas.crop_shown)
+        self._crop.setChecked(self._view.crop.shown)
         self._spin.setChecked(self._view.spinning)
 
     def tool_changed(self) -> None:
         """Follow the view to another tool."""
         for tool, button in self._tools.items():
-            button.setChecked(tool is self._view.canvas.tool)
+            button.setChecked(tool is self._view.tool)
 
     def popup(self, place: QPoint) -> None:
         """Show the menu with everything at a place on the screen."""

@@ -13,12 +13,12 @@ from core.series import Series
 from core.services import Services
 from core.volume import Volume
 from render.camera import Camera
+from render.camera_motion import Motion
+from viewers.ui.crop_overlay import CropOverlay
 from viewers.ui.transfer_editor import TransferEditor
 from viewers.ui.volume_canvas import VolumeCanvas
-from viewers.ui.volume_drawing import VolumeDrawing
-from viewers.ui.volume_key_filter import VolumeKeyFilter
+from viewers.ui.volume_filling import VolumeFilling
 from viewers.ui.volume_looks import VolumeLooks
-from viewers.ui.volume_pictures import VolumePicture
 from viewers.ui.volume_toolbar import VolumeToolbar
 from viewers.volume_scene import Background, VolumeScene, VolumeTool, reason_not_shown
 
@@ -54,7 +54,11 @@ class VolumeView(QWidget):
         self.looks = VolumeLooks(self, services.library.settings, history or History())
         self._told: set[str] = set()
         self._spin = QTimer(self, interval=_SPIN_MS)
+        self.tool = VolumeTool.ROTATE
         self.canvas = VolumeCanvas()
+        self.crop = CropOverlay(self)
+        self.canvas.overlays.append(self.crop)
+        self._filling = VolumeFilling(self)
         self.toolbar = VolumeToolbar(self, services)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -66,17 +70,15 @@ class VolumeView(QWidget):
         self._show_note()
 
     def _connect(self) -> None:
-        self.canvas.camera_changed.connect(self.set_scene)
-        self.canvas.look_changed.connect(self.looks.drag)
-        self.canvas.face_clicked.connect(self.look_from)
-        self.canvas.maximise_requested.connect(self.maximise_requested)
+        self.canvas.camera_changed.connect(self._look_from_camera)
+        self.canvas.look_dragged.connect(self.looks.drag)
+        self.canvas.side_requested.connect(self.look_from)
+        self.canvas.home_requested.connect(self.reset_view)
+        self.canvas.double_clicked.connect(self.maximise_requested)
         self.canvas.menu_requested.connect(self.toolbar.popup)
-        self.canvas.installEventFilter(VolumeKeyFilter(self))
-        self._drawing = VolumeDrawing(self.canvas, lambda: self.scene)
-        self._drawing.drawn.connect(self._drawn)
-        self._drawing.failed.connect(self._drawing_failed)
-        self._drawing.filled.connect(self.looks.fit_to_filled)
-        self.canvas.resized.connect(self._drawing.draw)
+        self.canvas.picture_drawn.connect(self.picture_drawn)
+        self.canvas.drawing_failed.connect(self._drawing_failed)
+        self._filling.filled.connect(self._filled)
         self._spin.timeout.connect(self._turn_on)
 
     # The volume
@@ -101,18 +103,16 @@ class VolumeView(QWidget):
 
         The voxels may still be filling: call `slices_filled` when more are there.
         """
-        self._drawing.set_volume(None)
+        self._filling.stop()
         self._volume, self._series = volume, series
-        self.canvas.volume, self.canvas.scene = None, None
-        self.canvas.set_image(None)
-        self.canvas.crop_shown = False
+        self.crop.shown = False
         self.set_spinning(False)
-        if volume is not None and reason_not_shown(volume) is None:
-            self.canvas.volume = volume
+        if volume is None or reason_not_shown(volume) is not None:
+            self.canvas.set_volume(None)
+        else:
+            self.canvas.set_volume(volume)
             look, preset = self.looks.first(volume)
-            self.canvas.scene = VolumeScene(self._camera(volume, "A"), look, preset)
-            self._drawing.set_volume(volume)
-            self._drawing.draw()
+            self.canvas.set_scene(VolumeScene(self._camera(volume, "A"), look, preset))
         self._show_note()
         self.toolbar.volume_changed()
         self._tell_state()
@@ -123,9 +123,8 @@ class VolumeView(QWidget):
         if self.scene is None:
             self.set_volume(volume, series)
             return
-        self._volume, self._series, self.canvas.volume = volume, series, volume
-        self._drawing.set_volume(volume)
-        self._drawing.draw()
+        self._volume, self._series = volume, series
+        self.canvas.exchange_volume(volume)
 
     @staticmethod
     def _camera(volume: Volume, letter: str) -> Camera:
@@ -133,7 +132,7 @@ class VolumeView(QWidget):
 
     def slices_filled(self, first: int = 0, last: int = 0) -> None:
         """Tell that more slices of the volume are there; may be called often and from any thread."""
-        self._drawing.slices_filled()
+        self._filling.slices_came()
 
     def picture(self) -> QImage:
         """Give what the pane shows: volume, background and cube, without handles."""
@@ -142,7 +141,8 @@ class VolumeView(QWidget):
     def close_view(self) -> None:
         """End the drawing thread and close the editor."""
         self.set_spinning(False)
-        self._drawing.close()
+        self._filling.stop()
+        self.canvas.close_viewport()
         if self.editor is not None:
             self.editor.close_editor()
 
@@ -170,7 +170,8 @@ class VolumeView(QWidget):
 
     def set_tool(self, tool: VolumeTool) -> None:
         """Choose what the left button does."""
-        self.canvas.tool = tool
+        self.tool = tool
+        self.canvas.tool = Motion.OWNER if tool is VolumeTool.WINDOW else Motion(tool.value)
         self.toolbar.tool_changed()
         self._tell_state()
 
@@ -181,14 +182,14 @@ class VolumeView(QWidget):
 
     def set_cropping(self, shown: bool) -> None:
         """Show or hide the handles of the crop box; what it cuts stays cut."""
-        self.canvas.crop_shown = shown and self.scene is not None
+        self.crop.shown = shown and self.scene is not None
         self.canvas.update()
         self._tell_state()
 
     @property
     def cropping(self) -> bool:
         """Whether the handles of the crop box are shown."""
-        return self.canvas.crop_shown
+        return self.crop.shown
 
     def set_spinning(self, spinning: bool) -> None:
         """Let the volume turn by itself."""
@@ -222,13 +223,13 @@ class VolumeView(QWidget):
             return set()
         flags = {
             "volume-shown": True,
-            "volume-cropping": self.canvas.crop_shown,
+            "volume-cropping": self.crop.shown,
             "volume-cropped": scene.look.crop is not None,
             "volume-shaded": scene.look.shaded,
             "volume-spinning": self.spinning,
             f"volume-mode-{scene.look.mode.value}": True,
             f"volume-preset-{scene.preset}": True,
-            f"volume-tool-{self.canvas.tool.value}": True,
+            f"volume-tool-{self.tool.value}": True,
             f"volume-background-{scene.background.value}": True,
         }
         return {name for name, holds in flags.items() if holds}
@@ -237,12 +238,15 @@ class VolumeView(QWidget):
 
     def set_scene(self, scene: VolumeScene) -> None:
         """Show another scene of the same volume, without an edit; see `looks` for what can be undone."""
-        before, self.canvas.scene = self.canvas.scene, scene
-        self.canvas.update()
-        self._drawing.draw()
+        before = self.scene
+        self.canvas.set_scene(scene)
         self.scene_changed.emit()
         if before is None or replace(before, camera=scene.camera) != scene:
             self._tell_state()
+
+    def _look_from_camera(self, camera: Camera) -> None:
+        if self.scene is not None:
+            self.set_scene(replace(self.scene, camera=camera))
 
     def _tell_state(self) -> None:
         self.toolbar.look_changed()
@@ -253,22 +257,20 @@ class VolumeView(QWidget):
 
     # Pictures
 
-    def _drawn(self, picture: VolumePicture) -> None:
-        self.canvas.set_image(picture.image)
-        self.picture_drawn.emit(picture)
+    def _filled(self) -> None:
+        self.canvas.voxels_changed()
+        self.looks.fit_to_filled()
+        self.canvas.redraw()
 
     def _drawing_failed(self, kind: str) -> None:
         text = QT_TRANSLATE_NOOP("Message", "The volume cannot be drawn ({kind}).")
         self._services.report_error(SenseError(message(text, kind=kind)))
 
     def _turn_on(self) -> None:
-        if not self._drawing.busy:
+        if not self.canvas.busy:
             self.orbit(_SPIN_DEGREES, 0.0)
 
     # Events and texts
-
-    def showEvent(self, event: QEvent) -> None:  # type: ignore[override]
-        self._drawing.draw()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
