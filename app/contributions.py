@@ -6,7 +6,13 @@ from importlib import metadata
 
 from core.command import Contribution, Registry
 
-_BUILT_IN = ("app.contribution", "imaging.contribution", "render.contribution", "viewers.contribution")
+_BUILT_IN = (
+    "app.contribution",
+    "imaging.contribution",
+    "models.contribution",
+    "render.contribution",
+    "viewers.contribution",
+)
 
 
 @cache

@@ -78,6 +78,11 @@ class Library:
         return self.folder / "files"
 
     @property
+    def models_folder(self) -> Path:
+        """The trained models with their cards."""
+        return self.folder / "models"
+
+    @property
     def cache_folder(self) -> Path:
         """What may be deleted at any time: thumbnails, unpacked archives."""
         return self.folder / "cache"

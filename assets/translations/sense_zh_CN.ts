@@ -792,6 +792,30 @@
         <source>Look from</source>
         <translation>观察方向</translation>
     </message>
+    <message>
+        <source>List models</source>
+        <translation>列出模型</translation>
+    </message>
+    <message>
+        <source>Add model</source>
+        <translation>添加模型</translation>
+    </message>
+    <message>
+        <source>Remove model</source>
+        <translation>移除模型</translation>
+    </message>
+    <message>
+        <source>Verify models</source>
+        <translation>校验模型</translation>
+    </message>
+    <message>
+        <source>Run model</source>
+        <translation>运行模型</translation>
+    </message>
+    <message>
+        <source>Measure the speed of a model</source>
+        <translation>测量模型的速度</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -3497,6 +3521,126 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>The graphics processor could not draw: {reason}.</source>
         <translation>图形处理器无法绘制：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} is not a valid model card: {field} is missing or wrong.</source>
+        <translation>{path} 不是有效的模型卡片：{field} 缺失或有误。</translation>
+    </message>
+    <message>
+        <source>{path} is not a model card.</source>
+        <translation>{path} 不是模型卡片。</translation>
+    </message>
+    <message>
+        <source>{path}: the licence {licence} is not known.</source>
+        <translation>{path}：许可证 {licence} 未知。</translation>
+    </message>
+    <message>
+        <source>Known licences: {names}.</source>
+        <translation>已知的许可证：{names}。</translation>
+    </message>
+    <message>
+        <source>{path} keeps weights in {name}, which its card does not list.</source>
+        <translation>{path} 的权重存放在 {name} 中，而其卡片未列出该文件。</translation>
+    </message>
+    <message>
+        <source>{path} keeps weights outside its own folder ({location}).</source>
+        <translation>{path} 的权重存放在其文件夹之外 ({location})。</translation>
+    </message>
+    <message>
+        <source>{path}: there is no such file.</source>
+        <translation>{path}：没有这个文件。</translation>
+    </message>
+    <message>
+        <source>{path} does not have the SHA-256 that its model card gives.</source>
+        <translation>{path} 的 SHA-256 与其模型卡片所给的不符。</translation>
+    </message>
+    <message>
+        <source>{path}: its card describes other inputs or outputs ({names}).</source>
+        <translation>{path}：其卡片描述的输入或输出与模型不同 ({names})。</translation>
+    </message>
+    <message>
+        <source>{path}: the card has {labels} labels for {output}, which has {channels} channels.</source>
+        <translation>{path}：卡片为 {output} 给出 {labels} 个标签，而它有 {channels} 个通道。</translation>
+    </message>
+    <message>
+        <source>{path} is larger than 2 GB, which an ONNX file cannot be.</source>
+        <translation>{path} 大于 2 GB，而 ONNX 文件不能超过此大小。</translation>
+    </message>
+    <message>
+        <source>Export it with its weights in a data file beside it.</source>
+        <translation>导出时请将权重存放在旁边的数据文件中。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be loaded: it crashes, hangs or needs too much memory.</source>
+        <translation>无法加载 {path}：它崩溃、无响应或需要过多内存。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not an ONNX file.</source>
+        <translation>{path} 已损坏或不是 ONNX 文件。</translation>
+    </message>
+    <message>
+        <source>{path} is nothing that the model {name} takes.</source>
+        <translation>模型 {name} 不接受 {path}。</translation>
+    </message>
+    <message>
+        <source>It takes {kinds}, or a .npz file with prepared arrays.</source>
+        <translation>它接受 {kinds}，或含有已准备好的数组的 .npz 文件。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a file of arrays.</source>
+        <translation>{path} 已损坏或不是数组文件。</translation>
+    </message>
+    <message>
+        <source>{path} does not hold the arrays {names}.</source>
+        <translation>{path} 不含数组 {names}。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a picture.</source>
+        <translation>{path} 已损坏或不是图片。</translation>
+    </message>
+    <message>
+        <source>{path} is not the name of a .npz file.</source>
+        <translation>{path} 不是 .npz 文件的名称。</translation>
+    </message>
+    <message>
+        <source>The model {name} takes too long.</source>
+        <translation>模型 {name} 耗时过长。</translation>
+    </message>
+    <message>
+        <source>The model {name} crashed or needs too much memory.</source>
+        <translation>模型 {name} 崩溃或需要过多内存。</translation>
+    </message>
+    <message>
+        <source>{path} cannot take this input: {reason}.</source>
+        <translation>{path} 不能接受此输入：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be run by ONNX Runtime: {reason}.</source>
+        <translation>ONNX Runtime 无法运行 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} has no model card.</source>
+        <translation>{path} 没有模型卡片。</translation>
+    </message>
+    <message>
+        <source>Its card must lie beside it as {name}.</source>
+        <translation>其卡片必须以 {name} 为名存放在旁边。</translation>
+    </message>
+    <message>
+        <source>The model {name} is in the store already.</source>
+        <translation>模型 {name} 已在模型库中。</translation>
+    </message>
+    <message>
+        <source>See sense models list.</source>
+        <translation>请参阅 sense models list。</translation>
+    </message>
+    <message>
+        <source>There is no model {name} in the store.</source>
+        <translation>模型库中没有模型 {name}。</translation>
+    </message>
+    <message>
+        <source>{path} is the card of another model.</source>
+        <translation>{path} 是另一个模型的卡片。</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,267 @@
+"""What is known of a trained model: what it does, how its input is prepared, how good it was found to be."""
+
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from core.coded_concept import CodedConcept
+
+_ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_VERSION = re.compile(r"[0-9A-Za-z]+(?:[.+-][0-9A-Za-z]+)*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+# SPDX identifiers of the licences under which weights may be kept; "LicenseRef-own" is that of own training.
+KNOWN_LICENCES = frozenset(
+    [
+        *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC-BY-3.0", "CC-BY-4.0"),
+        *("CC0-1.0", "ISC", "LicenseRef-own", "MIT", "MPL-2.0", "Unlicense", "Zlib"),
+    ]
+)
+
+
+class InvalidCard(ValueError):
+    """A card lacks something or says something impossible; the text names the field."""
+
+
+@dataclass(frozen=True)
+class ModelLabel:
+    """What one channel, or one value of a label map, stands for.
+
+    Parameters
+    ----------
+    name : str
+        The term of the field ("jawOpen", "liver").
+    concept : CodedConcept, optional
+        The same in a controlled terminology.
+    """
+
+    name: str
+    concept: CodedConcept | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give a plain dictionary."""
+        return {"name": self.name, **({"concept": self.concept.to_json()} if self.concept else {})}
+
+    @staticmethod
+    def from_json(data: Any) -> "ModelLabel":
+        """Read what `to_json` gave, or a bare name."""
+        if isinstance(data, str):
+            return ModelLabel(data)
+        concept = data.get("concept")
+        return ModelLabel(str(data["name"]), CodedConcept.from_json(concept) if concept else None)
+
+
+@dataclass(frozen=True)
+class InputPreparation:
+    """How a picture or a volume becomes the array that the network takes.
+
+    Parameters
+    ----------
+    kind : str
+        "picture", "volume", "sound" or "values" (an array that is taken as it is).
+    layout : str
+        The axes in order, such as "NHWC" or "NCDHW"; "" for values.
+    value_range : tuple of float, optional
+        What the darkest and the brightest stored value become: (0, 1) or (-1, 1).
+    window : tuple of float, optional
+        Lower and upper stored value (HU for CT) that are clipped to before that.
+    normalisation : str
+        "" or "z-score" (mean 0, standard deviation 1 over the volume).
+    orientation : str
+        Anatomical directions in which a volume's axes grow ("RAS"), "" for pictures.
+    spacing_mm : tuple of float, optional
+        Voxel spacing that a volume is resampled to.
+    patch : tuple of int, optional
+        Size of the tiles, in voxels.
+    padding : str
+        How a picture with another aspect is fitted: "stretch" or "letterbox".
+    """
+
+    kind: str = "values"
+    layout: str = ""
+    value_range: tuple[float, float] | None = None
+    window: tuple[float, float] | None = None
+    normalisation: str = ""
+    orientation: str = ""
+    spacing_mm: tuple[float, ...] | None = None
+    patch: tuple[int, ...] | None = None
+    padding: str = "stretch"
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> "InputPreparation":
+        """Read the fields that are there."""
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        prepared = InputPreparation(**values)
+        for name, value, allowed in (
+            ("kind", prepared.kind, ("picture", "volume", "sound", "values")),
+            ("normalisation", prepared.normalisation, ("", "z-score")),
+            ("padding", prepared.padding, ("stretch", "letterbox")),
+        ):
+            if value not in allowed:
+                raise InvalidCard(f"preparation.{name}")
+        for name, pair in (("value_range", prepared.value_range), ("window", prepared.window)):
+            if pair is not None and (len(pair) != 2 or not pair[0] < pair[1]):
+                raise InvalidCard(f"preparation.{name}")
+        return prepared
+
+
+@dataclass(frozen=True)
+class ModelInput:
+    """One input of the network and how it is prepared."""
+
+    name: str
+    preparation: InputPreparation = field(default_factory=InputPreparation)
+
+
+@dataclass(frozen=True)
+class ModelOutput:
+    """One output of the network.
+
+    Parameters
+    ----------
+    name, meaning : str
+        The output's name in the graph, and what its values are, with units and frame.
+    labels : tuple of ModelLabel
+        What the channels stand for, in their order; () where they are not labelled.
+    label_axis : int
+        The axis of the output that the labels run along.
+    """
+
+    name: str
+    meaning: str
+    labels: tuple[ModelLabel, ...] = ()
+    label_axis: int = -1
+
+
+@dataclass(frozen=True)
+class ModelMeasurement:
+    """How good the model was measured to be: `quantity` with its `value` and `unit`, on which data."""
+
+    quantity: str
+    value: float
+    unit: str
+    data: str
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file of weights beside the graph, in the same folder, with its SHA-256."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """A trained model, described.
+
+    Parameters
+    ----------
+    id, version : str
+        Lower case words joined by "-" or "."; digits and letters joined by "." or "-".
+    sha256 : str
+        Digest of the ONNX file, in hexadecimal.
+    title, task, intended_use : str
+        Name for people, the kind of task ("segmentation", "landmarks"), and what it is meant for.
+    licence, source : str
+        SPDX identifier, and where the weights come from.
+    inputs, outputs : tuple
+        In the order of the graph.
+    modality, body_part : str
+        DICOM terms ("CT", "HEAD"), "" where they do not apply.
+    measured : tuple of ModelMeasurement
+        How it was measured and on what.
+    limits : tuple of str
+        What it is known not to do.
+    data_files : tuple of DataFile
+        External weights; every one that the graph names must be here.
+    """
+
+    id: str
+    version: str
+    sha256: str
+    title: str
+    task: str
+    intended_use: str
+    licence: str
+    source: str
+    inputs: tuple[ModelInput, ...]
+    outputs: tuple[ModelOutput, ...]
+    modality: str = ""
+    body_part: str = ""
+    measured: tuple[ModelMeasurement, ...] = ()
+    limits: tuple[str, ...] = ()
+    data_files: tuple[DataFile, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give a form that `from_json` reads back."""
+        data = asdict(self)
+        for output, described in zip(self.outputs, data["outputs"], strict=True):
+            described["labels"] = [label.to_json() for label in output.labels]
+        return data
+
+    @staticmethod
+    def from_json(data: Any) -> "ModelCard":
+        """Read and validate a card.
+
+        Raises
+        ------
+        InvalidCard
+            Something is missing, unknown or impossible. An unknown licence is not judged here.
+        """
+        if not isinstance(data, dict):
+            raise InvalidCard("{}")
+        try:
+            values = dict(data)
+            values["inputs"] = tuple(_input(item) for item in _list(data, "inputs"))
+            values["outputs"] = tuple(_output(item) for item in _list(data, "outputs"))
+            values["measured"] = tuple(ModelMeasurement(**item) for item in data.get("measured", ()))
+            values["data_files"] = tuple(DataFile(**item) for item in data.get("data_files", ()))
+            values["limits"] = tuple(map(str, data.get("limits", ())))
+            card = ModelCard(**values)
+        except KeyError as error:
+            raise InvalidCard(str(error.args[0])) from error
+        except (TypeError, AttributeError) as error:
+            raise InvalidCard(_field_named_by(error)) from error
+        _validate(card)
+        return card
+
+
+def _list(data: dict[str, Any], name: str) -> list[Any]:
+    if not isinstance(data[name], list) or not data[name]:
+        raise InvalidCard(name)
+    return data[name]
+
+
+def _input(data: dict[str, Any]) -> ModelInput:
+    return ModelInput(str(data["name"]), InputPreparation.from_json(data.get("preparation", {})))
+
+
+def _output(data: dict[str, Any]) -> ModelOutput:
+    labels = tuple(ModelLabel.from_json(label) for label in data.get("labels", ()))
+    return ModelOutput(str(data["name"]), str(data["meaning"]), labels, int(data.get("label_axis", -1)))
+
+
+def _field_named_by(error: Exception) -> str:
+    """Give the field that Python's complaint about arguments names in quotes, or the complaint."""
+    quoted = re.findall(r"'(\w+)'", str(error))
+    return quoted[-1] if quoted else str(error)
+
+
+def _validate(card: ModelCard) -> None:
+    for name in ("title", "task", "intended_use", "licence", "source"):
+        value = getattr(card, name)
+        if not isinstance(value, str) or not value.strip():
+            raise InvalidCard(name)
+    for name, pattern in (("id", _ID), ("version", _VERSION), ("sha256", _SHA256)):
+        value = getattr(card, name)
+        if not isinstance(value, str) or len(value) > 64 or not pattern.fullmatch(value):
+            raise InvalidCard(name)
+    for file in card.data_files:
+        if not _SHA256.fullmatch(file.sha256) or file.name in ("", "model.onnx", "card.json"):
+            raise InvalidCard("data_files")
+    for measurement in card.measured:
+        if type(measurement.value) not in (int, float):
+            raise InvalidCard("measured")

@@ -1,0 +1,62 @@
+"""What the model store offers; data only, so that the command line starts fast."""
+
+from core.command import Command, Contribution
+from core.message import QT_TRANSLATE_NOOP
+
+CONTRIBUTION = Contribution(
+    commands=(
+        Command(
+            id="models.list",
+            title=QT_TRANSLATE_NOOP("Command", "List models"),
+            run="models.store_commands:list_command",
+            subcommand="models list",
+            summary="List the trained models of the library, and the packs that can be added.",
+            example="sense models list --json",
+        ),
+        Command(
+            id="models.add",
+            title=QT_TRANSLATE_NOOP("Command", "Add model"),
+            run="models.store_commands:add_command",
+            options="models.store_commands:AddOptions",
+            subcommand="models add",
+            summary="Add a pack by its name, or NAME.onnx with its card NAME.card.json beside it.",
+            example="sense models add liver.onnx",
+        ),
+        Command(
+            id="models.remove",
+            title=QT_TRANSLATE_NOOP("Command", "Remove model"),
+            run="models.store_commands:remove_command",
+            options="models.store_commands:RemoveOptions",
+            subcommand="models remove",
+            summary="Remove a model (all versions, or ID@VERSION) or all models of a pack.",
+            example="sense models remove liver@1.0",
+        ),
+        Command(
+            id="models.verify",
+            title=QT_TRANSLATE_NOOP("Command", "Verify models"),
+            run="models.store_commands:verify_command",
+            options="models.store_commands:VerifyOptions",
+            subcommand="models verify",
+            summary="Compare the files of the models with the digests of their cards.",
+            example="sense models verify",
+        ),
+        Command(
+            id="models.run",
+            title=QT_TRANSLATE_NOOP("Command", "Run model"),
+            run="models.run_commands:run_command",
+            options="models.run_commands:RunOptions",
+            subcommand="models run",
+            summary="Run a model on a picture or on arrays (.npz), and write what it gives.",
+            example="sense models run face-landmarks face.png -o face.npz",
+        ),
+        Command(
+            id="models.bench",
+            title=QT_TRANSLATE_NOOP("Command", "Measure the speed of a model"),
+            run="models.run_commands:bench_command",
+            options="models.run_commands:BenchOptions",
+            subcommand="models bench",
+            summary="Measure time, memory and agreement of a model on every provider of this machine.",
+            example="sense models bench face-landmarks --json",
+        ),
+    )
+)

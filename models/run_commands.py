@@ -1,0 +1,142 @@
+"""`sense models run` and `sense models bench`."""
+
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.context import Context
+from core.errors import UsageError
+from core.message import QT_TRANSLATE_NOOP, message
+from core.model_card import ModelCard
+from models.bench import ProviderBench
+from models.store import ModelStore
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Which model, on what, and where the outputs go."""
+
+    model: str = field(metadata={"help": "id, or ID@VERSION", "positional": True, "metavar": "ID"})
+    input: Path = field(
+        metadata={
+            "help": "a picture, or prepared arrays (.npz, .npy)",
+            "positional": True,
+            "metavar": "INPUT",
+        }
+    )
+    output: Path = field(metadata={"help": "NAME.npz", "flag": "-o", "metavar": "OUT"})
+    force: bool = field(default=False, metadata={"help": "replace an existing output"})
+
+
+@dataclass(frozen=True)
+class BenchOptions:
+    """Which model."""
+
+    model: str = field(metadata={"help": "id, or ID@VERSION", "positional": True, "metavar": "ID"})
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run gave.
+
+    Parameters
+    ----------
+    card : ModelCard
+        The model.
+    provider : str
+        Where it ran.
+    milliseconds : float
+        Wall time of the run, with loading.
+    outputs : tuple of dict
+        Name, shape, type and range of every output.
+    output : Path
+        The file.
+    """
+
+    card: ModelCard
+    provider: str
+    milliseconds: float
+    outputs: tuple[dict[str, Any], ...]
+    output: Path
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {
+            "id": self.card.id,
+            "version": self.card.version,
+            "provider": self.provider,
+            "milliseconds": self.milliseconds,
+            "outputs": list(self.outputs),
+            "output": str(self.output),
+        }
+
+    def __str__(self) -> str:
+        """Give one line for every output."""
+        return "\n".join(f"{item['name']}  {item['shape']}  {item['meaning']}" for item in self.outputs)
+
+
+@dataclass(frozen=True)
+class BenchReport:
+    """The figures of one model."""
+
+    card: ModelCard
+    results: tuple[ProviderBench, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints; `measured` is what the card says of its quality."""
+        return {
+            "id": self.card.id,
+            "version": self.card.version,
+            "reference": "CPUExecutionProvider",
+            "results": [asdict(result) for result in self.results],
+            "measured": [asdict(measurement) for measurement in self.card.measured],
+        }
+
+    def __str__(self) -> str:
+        """Give one line for every provider."""
+        return "\n".join(
+            f"{result.provider}: {result.median_ms:.2f} ms (slowest {result.slowest_ms:.2f}),"
+            f" {result.memory_mb:.0f} MB, differs from the CPU by {result.difference:.1e} of the range"
+            for result in self.results
+        )
+
+
+def run_command(context: Context, options: RunOptions) -> RunReport:
+    """Run one model and write its outputs."""
+    import numpy as np
+
+    from core.atomic_write import atomic_file, refuse_existing
+    from models.input_reading import read_inputs
+    from models.runner import Runner
+
+    if options.output.suffix.lower() != ".npz":
+        text = QT_TRANSLATE_NOOP("Message", "{path} is not the name of a .npz file.")
+        raise UsageError(message(text, path=str(options.output)))
+    output = options.output.absolute()
+    refuse_existing(output, force=options.force)
+    model = ModelStore(context.library.models_folder).find(options.model)
+    inputs = read_inputs(options.input, model.card)
+    with Runner() as runner:
+        start = time.perf_counter()
+        values = runner.run(model, inputs, progress=context.progress)
+        milliseconds = (time.perf_counter() - start) * 1000.0
+        provider = runner.providers(model)[0]
+    with atomic_file(output) as partial:
+        arrays: dict[str, Any] = dict(values)
+        np.savez(partial, **arrays)
+    context.library.audit.append("models.run", (model.card.sha256,))
+    meanings = {item.name: item.meaning for item in model.card.outputs}
+    outputs = tuple(
+        {"name": name, "shape": list(value.shape), "dtype": str(value.dtype), "meaning": meanings[name]}
+        for name, value in values.items()
+    )
+    return RunReport(model.card, provider, milliseconds, outputs, output)
+
+
+def bench_command(context: Context, options: BenchOptions) -> BenchReport:
+    """Measure one model."""
+    from models.bench import bench
+
+    model = ModelStore(context.library.models_folder).find(options.model)
+    return BenchReport(model.card, tuple(bench(model, progress=context.progress)))

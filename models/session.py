@@ -1,0 +1,68 @@
+"""Sessions of ONNX Runtime, and where they run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+# From the fastest to the one that is always there.
+_PREFERENCE = (
+    "TensorrtExecutionProvider",
+    "CUDAExecutionProvider",
+    "DmlExecutionProvider",
+    "CoreMLExecutionProvider",
+    "OpenVINOExecutionProvider",
+    "CPUExecutionProvider",
+)
+_LONGEST_REASON = 160
+
+
+def available_providers() -> tuple[str, ...]:
+    """Give the execution providers of this machine that are known here, the fastest first."""
+    import onnxruntime
+
+    there = onnxruntime.get_available_providers()
+    return tuple(name for name in _PREFERENCE if name in there)
+
+
+def open_session(path: Path, providers: Sequence[str] | None = None) -> "InferenceSession":
+    """Load a network.
+
+    Parameters
+    ----------
+    path : Path
+        ONNX file.
+    providers : sequence of str, optional
+        Where it may run, in this order; by default all that there are.
+
+    Raises
+    ------
+    BadInput
+        When ONNX Runtime refuses it.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what matters comes as an exception
+    # Waiting threads must not burn a core that reading or drawing needs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=list(providers or available_providers())
+        )
+    except MemoryError:
+        raise
+    except Exception as error:  # ONNX Runtime's errors have no base class of their own
+        text = QT_TRANSLATE_NOOP("Message", "{path} cannot be run by ONNX Runtime: {reason}.")
+        raise BadInput(message(text, path=str(path), reason=reason_of(error))) from error
+
+
+def reason_of(error: Exception) -> str:
+    """Give the first line of what ONNX Runtime says, without its code."""
+    line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return line.rpartition(" : ")[2].strip()[:_LONGEST_REASON].rstrip(".")

@@ -1,0 +1,237 @@
+"""The models on this machine: `models/ID/VERSION/` in the library, with `model.onnx` and `card.json`."""
+
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.atomic_write import atomic_folder, write_bytes
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.model_card import ModelCard
+from core.progress import SILENT, Progress
+from models.admission import admit, card_path_of, check_files, read_card
+
+_MODEL, _CARD, _PACK = "model.onnx", "card.json", "pack.txt"
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model in the store.
+
+    Parameters
+    ----------
+    card : ModelCard
+        What it is.
+    folder : Path
+        Where its files lie.
+    pack : str
+        The pack that it came with; "" for a model that the user brought.
+    """
+
+    card: ModelCard
+    folder: Path
+    pack: str = ""
+
+    @property
+    def path(self) -> Path:
+        """The ONNX file."""
+        return self.folder / _MODEL
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the model and its data files."""
+        names = (_MODEL, *(file.name for file in self.card.data_files))
+        return sum((self.folder / name).stat().st_size for name in names if (self.folder / name).is_file())
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Whether a stored model is still what it was: `reason` is None, or says what is wrong."""
+
+    name: str
+    path: Path
+    reason: Message | None
+
+
+@dataclass(frozen=True)
+class NewModel:
+    """A model that is to be added: its file (data files beside it), its card and its pack."""
+
+    path: Path
+    card: ModelCard
+    pack: str = ""
+
+
+class ModelStore:
+    """Adds, finds, verifies and removes models.
+
+    Parameters
+    ----------
+    folder : Path
+        `Library.models_folder`; made when the first model is added.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def models(self) -> list[StoredModel]:
+        """Give the models whose cards can be read, by id, the newest version first."""
+        found: list[StoredModel] = []
+        for folder in self._folders():
+            try:
+                found.append(_stored(folder))
+            except BadInput:
+                continue  # `verify` tells about it
+        return found
+
+    def find(self, name: str) -> StoredModel:
+        """Give the newest version of the model `ID`, or exactly `ID@VERSION`.
+
+        Raises
+        ------
+        BadInput
+            When there is none.
+        """
+        for model in self.models():
+            if name in (model.card.id, _name(model)):
+                return model
+        raise self._unknown(name)
+
+    def add_file(self, path: Path, *, force: bool = False) -> StoredModel:
+        """Add `NAME.onnx` with `NAME.card.json` beside it.
+
+        Raises
+        ------
+        BadInput
+            With the reason why the model is refused.
+        """
+        path = path.absolute()
+        card_path = card_path_of(path)
+        if not card_path.is_file():
+            text = QT_TRANSLATE_NOOP("Message", "{path} has no model card.")
+            hint = QT_TRANSLATE_NOOP("Message", "Its card must lie beside it as {name}.")
+            raise BadInput(message(text, path=str(path)), message(hint, name=card_path.name))
+        return self.add((NewModel(path, read_card(card_path)),), force=force)[0]
+
+    def add(
+        self, models: tuple[NewModel, ...], *, force: bool = False, progress: Progress = SILENT
+    ) -> list[StoredModel]:
+        """Look at all models first and then add them, each with its files complete or not at all.
+
+        Raises
+        ------
+        BadInput
+            With the reason why one is refused, or that it is there already; then none was added.
+        """
+        for done, model in enumerate(models):
+            progress.report(done / len(models))
+            folder = self._folder_of(model.card)
+            if folder.exists() and not force:
+                text = QT_TRANSLATE_NOOP("Message", "The model {name} is in the store already.")
+                name = f"{model.card.id}@{model.card.version}"
+                hint = QT_TRANSLATE_NOOP("Message", "Use --force to replace it.")
+                raise BadInput(message(text, name=name), message(hint))
+            admit(model.path, model.card)
+        return [self._write(model) for model in models]
+
+    def remove(self, name: str) -> list[StoredModel]:
+        """Remove all versions of `ID`, all models of a pack, or `ID@VERSION`; give what was removed.
+
+        Raises
+        ------
+        BadInput
+            When there is no such model.
+        """
+        chosen = [model for model in self.models() if name in (model.card.id, _name(model), model.pack)]
+        if not chosen:
+            raise self._unknown(name)
+        for model in chosen:
+            # Renamed first: a model that is half deleted must not be found.
+            leaving = model.folder.with_name(f".{model.folder.name}.{os.getpid()}.removed")
+            model.folder.rename(leaving)
+            shutil.rmtree(leaving)
+            if not any(model.folder.parent.iterdir()):
+                model.folder.parent.rmdir()
+        return chosen
+
+    def verify(self, name: str | None = None, progress: Progress = SILENT) -> list[Verification]:
+        """Compare the files of the models with their cards; those of `ID`, of a pack, `ID@VERSION` or all."""
+        folders = self._folders() if name is None else self._matching(name)
+        if name is not None and not folders:
+            raise self._unknown(name)
+        checked: list[Verification] = []
+        for done, folder in enumerate(folders):
+            progress.report(done / len(folders))
+            reason: Message | None = None
+            try:
+                check_files(folder / _MODEL, _stored(folder).card)
+            except BadInput as error:
+                reason = error.message
+            checked.append(Verification(f"{folder.parent.name}@{folder.name}", folder, reason))
+        return checked
+
+    def _matching(self, name: str) -> list[Path]:
+        # By folder, not by card: a damaged card must not hide its model.
+        return [
+            folder
+            for folder in self._folders()
+            if name in (folder.parent.name, f"{folder.parent.name}@{folder.name}", _pack_of(folder))
+        ]
+
+    def _folders(self) -> list[Path]:
+        found = [path for path in self._folder.glob("*/*") if path.is_dir() and not path.name.startswith(".")]
+        found.sort(key=lambda path: _version_order(path.name), reverse=True)
+        return sorted(found, key=lambda path: path.parent.name)
+
+    def _folder_of(self, card: ModelCard) -> Path:
+        return self._folder / card.id / card.version
+
+    def _write(self, model: NewModel) -> StoredModel:
+        folder = self._folder_of(model.card)
+        with atomic_folder(folder) as partial:
+            shutil.copyfile(model.path, partial / _MODEL)
+            for file in model.card.data_files:
+                shutil.copyfile(model.path.parent / file.name, partial / file.name)
+            check_files(partial / _MODEL, model.card)  # what was copied, not what was looked at
+            write_bytes(partial / _CARD, json.dumps(model.card.to_json(), indent=1).encode())
+            if model.pack:
+                write_bytes(partial / _PACK, model.pack.encode())
+        return StoredModel(model.card, folder, model.pack)
+
+    def _unknown(self, name: str) -> BadInput:
+        hint = QT_TRANSLATE_NOOP("Message", "See sense models list.")
+        text = QT_TRANSLATE_NOOP("Message", "There is no model {name} in the store.")
+        return BadInput(message(text, name=name), message(hint))
+
+
+def _name(model: StoredModel) -> str:
+    return f"{model.card.id}@{model.card.version}"
+
+
+def _pack_of(folder: Path) -> str:
+    path = folder / _PACK
+    return path.read_text("utf-8").strip() if path.is_file() else ""
+
+
+def _stored(folder: Path) -> StoredModel:
+    path = folder / _CARD
+    if not path.is_file():
+        raise BadInput(
+            message(QT_TRANSLATE_NOOP("Message", "{path}: there is no such file."), path=str(path))
+        )
+    card = read_card(path)
+    if (card.id, card.version) != (folder.parent.name, folder.name):
+        text = QT_TRANSLATE_NOOP("Message", "{path} is the card of another model.")
+        raise BadInput(message(text, path=str(path)))
+    return StoredModel(card, folder, _pack_of(folder))
+
+
+def _version_order(version: str) -> list[tuple[int, int, str]]:
+    """Order 1.10 after 1.9: figures by value, words before figures."""
+    return [
+        (1, int(part), "") if part.isdigit() else (0, 0, part)
+        for part in re.findall(r"[0-9]+|[A-Za-z]+", version)
+    ]

@@ -1,0 +1,155 @@
+"""`sense models list`, `add`, `remove` and `verify`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.context import Context
+from core.errors import BadInput, ExitStatus
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from models.store import ModelStore, StoredModel, Verification
+
+_NAME = {"help": "id, ID@VERSION, or a pack", "positional": True, "metavar": "ID"}
+
+
+@dataclass(frozen=True)
+class AddOptions:
+    """What to add."""
+
+    source: str = field(
+        metadata={"help": "a file NAME.onnx with its card beside it", "positional": True, "metavar": "FILE"}
+    )
+    force: bool = field(default=False, metadata={"help": "replace what is there in the same version"})
+
+
+@dataclass(frozen=True)
+class RemoveOptions:
+    """What to remove."""
+
+    name: str = field(metadata=_NAME)
+
+
+@dataclass(frozen=True)
+class VerifyOptions:
+    """What to verify: one model, a pack, or all."""
+
+    name: str | None = field(default=None, metadata=_NAME)
+
+
+@dataclass(frozen=True)
+class ModelsReport:
+    """Models of the store, under the key that tells what was done with them."""
+
+    key: str
+    models: tuple[StoredModel, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {self.key: [_described(model) for model in self.models]}
+
+    def __str__(self) -> str:
+        """Give one line for every model."""
+        return "\n".join(
+            f"{model.card.id}@{model.card.version}  {model.size_bytes / 1e6:.1f} MB"
+            f"  {model.card.licence}  {model.card.title}"
+            for model in self.models
+        )
+
+
+def _described(model: StoredModel) -> dict[str, Any]:
+    return {
+        "id": model.card.id,
+        "version": model.card.version,
+        "title": model.card.title,
+        "task": model.card.task,
+        "pack": model.pack or None,
+        "bytes": model.size_bytes,
+        "path": str(model.path),
+        "card": model.card.to_json(),
+    }
+
+
+@dataclass(frozen=True)
+class RemoveReport:
+    """The models that are gone."""
+
+    removed: tuple[StoredModel, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {"removed": [{"id": model.card.id, "version": model.card.version} for model in self.removed]}
+
+    def __str__(self) -> str:
+        """Give one line for every model."""
+        return "\n".join(f"{model.card.id}@{model.card.version}" for model in self.removed)
+
+
+@dataclass(frozen=True)
+class _Rejected:
+    path: Path
+    reason: Message
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """What was verified."""
+
+    checked: tuple[Verification, ...]
+
+    @property
+    def rejected(self) -> tuple[_Rejected, ...]:
+        """The models that are not what they were."""
+        return tuple(_Rejected(item.path, item.reason) for item in self.checked if item.reason)
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """Tell the shell whether all is well."""
+        return ExitStatus.BAD_INPUT if self.rejected else ExitStatus.DONE
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {
+            "models": [
+                {
+                    "id": item.name.partition("@")[0],
+                    "version": item.name.partition("@")[2],
+                    "ok": item.reason is None,
+                    "reason": str(item.reason) if item.reason else None,
+                }
+                for item in self.checked
+            ]
+        }
+
+    def __str__(self) -> str:
+        """Give the models that are well."""
+        return "\n".join(f"{item.name}  ok" for item in self.checked if item.reason is None)
+
+
+def list_command(context: Context, _options: None) -> ModelsReport:
+    """List what is in the store."""
+    return ModelsReport("models", tuple(ModelStore(context.library.models_folder).models()))
+
+
+def add_command(context: Context, options: AddOptions) -> ModelsReport:
+    """Add one model."""
+    store = ModelStore(context.library.models_folder)
+    path = Path(options.source).expanduser()
+    if not path.is_file():
+        text = QT_TRANSLATE_NOOP("Message", "{path}: there is no such file.")
+        raise BadInput(message(text, path=options.source))
+    added = (store.add_file(path, force=options.force),)
+    context.library.audit.append("models.add", [model.card.sha256 for model in added])
+    return ModelsReport("added", added)
+
+
+def remove_command(context: Context, options: RemoveOptions) -> RemoveReport:
+    """Remove models."""
+    removed = ModelStore(context.library.models_folder).remove(options.name)
+    context.library.audit.append("models.remove", [model.card.sha256 for model in removed])
+    return RemoveReport(tuple(removed))
+
+
+def verify_command(context: Context, options: VerifyOptions) -> VerifyReport:
+    """Verify models."""
+    store = ModelStore(context.library.models_folder)
+    return VerifyReport(tuple(store.verify(options.name, context.progress)))
