@@ -4,10 +4,10 @@ import json
 import re
 from enum import StrEnum
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-from app.icons import redraw_icons
 from assets import asset_path
 
 _GROUP, _ROLE = QPalette.ColorGroup, QPalette.ColorRole
@@ -35,6 +35,9 @@ _ROLES = {
 }
 
 
+_WINDOWS = (Qt.WindowType.Window, Qt.WindowType.Dialog)
+
+
 class Theme(StrEnum):
     """The themes, by the name that the settings store."""
 
@@ -49,12 +52,24 @@ def theme_colours(theme: Theme) -> dict[str, str]:
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Give the whole program the colours of `theme`."""
-    colours = theme_colours(theme)
-    application.setPalette(_palette(colours))
+    """Give the whole program the colours of `theme`, but for its icons.
+
+    Windows that are made later need `style_window`.
+    """
+    application.setPalette(_palette(theme_colours(theme)))
+    for window in application.topLevelWidgets():
+        if window.parentWidget() is None and window.windowType() in _WINDOWS:
+            style_window(window, theme)
+
+
+def style_window(window: QWidget, theme: Theme) -> None:
+    """Style a window without a parent, and whatever is in it or over it.
+
+    Of a style sheet of the application Qt would work out the rules of each widget again for every widget
+    around it: seven times in all, for longer than the window may be silent.
+    """
     places = {"theme": theme.value, "folder": asset_path("themes").as_posix()}
-    application.setStyleSheet(_style_sheet(colours | places))
-    redraw_icons()
+    window.setStyleSheet(_style_sheet(theme_colours(theme) | places))
 
 
 def _palette(colours: dict[str, str]) -> QPalette:

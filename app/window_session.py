@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from app.app_log import AppLog, keep_qt_messages, leave_qt_messages
 from app.crash_report import CrashReports
 from app.fonts import apply_font
-from app.icons import program_icon
-from app.themes import Theme, apply_theme
+from app.icons import program_icon, redraw_icons
+from app.themes import Theme, apply_theme, style_window
 from app.translator import Language, LanguageSwitch, system_language
 from app.ui.main_window import MainWindow
 from app.watchdog import Watchdog
@@ -46,10 +46,11 @@ class WindowSession:
         keep_qt_messages()
         self._languages = LanguageSwitch(library.cache_folder)
         self._show_language()
-        self._show_theme()
+        apply_theme(self.application, self.theme)
         library.settings.write_behind()
         library.settings.listen(self._on_setting)
         self.window = MainWindow(commands, library, self.log.memory, self.crash_reports)
+        style_window(self.window, self.theme)
         self.window.extra_states = self._states
         self.window.refresh_states()
         self._watchdog = Watchdog(parent=self.window)
@@ -94,6 +95,12 @@ class WindowSession:
         chosen = self.library.settings.get("ui.language", "")
         return Language(chosen) if chosen in list(Language) else system_language()
 
+    @property
+    def theme(self) -> Theme:
+        """The theme that the user chose, else the dark one."""
+        chosen = self.library.settings.get("ui.theme", Theme.DARK.value)
+        return Theme(chosen) if chosen in list(Theme) else Theme.DARK
+
     def _states(self) -> set[str]:
         reports = {"crash-reports"} if self.crash_reports.reports() else set()
         return {f"language-{self.language}"} | reports
@@ -102,10 +109,6 @@ class WindowSession:
         apply_font(self.application, self.language)
         self._languages.switch(self.language)
 
-    def _show_theme(self) -> None:
-        chosen = self.library.settings.get("ui.theme", Theme.DARK.value)
-        apply_theme(self.application, Theme(chosen) if chosen in list(Theme) else Theme.DARK)
-
     def _on_setting(self, key: str) -> None:
         if key == "debug.watchdog":
             self._watch()
@@ -113,8 +116,10 @@ class WindowSession:
             self.window.actions_.apply_shortcuts()
         if key == "ui.language":
             self._show_language()
-        if key in ("ui.language", "ui.theme"):
-            self._show_theme()  # what is styled takes a new font only together with a style sheet
+            style_window(self.window, self.theme)  # only with it does what is styled take the new font
+        if key == "ui.theme":
+            apply_theme(self.application, self.theme)
+            QTimer.singleShot(0, redraw_icons)  # in a turn of its own: all at once would take too long
         if key.startswith("ui."):
             self.window.refresh_states()
 

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.icons import icon, set_icon
+from app.icons import icon, redraw_icons, set_icon
 from app.themes import Theme, apply_theme, theme_colours
 from app.translator import Language, LanguageSwitch, compiled_translation, translate_message
 from app.window_session import WindowSession
@@ -49,10 +49,12 @@ def test_the_dark_theme_is_dark_enough_for_a_reading_room() -> None:
 
 @pytest.mark.parametrize("theme", list(Theme))
 def test_the_style_sheet_names_only_colours_and_files_that_there_are(
-    theme: Theme, qapp: QApplication
+    theme: Theme, qapp: QApplication, qtbot: QtBot
 ) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
     apply_theme(qapp, theme)
-    sheet = qapp.styleSheet()
+    sheet = window.styleSheet()
     assert "@" not in sheet
     for part in sheet.split('url("')[1:]:
         assert Path(part.partition('"')[0]).is_file()
@@ -65,6 +67,7 @@ def test_icons_follow_the_theme(qapp: QApplication, qtbot: QtBot) -> None:
     seen = []
     for theme in Theme:
         apply_theme(qapp, theme)
+        redraw_icons()
         if not seen:
             set_icon(button, "layout-1x1")
         image = button.icon().pixmap(48, 48).toImage()
