@@ -74,7 +74,7 @@ class PictureOptions:
 
     input: str = field(
         metadata={
-            "help": "series UID, DICOM folder, volume (.nii.gz, .nrrd, .mha) or mesh (.stl, .obj, .ply)",
+            "help": "series UID, DICOM folder, .nii.gz, .nrrd, .mha, .stl, .obj, .ply, .glb, .gltf or .vrm",
             "positional": True,
             "metavar": "INPUT",
         }

@@ -12,9 +12,10 @@ from core.volume import Volume
 from imaging.conversion_source import suffix_of
 from imaging.series_volume import series_volume
 from imaging.volume_reading import VOLUME_SUFFIXES, read_volume
+from render.gltf_scene import GLTF_SUFFIXES, read_gltf
 from render.native_renderer import NativeRenderer
 from render.scene import SceneNode
-from render.subject import PATIENT, Stance, Subject
+from render.subject import GLTF, PATIENT, Stance, Subject
 from render.surface_files import SURFACE_SUFFIXES, read_surfaces
 
 
@@ -37,6 +38,8 @@ def read_subject(
         return Subject(corners, PATIENT, file.volume, frame_from_world=file.frame_from_lps, notes=file.notes)
     if path.is_file() and suffix in SURFACE_SUFFIXES:
         return _subject_of(path, read_surfaces(path, suffix), PATIENT)
+    if path.is_file() and suffix in GLTF_SUFFIXES:
+        return _subject_of(path, read_gltf(path), GLTF)
     loaded = series_volume(library, given, part, progress)
     _refuse_flat(loaded.volume, given)
     corners = loaded.volume.corners_lps_mm

@@ -3507,6 +3507,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 只有一个层面：没有可三维显示的容积。</translation>
     </message>
     <message>
+        <source>{path} needs the glTF extension {name}, which is not read.</source>
+        <translation>{path} 需要 glTF 扩展 {name}，本程序不支持读取。</translation>
+    </message>
+    <message>
         <source>{path} holds no surface and no points.</source>
         <translation>{path} 中没有表面，也没有点。</translation>
     </message>
