@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -91,6 +91,7 @@ TRIPLES = st.tuples(COORDINATES, COORDINATES, COORDINATES), st.tuples(LENGTHS, L
 
 @given(*TRIPLES, ANGLES, ANGLES, st.floats(-1.4, 1.4))
 def test_a_cut_through_an_ellipsoid_lies_on_both(centre, lengths, turn, tilt, share):
+    assume(abs(abs(share) - 1) > 1e-9)  # whether a touching plane cuts is up to rounding
     rotation = turned(turn, tilt)
     axes = rotation * np.array(lengths)
     centre = np.array(centre)
