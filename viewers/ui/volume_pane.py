@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from core.services import Services
 from core.volume import Volume
 from viewers.ui.pane_frame import PaneFrame
+from viewers.ui.volume_labelling import VolumeLabelling
 from viewers.ui.volume_view import VolumeView
 from viewers.viewer_document import ViewerDocument
 from viewers.volume_sequence import same_grid
@@ -33,6 +34,8 @@ class VolumePane(PaneFrame):
         self.view = VolumeView(services, document.history)
         self.view.maximise_requested.connect(self.maximise_requested)
         self.view.picture_drawn.connect(self._drawn)
+        self._labelling = VolumeLabelling(services, document.objects, self.view.canvas.set_labels)
+        document.objects.listen(self._follow_objects)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self.view)
@@ -40,12 +43,17 @@ class VolumePane(PaneFrame):
 
     def refresh(self) -> None:
         """Show the volume of the document, where it is not shown yet."""
+        self._show_volume()
+        self._follow_objects()
+
+    def _show_volume(self) -> None:
         volume, series = self._document.volume, self._document.series
         if volume is self._shown:
             return
         if volume is None or not self._is_other_time(volume):
             self._shown, self._exchanged = volume, False
             self.view.set_volume(volume, series)
+            self._labelling.forget()
         elif not self._exchanged:  # else after the picture that is being drawn: a film must not stop it
             self._shown, self._exchanged = volume, True
             self.view.exchange_volume(volume, series)
@@ -60,6 +68,7 @@ class VolumePane(PaneFrame):
         if self._shown is not None and self._shown is not self._document.volume:
             self._shown = None
             self.view.set_volume(None)
+            self._labelling.forget()
 
     def slices_filled(self) -> None:
         """Tell that voxels have come."""
@@ -68,7 +77,12 @@ class VolumePane(PaneFrame):
     def shutdown(self) -> None:
         """Stop all work; before the widget goes."""
         QApplication.instance().focusChanged.disconnect(self._focus_changed)
+        self._labelling.close()
         self.view.close_view()
+
+    def _follow_objects(self) -> None:
+        if self.view.scene is not None and not self.isHidden():
+            self._labelling.follow()
 
     def _drawn(self) -> None:
         self._exchanged = False
