@@ -44,12 +44,12 @@ def mottled(rng: Generator, size: Size, contrast: float = 0.8) -> Picture:
 def speckled(rng: Generator, picture: NDArray[np.float32]) -> Picture:
     """Specks of one to twenty texels, dark and bright, on a picture."""
     height, width = picture.shape[:2]
-    specks = np.zeros((height, width), np.float32)
+    specks = np.full((height, width), 128, np.uint8)
     for _ in range(height * width // 400):
         at = int(rng.integers(width)), int(rng.integers(height))
         radius = int(20 ** rng.random() ** 2)
-        cv2.circle(specks, at, radius, float(rng.uniform(-0.55, 0.55)), -1, cv2.LINE_AA)
-    return np.clip(picture * (1 + specks[..., None]), 0, 255).astype(np.uint8)
+        cv2.circle(specks, at, radius, int(rng.integers(58, 199)), -1, cv2.LINE_AA)
+    return np.clip(picture * (specks[..., None] / np.float32(128)), 0, 255).astype(np.uint8)
 
 
 def plaster(rng: Generator, size: Size) -> Picture:
