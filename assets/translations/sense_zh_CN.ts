@@ -3646,6 +3646,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path} is the card of another model.</source>
         <translation>{path} 是另一个模型的卡片。</translation>
     </message>
+    <message>
+        <source>{path}: the film cannot be written.</source>
+        <translation>{path}：无法写入影片。</translation>
+    </message>
+    <message>
+        <source>Save turntable</source>
+        <translation>保存旋转影片</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -4397,6 +4405,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>保存图片…</translation>
     </message>
     <message>
+        <source>Save turntable…</source>
+        <translation>保存旋转影片…</translation>
+    </message>
+    <message>
         <source>Surface</source>
         <translation>表面</translation>
     </message>
@@ -4468,6 +4480,17 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Shading</source>
         <translation>光照</translation>
+    </message>
+</context>
+<context>
+    <name>TurntableSaver</name>
+    <message>
+        <source>Save turntable</source>
+        <translation>保存旋转影片</translation>
+    </message>
+    <message>
+        <source>AVI films (*.avi)</source>
+        <translation>AVI 影片 (*.avi)</translation>
     </message>
 </context>
 <context>
@@ -4645,6 +4668,10 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Copy picture</source>
         <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Save turntable…</source>
+        <translation>保存旋转影片…</translation>
     </message>
     <message>
         <source>Front (A)</source>

@@ -164,6 +164,14 @@ def test_the_picture_is_saved(window, qtbot, tmp_path):
     assert QImage(str(tmp_path / "picture.png")).size() == window.view.size()
 
 
+def test_a_turn_is_saved_as_a_film(window, qtbot, tmp_path):
+    window._film.click()
+    dialog = window.findChild(QFileDialog)
+    dialog.close()
+    window.turntable.save(tmp_path / "turn.avi", frames=4)
+    qtbot.waitUntil((tmp_path / "turn.avi").exists, timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize("kind", ["segmentation", "structure-set"])
 def test_segments_and_structures_become_surfaces(services, host, qtbot, library, tmp_path, kind):
     series = make_ct_series(tmp_path / "ct", slices=8, rows=24, columns=20)

@@ -22,6 +22,7 @@ from core.services import Services
 from viewers.surface_model import SurfaceLook, SurfaceModel, SurfacePart
 from viewers.ui.surface_list import SurfaceList
 from viewers.ui.surface_view import SurfaceView
+from viewers.ui.turntable_saving import TurntableSaver
 
 _SIZE = QSize(980, 700)
 _LIST_WIDTH = 240
@@ -77,6 +78,7 @@ class SurfaceWindow(QWidget):
         self._pointed = ""
         self._relay = _Relay()
         self.view = SurfaceView(services)
+        self.turntable = TurntableSaver(services, self.view)
         self.list = SurfaceList()
         self._make_tools()
         self._arrange()
@@ -104,7 +106,8 @@ class SurfaceWindow(QWidget):
     # Widgets
 
     def _make_tools(self) -> None:
-        self._spin, self._reset, self._save = (self._button(name) for name in ("play", "reset", "save"))
+        icons = ("play", "reset", "save", "camera")
+        self._spin, self._reset, self._save, self._film = (self._button(name) for name in icons)
         self._spin.setCheckable(True)
         self._opacity_title = QLabel()
         self.opacity = QSlider(Qt.Orientation.Horizontal, minimum=5, maximum=100, value=100, pageStep=10)
@@ -120,7 +123,7 @@ class SurfaceWindow(QWidget):
     def _arrange(self) -> None:
         tools = QHBoxLayout()
         tools.setContentsMargins(6, 4, 6, 4)
-        for widget in (self._spin, self._reset, self._save):
+        for widget in (self._spin, self._reset, self._save, self._film):
             tools.addWidget(widget)
         tools.addStretch(1)
         tools.addWidget(self._opacity_title)
@@ -148,6 +151,7 @@ class SurfaceWindow(QWidget):
         self._spin.clicked.connect(self.view.set_spinning)
         self._reset.clicked.connect(self._go_home)
         self._save.clicked.connect(self._ask_to_save)
+        self._film.clicked.connect(self.turntable.ask)
         self.opacity.valueChanged.connect(lambda percent: self._change(opacity=percent / 100))
         self.list.shown_changed.connect(self._show_part)
         self.list.part_chosen.connect(lambda key: self._change(chosen=key))
@@ -207,6 +211,7 @@ class SurfaceWindow(QWidget):
             self._spin: self.tr("Turn by itself"),
             self._reset: self.tr("Reset the view (Home)"),
             self._save: self.tr("Save picture…"),
+            self._film: self.tr("Save turntable…"),
         }
         for button, text in tips.items():
             button.setToolTip(text)
@@ -225,7 +230,7 @@ class SurfaceWindow(QWidget):
 
     def _follow(self) -> None:
         model = self.model
-        for widget in (self._spin, self._reset, self._save, self.opacity, self.list):
+        for widget in (self._spin, self._reset, self._save, self._film, self.opacity, self.list):
             widget.setEnabled(model is not None)
         if self._error is not None:
             self.view.set_note(self._services.translate(self._error.message))

@@ -159,6 +159,7 @@ class VolumeToolbar(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Save picture…"), self.save_picture)
         menu.addAction(self.tr("Copy picture"), view.copy_picture)
+        menu.addAction(self.tr("Save turntable…"), view.turntable.ask)
 
     def _fill_views(self, menu: QMenu) -> None:
         titles = {

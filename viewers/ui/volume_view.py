@@ -16,6 +16,7 @@ from render.camera import Camera
 from render.camera_motion import Motion
 from viewers.ui.crop_overlay import CropOverlay
 from viewers.ui.transfer_editor import TransferEditor
+from viewers.ui.turntable_saving import TurntableSaver
 from viewers.ui.volume_canvas import VolumeCanvas
 from viewers.ui.volume_filling import VolumeFilling
 from viewers.ui.volume_looks import VolumeLooks
@@ -59,6 +60,7 @@ class VolumeView(QWidget):
         self.crop = CropOverlay(self)
         self.canvas.overlays.append(self.crop)
         self._filling = VolumeFilling(self)
+        self.turntable = TurntableSaver(services, self.canvas)
         self.toolbar = VolumeToolbar(self, services)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
