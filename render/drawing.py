@@ -9,6 +9,7 @@ from core.volume import Volume
 from render.backend import Backend
 from render.camera import Camera
 from render.fitted_range import shown_range
+from render.label_layer import LabelLayer
 from render.native_renderer import NativeRenderer
 from render.pinhole_camera import PinholeCamera
 from render.presets import PRESETS, default_preset
@@ -16,7 +17,7 @@ from render.renderer import RenderOptions
 from render.steady_renderer import SteadyVolumeRenderer
 from render.subject import Subject
 from render.volume_look import VolumeLook
-from render.volume_renderer import Quality
+from render.volume_renderer import ALONE, Companions, Quality
 
 _SAMPLES = 8
 
@@ -51,11 +52,19 @@ class Drawing:
         Of its volume.
     backend : Backend
         What is to draw.
+    labels : LabelLayer, optional
+        Drawn in the same pass as the volume, which the native renderer alone does.
     """
 
     def __init__(
-        self, subject: Subject, look: VolumeLook | None = None, backend: Backend = Backend.NATIVE
+        self,
+        subject: Subject,
+        look: VolumeLook | None = None,
+        backend: Backend = Backend.NATIVE,
+        labels: LabelLayer | None = None,
     ) -> None:
+        backend = backend if labels is None else Backend.NATIVE
+        self._companions = ALONE if labels is None else Companions(labels=labels)
         self._look = look
         self._volume = None if subject.volume is None else SteadyVolumeRenderer(subject.volume, backend)
         self._scene = subject.scene()
@@ -75,7 +84,9 @@ class Drawing:
     def picture(self, camera: Camera, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Draw at full quality, (height, width, 4), colours not multiplied by alpha."""
         if self._volume is not None and self._look is not None:
-            return self._volume.render(camera, self._look, size, quality=Quality.FULL)
+            return self._volume.render(
+                camera, self._look, size, quality=Quality.FULL, companions=self._companions
+            )
         view = PinholeCamera.of_view(camera, size)
         made = self._surfaces.render(self._scene, view, RenderOptions(samples=_SAMPLES))
         assert made.picture is not None

@@ -66,6 +66,8 @@ class PictureOptions:
         Of the picture.
     background : Background
         What is behind.
+    labels : Path, optional
+        Label map or segmentation object drawn in the volume.
     part : str, optional
         Which volume of a series that holds several.
     force : bool
@@ -98,6 +100,9 @@ class PictureOptions:
         metadata={"help": "width and height in pixels", "metavar": "WxH", "parse": PictureSize.parse},
     )
     background: Background = field(default=Background.BLACK, metadata={"help": "what is behind"})
+    labels: Path | None = field(
+        default=None, metadata={"help": "label map or SEG to draw in the volume", "metavar": "FILE"}
+    )
     part: str | None = field(
         default=None, metadata={"help": "which volume of a series that holds several", "metavar": "P"}
     )
@@ -143,7 +148,8 @@ def render_command(context: Context, options: PictureOptions) -> RenderReport:
     subject, preset, look = _subject(context, options)
     size = options.size.width, options.size.height
     camera = _camera(subject, options, size)
-    drawing = Drawing(subject, look, options.renderer or backend_of(context.library.settings))
+    backend = options.renderer or backend_of(context.library.settings)
+    drawing = Drawing(subject, look, backend, _labels(options, look))
     started = time.perf_counter()
     picture = drawing.picture(camera, size)
     seconds = time.perf_counter() - started
@@ -177,6 +183,21 @@ def _subject(context: Context, options: PictureOptions) -> tuple[Any, str | None
             raise UsageError(message(text, path=options.input))
         return subject, None, None
     return subject, *look_of(subject.volume, subject.modality, options.preset)
+
+
+def _labels(options: PictureOptions, look: Any) -> Any:
+    from render.label_overlay import read_overlay
+    from render.volume_look import VolumeMode
+
+    if options.labels is None:
+        return None
+    if look is None or look.mode is not VolumeMode.COMPOSITE or options.renderer is Backend.VTK:
+        text = QT_TRANSLATE_NOOP(
+            "Message",
+            "Labels are drawn in a volume by the native renderer, with a preset that is no projection.",
+        )
+        raise UsageError(message(text))
+    return read_overlay(options.labels.expanduser())
 
 
 def _camera(subject: Any, options: PictureOptions, size: tuple[int, int]) -> Any:

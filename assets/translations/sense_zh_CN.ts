@@ -3503,6 +3503,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 不是容积：预设只用于容积。</translation>
     </message>
     <message>
+        <source>Labels are drawn in a volume by the native renderer, with a preset that is no projection.</source>
+        <translation>标签由本程序的渲染器绘制在容积中，且所用预设不能是投影。</translation>
+    </message>
+    <message>
         <source>{path} is a single slice: there is no volume to show in 3D.</source>
         <translation>{path} 只有一个层面：没有可三维显示的容积。</translation>
     </message>
@@ -3653,6 +3657,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Save turntable</source>
         <translation>保存旋转影片</translation>
+    </message>
+    <message>
+        <source>{path} holds no labels that can be laid over a volume.</source>
+        <translation>{path} 中没有可叠加到容积上的标签。</translation>
     </message>
 </context>
 <context>

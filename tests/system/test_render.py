@@ -90,6 +90,21 @@ def test_a_series_of_the_library_and_its_folder_give_the_same_picture(tmp_path):
     np.testing.assert_array_equal(shown, picture(tmp_path / "folder.png"))
 
 
+def test_labels_are_coloured_bodies_in_the_volume(block, tmp_path):
+    labels = np.zeros((20, 20, 20), np.uint8)
+    labels[4:9, 2:8, 2:8] = 3  # right, inferior
+    write_nifti(tmp_path / "labels.nii.gz", Volume(labels, bright_block().lps_from_ijk), PLACE)
+    out = tmp_path / "a.png"
+    done = sense(tmp_path, "render", block, "-o", out, "--labels", tmp_path / "labels.nii.gz")
+    assert done.returncode == 0, done.stderr
+    shown = picture(out)[..., :3].astype(int)
+    rows, columns = np.nonzero(np.ptp(shown, axis=2) > 120)
+    assert columns.mean() < shown.shape[1] / 2
+    assert rows.mean() > shown.shape[0] / 2
+    refused = sense(tmp_path, "render", block, "-o", tmp_path / "b.png", "--labels", out)
+    assert refused.returncode == 3
+
+
 @pytest.mark.parametrize("suffix", [".stl", ".obj", ".ply"])
 def test_a_mesh_on_a_transparent_background(tmp_path, suffix):
     corners = np.array([[0, 0, 0], [40, 0, 0], [0, 0, 60], [0, 30, 0]], np.float64)

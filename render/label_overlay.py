@@ -1,0 +1,39 @@
+"""A segmentation file as coloured bodies in the picture of a volume."""
+
+import colorsys
+from pathlib import Path
+
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+from core.volume import Volume
+from imaging.conversion_source import read_source
+from render.label_layer import LabelColour, LabelLayer
+
+_OPACITY = 0.6
+_TURN = 0.618034  # of the circle of hues, by the golden ratio: neighbours differ
+
+
+def read_overlay(path: Path) -> LabelLayer:
+    """Read a label map or a segmentation object; of overlapping segments those of the first layer.
+
+    Raises
+    ------
+    BadInput
+        When it is neither, or its slices are irregular.
+    """
+    segmentation = read_source(path).segmentation
+    if segmentation is None or segmentation.geometry.lps_from_ijk is None:
+        text = QT_TRANSLATE_NOOP("Message", "{path} holds no labels that can be laid over a volume.")
+        raise BadInput(message(text, path=str(path)))
+    colours = {
+        segment.number: _colour(segment.number, segment.colour)
+        for segment in segmentation.segments
+        if segment.number > 0
+    }
+    return LabelLayer(Volume(segmentation.layers[0], segmentation.geometry.lps_from_ijk), colours)
+
+
+def _colour(number: int, stated: tuple[int, int, int] | None) -> LabelColour:
+    if stated is not None:
+        return LabelColour(stated[0] / 255, stated[1] / 255, stated[2] / 255, _OPACITY)
+    return LabelColour(*colorsys.hsv_to_rgb(number * _TURN % 1.0, 0.75, 1.0), _OPACITY)
