@@ -138,6 +138,7 @@ def largest_difference(outputs: "list[NDArray[Any]]", reference: "list[NDArray[A
     for value, expected in zip(outputs, reference, strict=True):
         wide = np.asarray(expected, np.float64)
         if wide.size:
-            extent = float(wide.max() - wide.min()) or max(float(np.abs(wide).max()), 1e-12)
+            # A single value, such as a probability, has no range: there the difference itself counts.
+            extent = float(wide.max() - wide.min()) or max(float(np.abs(wide).max()), 1.0)
             worst = max(worst, float(np.abs(np.asarray(value, np.float64) - wide).max()) / extent)
     return worst

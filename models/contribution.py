@@ -19,8 +19,8 @@ CONTRIBUTION = Contribution(
             run="models.store_commands:add_command",
             options="models.store_commands:AddOptions",
             subcommand="models add",
-            summary="Add a pack by its name, or NAME.onnx with its card NAME.card.json beside it.",
-            example="sense models add liver.onnx",
+            summary="Add a pack (capture), its package as a file, or NAME.onnx with NAME.card.json.",
+            example="sense models add capture",
         ),
         Command(
             id="models.remove",

@@ -134,7 +134,7 @@ class ModelStore:
                 name = f"{model.card.id}@{model.card.version}"
                 hint = QT_TRANSLATE_NOOP("Message", "Use --force to replace it.")
                 raise BadInput(message(text, name=name), message(hint))
-            admit(model.path, model.card)
+            admit(model.path, model.card, trusted=bool(model.pack))
         return [self._write(model) for model in models]
 
     def remove(self, name: str) -> list[StoredModel]:

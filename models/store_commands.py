@@ -17,7 +17,11 @@ class AddOptions:
     """What to add."""
 
     source: str = field(
-        metadata={"help": "a file NAME.onnx with its card beside it", "positional": True, "metavar": "FILE"}
+        metadata={
+            "help": "a pack, its package as a file (.whl), or NAME.onnx with its card beside it",
+            "positional": True,
+            "metavar": "PACK|FILE",
+        }
     )
     force: bool = field(default=False, metadata={"help": "replace what is there in the same version"})
 
@@ -45,7 +49,22 @@ class ModelsReport:
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
-        return {self.key: [_described(model) for model in self.models]}
+        described = {self.key: [_described(model) for model in self.models]}
+        if self.key != "models":
+            return described
+        from models.packs import PACKS
+
+        there = {model.pack for model in self.models}
+        packs = [
+            {
+                "name": pack.name,
+                "title": pack.title,
+                "bytes": pack.size_bytes,
+                "installed": pack.name in there,
+            }
+            for pack in PACKS.values()
+        ]
+        return {**described, "packs": packs}
 
     def __str__(self) -> str:
         """Give one line for every model."""
@@ -132,14 +151,23 @@ def list_command(context: Context, _options: None) -> ModelsReport:
 
 def add_command(context: Context, options: AddOptions) -> ModelsReport:
     """Add one model."""
+    from models.pack_adding import add_pack, add_pack_file
+    from models.packs import PACKS
+
     store = ModelStore(context.library.models_folder)
     path = Path(options.source).expanduser()
-    if not path.is_file():
-        text = QT_TRANSLATE_NOOP("Message", "{path}: there is no such file.")
-        raise BadInput(message(text, path=options.source))
-    added = (store.add_file(path, force=options.force),)
+    if options.source in PACKS:
+        added = add_pack(store, PACKS[options.source], force=options.force, progress=context.progress)
+    elif not path.is_file():
+        text = QT_TRANSLATE_NOOP("Message", "{path} is neither a pack nor a file.")
+        hint = QT_TRANSLATE_NOOP("Message", "Packs: {names}.")
+        raise BadInput(message(text, path=options.source), message(hint, names=", ".join(PACKS)))
+    elif path.suffix.lower() == ".whl":
+        added = add_pack_file(store, path, force=options.force, progress=context.progress)
+    else:
+        added = [store.add_file(path, force=options.force)]
     context.library.audit.append("models.add", [model.card.sha256 for model in added])
-    return ModelsReport("added", added)
+    return ModelsReport("added", tuple(added))
 
 
 def remove_command(context: Context, options: RemoveOptions) -> RemoveReport:

@@ -3662,6 +3662,42 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path} holds no labels that can be laid over a volume.</source>
         <translation>{path} 中没有可叠加到容积上的标签。</translation>
     </message>
+    <message>
+        <source>{path} is damaged or not the package of a pack.</source>
+        <translation>{path} 已损坏或不是模型包的安装文件。</translation>
+    </message>
+    <message>
+        <source>Packages: {names}.</source>
+        <translation>安装文件：{names}。</translation>
+    </message>
+    <message>
+        <source>Downloading {name} ({size} MB)</source>
+        <translation>正在下载 {name} ({size} MB)</translation>
+    </message>
+    <message>
+        <source>The pack {name} cannot be downloaded: {reason}.</source>
+        <translation>无法下载模型包 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>Get {file} on another computer and add that file.</source>
+        <translation>请在另一台计算机上获取 {file}，然后添加该文件。</translation>
+    </message>
+    <message>
+        <source>{path} is neither a pack nor a file.</source>
+        <translation>{path} 既不是模型包也不是文件。</translation>
+    </message>
+    <message>
+        <source>Packs: {names}.</source>
+        <translation>模型包：{names}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: {reason} is not supported.</source>
+        <translation>无法转换 {path}：不支持 {reason}。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a TFLite file.</source>
+        <translation>{path} 已损坏或不是 TFLite 文件。</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
