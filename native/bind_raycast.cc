@@ -194,6 +194,10 @@ bool RaycastToRgba(RayScene scene, const AffineArray& rays, bool parallel,
     picture.depth_mm = depths->data();
   }
   nb::gil_scoped_release release;
+  if (reduction == 1) {
+    picture.straight = out.data();
+    return Raycast(scene, camera, picture, stop);
+  }
   std::vector<float> rgba(size_t{4} * picture.width * picture.height);
   picture.rgba = rgba.data();
   if (!Raycast(scene, camera, picture, stop)) return false;

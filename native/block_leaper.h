@@ -21,6 +21,15 @@ class BlockLeaper {
     mm_per_[2] = Inverse(ray.per_mm.k);
   }
 
+  // Whether something may be there.
+  SENSE_INLINE bool ShowsAt(float distance) const {
+    if (!(distance >= ray_.begin && distance < ray_.end)) return false;
+    const Point at = ray_.At(distance);
+    const int i = BlockAt(at.i, size_[0]), j = BlockAt(at.j, size_[1]),
+              k = BlockAt(at.k, size_[2]);
+    return distance_[i + size_[0] * (j + size_[1] * k)] == 0;
+  }
+
   // The distance up to which nothing is from here on; the same where
   // something may be.
   SENSE_INLINE float EmptyUntil(float distance) const {

@@ -1,7 +1,9 @@
 #ifndef SENSE_NATIVE_COMPOSITE_RAY_H_
 #define SENSE_NATIVE_COMPOSITE_RAY_H_
 
+#include <bit>
 #include <cmath>
+#include <limits>
 
 #include "native/exponential.h"
 #include "native/layer_ray.h"
@@ -22,17 +24,18 @@ class CompositeRay {
     layer_ = layer;
     next_ = 0;
     continues_ = false;
-    result_ = {};
+    rgba_ = Floats4{};
+    depth_ = std::numeric_limits<float>::quiet_NaN();
   }
 
   // Where almost nothing was seen any more, the rest is taken to be like what
   // was.
   RayResult result() const {
-    RayResult result = result_;
-    const float alpha = result.rgba[3];
-    if (alpha > kOpaque) {
-      for (float& level : result.rgba) level /= alpha;
-    }
+    RayResult result;
+    result.depth = depth_;
+    const float alpha = rgba_[kExtinction];
+    const Floats4 rgba = alpha > kOpaque ? rgba_ * (1.0f / alpha) : rgba_;
+    StoreLanes(rgba, result.rgba.data());
     return result;
   }
 
@@ -51,7 +54,7 @@ class CompositeRay {
   SENSE_INLINE bool March() {
     do {
       AddTile();
-      if (result_.rgba[3] > kOpaque) return false;
+      if (rgba_[kExtinction] > kOpaque) return false;
       if (ray_.SampleAt(next_ - 1, jitter_) >= ray_.length) return false;
     } while (ShowsAt(next_) || ShowsAt(next_ - 1));
     return true;
@@ -69,7 +72,7 @@ class CompositeRay {
 
   SENSE_INLINE bool ShowsAt(int sample) const {
     const float distance = ray_.SampleAt(sample, jitter_);
-    return !(layer_->EmptyUntil(distance) > distance);
+    return layer_->ShowsAt(distance);
   }
 
   bool Leap() {
@@ -98,26 +101,41 @@ class CompositeRay {
     if (!continues_) showing &= ~1u;
     next_ += kLanes;
     continues_ = true;
-    for (int n = 0; showing; ++n, showing >>= 1) {
-      if (!(showing & 1)) continue;
-      AddSegment(n);
-      if (result_.rgba[3] > kOpaque) return;
+    if (showing) AddSegments(showing);
+  }
+
+  SENSE_INLINE void AddSegments(uint32_t showing) {
+    Floats4 emissions[kLanes] = {};
+    layer_->Emissions(tile_, showing, emissions);
+    Floats depths;
+    for (int n = 0; n < kLanes; ++n) depths[n] = emissions[n][kExtinction];
+    const Floats absorbed =
+        Absorbed(depths) / Greatest(depths, AllLanes(1e-30f));
+    for (; showing; showing &= showing - 1) {
+      const int n = std::countr_zero(showing);
+      if (!(depths[n] > 0.0f)) continue;
+      AddSegment(n, emissions[n], absorbed[n]);
+      if (rgba_[kExtinction] > kOpaque) return;
     }
   }
 
-  SENSE_INLINE void AddSegment(int n) {
-    const float clear = 1.0f - result_.rgba[3];
-    const Floats4 emission = layer_->Segment(tile_, n, clear);
-    const float depth = emission[kExtinction];
-    if (!(depth > 0.0f)) return;
-    const Floats4 seen = emission * (Absorbed(depth) * clear / depth);
-    for (int channel = 0; channel < 4; ++channel) {
-      result_.rgba[channel] += seen[channel];
+  // `absorbed` is by optical depth.
+  SENSE_INLINE void AddSegment(int n, Floats4 emission, float absorbed) {
+    const float clear = 1.0f - rgba_[kExtinction];
+    float depth = emission[kExtinction];
+    if (depth * clear > kFaint) {
+      emission = layer_->Lit(tile_, n, emission);
+      if (emission[kExtinction] != depth) {
+        depth = emission[kExtinction];
+        if (!(depth > 0.0f)) return;
+        absorbed = Absorbed(depth) / depth;
+      }
     }
-    if (clear > 0.5f && result_.rgba[3] >= 0.5f) {
+    rgba_ += emission * (absorbed * clear);
+    if (clear > 0.5f && rgba_[kExtinction] >= 0.5f) {
       const float front = tile_.distance[n], back = tile_.distance[n + 1];
       const float share = std::log(2 * clear) / depth;
-      result_.depth = front + (back - front) * (share < 1.0f ? share : 1.0f);
+      depth_ = front + (back - front) * (share < 1.0f ? share : 1.0f);
     }
   }
 
@@ -127,7 +145,8 @@ class CompositeRay {
   int next_ = 0;
   bool continues_ = false;  // Whether the sample before the next was taken.
   RayTile tile_ = {};
-  RayResult result_;
+  Floats4 rgba_ = {};  // Colours times alpha.
+  float depth_ = 0;
 };
 
 }  // namespace SENSE_KERNEL_TARGET

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "native/lanes.h"
 #include "native/multiversion.h"
 
 namespace sense {
@@ -36,6 +37,26 @@ SENSE_INLINE float Absorbed(float depth) {
     return depth * (1.0f - depth * (0.5f - depth * (1.0f / 6)));
   }
   return 1.0f - Decay(depth);
+}
+
+// The same side by side.
+SENSE_INLINE Floats Absorbed(Floats depths) {
+  const Floats octaves =
+      Least(Greatest(depths, AllLanes(0.0f)), AllLanes(60.0f)) * 1.44269504f;
+  const Ints whole = Truncated(octaves + 0.5f);
+  const Floats rest = (octaves - Converted(whole)) * 0.693147181f;
+  Floats power = AllLanes(1.0f / 720);
+  power = 1.0f / 120 - rest * power;
+  power = 1.0f / 24 - rest * power;
+  power = 1.0f / 6 - rest * power;
+  power = 0.5f - rest * power;
+  power = 1.0f - rest * power;
+  power = 1.0f - rest * power;
+  const Ints bits = (127 - whole) << 23;
+  const Floats far = 1.0f - power * LoadLanes<Floats>(&bits);
+  const Floats near =
+      depths * (1.0f - depths * (0.5f - depths * (1.0f / 6)));
+  return Select(Less(depths, AllLanes(0.02f)), near, far);
 }
 
 // base ^ exponent for a base of 0 to 1 and an exponent of 1 or more.

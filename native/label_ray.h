@@ -1,6 +1,8 @@
 #ifndef SENSE_NATIVE_LABEL_RAY_H_
 #define SENSE_NATIVE_LABEL_RAY_H_
 
+#include <bit>
+
 #include "native/block_leaper.h"
 #include "native/illumination.h"
 #include "native/layer_ray.h"
@@ -52,12 +54,19 @@ class LabelRay final : public LayerRay {
     return showing;
   }
 
-  Floats4 Segment(const RayTile& tile, int n, float clear) const final {
-    const float thickness = Thickness(tile, n, grid_ray_);
-    const Floats4 emission =
-        (emissions_[n] + emissions_[n + 1]) * (0.5f * thickness);
+  void Emissions(const RayTile& tile, uint32_t showing,
+                 Floats4* segments) final {
+    const Floats halves = Thicknesses(tile, grid_ray_) * 0.5f;
+    for (; showing; showing &= showing - 1) {
+      const int n = std::countr_zero(showing);
+      segments[n] = (emissions_[n] + emissions_[n + 1]) * halves[n];
+    }
+  }
+
+  Floats4 Lit(const RayTile& tile, int n,
+              const Floats4& emission) const final {
+    if (!illumination_.shaded()) return emission;
     const float depth = emission[kExtinction];
-    if (!(depth * clear > kFaint) || !illumination_.shaded()) return emission;
     const float middle = 0.5f * (tile.distance[n] + tile.distance[n + 1]);
     const Direction gradient = to_world_(gradient_.At(
         grid_ray_.At(middle),

@@ -127,11 +127,16 @@ SENSE_INLINE Floats LaneNumbers() { return Floats{0, 1, 2, 3, 4, 5, 6, 7}; }
 
 // Bit n is set where lane n is.
 SENSE_INLINE uint32_t LaneBits(Ints where) {
+#if defined(__AVX2__) && defined(__GNUC__) && !defined(SENSE_LANES_AS_LOOPS)
+  return static_cast<uint32_t>(
+      __builtin_ia32_movmskps256(reinterpret_cast<Floats>(where)));
+#else
   uint32_t bits = 0;
   for (int n = 0; n < kLanes; ++n) {
     bits |= (static_cast<uint32_t>(where[n]) & 1u) << n;
   }
   return bits;
+#endif
 }
 
 template <typename Vector, typename T>

@@ -14,7 +14,7 @@ struct RayTile {
 };
 
 // Of segments fainter than this the light is not looked at.
-constexpr float kFaint = 1e-3f;
+constexpr float kFaint = 5e-3f;
 
 // One layer along one ray after the other.
 class LayerRay {
@@ -27,21 +27,30 @@ class LayerRay {
   // where it may.
   virtual float EmptyUntil(float distance) const = 0;
 
+  virtual bool ShowsAt(float distance) const {
+    return !(EmptyUntil(distance) > distance);
+  }
+
   // Takes the samples of a tile, whose first one follows the last of the tile
   // before. Bit n is set where segment n shows.
   virtual uint32_t Sample(const RayTile& tile) = 0;
 
-  // Colour times optical depth, and optical depth, of a segment that shows;
-  // `clear` is how much of it is seen.
-  virtual Floats4 Segment(const RayTile& tile, int n, float clear) const = 0;
+  // Gives colour times optical depth, and optical depth, of the segments of
+  // which a bit is set, before light falls on them. They may be less than
+  // nothing beside the layer's grid, or no number.
+  virtual void Emissions(const RayTile& tile, uint32_t showing,
+                         Floats4* segments) = 0;
+
+  // The emission of a segment in the light. Its optical depth may change.
+  virtual Floats4 Lit(const RayTile& tile, int n,
+                      const Floats4& emission) const = 0;
 };
 
-// The part of a segment that is inside a grid.
-SENSE_INLINE float Thickness(const RayTile& tile, int n, const GridRay& ray) {
-  const float front = tile.distance[n], back = tile.distance[n + 1];
-  const float begin = front > ray.begin ? front : ray.begin;
-  const float end = back < ray.end ? back : ray.end;
-  return end - begin;
+// The parts of the segments that are inside a grid.
+SENSE_INLINE Floats Thicknesses(const RayTile& tile, const GridRay& ray) {
+  const Floats fronts = LoadLanes<Floats>(tile.distance);
+  const Floats backs = LoadLanes<Floats>(tile.distance + 1);
+  return Least(backs, AllLanes(ray.end)) - Greatest(fronts, AllLanes(ray.begin));
 }
 
 }  // namespace SENSE_KERNEL_TARGET

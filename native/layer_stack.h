@@ -14,7 +14,7 @@ inline namespace SENSE_KERNEL_TARGET {
 class LayerStack final : public LayerRay {
  public:
   void Add(std::unique_ptr<LayerRay> layer) {
-    layers_.push_back({std::move(layer), 0});
+    layers_.push_back({std::move(layer), 0, {}});
   }
 
   // The rays of the grids, in the order of the layers.
@@ -42,21 +42,36 @@ class LayerStack final : public LayerRay {
     return showing;
   }
 
-  Floats4 Segment(const RayTile& tile, int n, float clear) const final {
+  void Emissions(const RayTile& tile, uint32_t showing,
+                 Floats4* segments) final {
+    for (int n = 0; n < kLanes; ++n) segments[n] = Floats4{};
+    for (Layer& layer : layers_) {
+      layer.showing &= showing;
+      layer.ray->Emissions(tile, layer.showing, layer.segments);
+      for (int n = 0; n < kLanes; ++n) {
+        if (layer.ShowsIn(n)) segments[n] += layer.segments[n];
+      }
+    }
+  }
+
+  Floats4 Lit(const RayTile& tile, int n, const Floats4&) const final {
     Floats4 sum = {};
     for (const Layer& layer : layers_) {
-      if (!(layer.showing >> n & 1)) continue;
-      const Floats4 emission = layer.ray->Segment(tile, n, clear);
-      // Less than nothing beside the layer's grid, or no number.
-      if (emission[kExtinction] > 0.0f) sum += emission;
+      if (!layer.ShowsIn(n)) continue;
+      sum += layer.ray->Lit(tile, n, layer.segments[n]);
     }
     return sum;
   }
 
  private:
   struct Layer {
+    SENSE_INLINE bool ShowsIn(int n) const {
+      return (showing >> n & 1) && segments[n][kExtinction] > 0.0f;
+    }
+
     std::unique_ptr<LayerRay> ray;
     uint32_t showing;
+    Floats4 segments[kLanes];
   };
 
   std::vector<Layer> layers_;

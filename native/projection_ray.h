@@ -54,10 +54,29 @@ class ProjectionRay {
     }
     WalkCoarse<kMaximum>(&best);
     hint_ = best.sample;
-    const float depth = best.sample < 0
-                            ? std::numeric_limits<float>::quiet_NaN()
-                            : ray_->SampleAt(best.sample, jitter_);
-    return Grey(best.value, depth);
+    if (best.sample < 0) {
+      return Grey(best.value, std::numeric_limits<float>::quiet_NaN());
+    }
+    return Refined<kMaximum>(best);
+  }
+
+  // Looks more closely between the samples beside the best one.
+  template <bool kMaximum>
+  SENSE_INLINE RayResult Refined(const Best& best) const {
+    const float front = ray_->SampleAt(best.sample - 1, jitter_);
+    const float back = ray_->SampleAt(best.sample + 1, jitter_);
+    const Floats distances =
+        (LaneNumbers() + 1.0f) * ((back - front) * (1.0f / (kLanes + 1))) +
+        front;
+    const Floats values = ValuesAt(distances);
+    float value = best.value;
+    float depth = ray_->SampleAt(best.sample, jitter_);
+    for (int n = 0; n < kLanes; ++n) {
+      if (!Improves<kMaximum>(values[n], value)) continue;
+      value = values[n];
+      depth = distances[n];
+    }
+    return Grey(value, depth);
   }
 
   template <bool kMaximum>
@@ -107,6 +126,10 @@ class ProjectionRay {
     const Floats distances =
         Least(Greatest(places * ray_->step, AllLanes(0.0f)),
               AllLanes(ray_->length));
+    return ValuesAt(distances);
+  }
+
+  SENSE_INLINE Floats ValuesAt(Floats distances) const {
     const Point& entry = grid_ray_->entry;
     const Point& per_mm = grid_ray_->per_mm;
     return sampler_.Values({distances * per_mm.i + entry.i,

@@ -145,6 +145,26 @@ Ray RayMaker::Make(int x, int y, float limit, GridRay* grid_rays) const {
   return ray;
 }
 
+double RayMaker::VoxelsAPixel(int x, int y) const {
+  const Grid& grid = grids_.front();
+  const Vector3 origin = At(grid.origin, x, y);
+  const Vector3 direction = At(grid.direction, x, y);
+  Vector3 to_middle;
+  for (int axis = 0; axis < 3; ++axis) {
+    to_middle[axis] = (grid.low[axis] + grid.high[axis]) / 2 - origin[axis];
+  }
+  const double length = Dot(direction, direction);
+  const double reach =
+      length > 0 ? std::max(Dot(to_middle, direction) / length, 0.0) : 0.0;
+  double most = 0;
+  for (int axis = 0; axis < 3; ++axis) {
+    most = std::max({most,
+                     std::abs(grid.origin.x[axis] + reach * grid.direction.x[axis]),
+                     std::abs(grid.origin.y[axis] + reach * grid.direction.y[axis])});
+  }
+  return most;
+}
+
 float Jitter(int x, int y) {
   const double inner = 0.06711056 * x + 0.00583715 * y;
   const double outer = 52.9829189 * (inner - std::floor(inner));

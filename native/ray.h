@@ -60,6 +60,10 @@ class RayMaker {
   // camera.
   Ray Make(int x, int y, float limit, GridRay* grid_rays) const;
 
+  // How many voxels lie between a pixel and the next, in the middle of the
+  // first grid.
+  double VoxelsAPixel(int x, int y) const;
+
  private:
   // A vector or a number that is linear in the pixel.
   struct PerPixel {

@@ -11,6 +11,7 @@
 #include "native/layer_stack.h"
 #include "native/packet_leaper.h"
 #include "native/projection_ray.h"
+#include "native/ray_picture.h"
 #include "native/surface_ray.h"
 #include "native/volume_ray.h"
 
@@ -20,10 +21,41 @@ namespace {
 
 void Store(const RayResult& result, const Ray& ray, int64_t pixel,
            const RaycastPicture& picture) {
-  std::copy_n(result.rgba.data(), 4, picture.rgba + 4 * pixel);
+  if (picture.straight) {
+    StorePixel(result.rgba.data(), picture.straight + 4 * pixel);
+  } else {
+    std::copy_n(result.rgba.data(), 4, picture.rgba + 4 * pixel);
+  }
   if (picture.depth_mm) {
     picture.depth_mm[pixel] = ray.entry_depth + result.depth;
   }
+}
+
+// Levels of 255 by which pixels differ that are alike.
+constexpr int kAlike = 12;
+
+// Gives a pixel the mean of the four beside it where they are alike.
+bool FillBetween(const RaycastPicture& picture, int x, int y) {
+  uint8_t* pixel = picture.straight + 4 * (int64_t{y} * picture.width + x);
+  const int64_t row = int64_t{4} * picture.width;
+  const uint8_t* const near[4] = {
+      x > 0 ? pixel - 4 : pixel + 4, x + 1 < picture.width ? pixel + 4 : pixel - 4,
+      y > 0 ? pixel - row : pixel + row,
+      y + 1 < picture.height ? pixel + row : pixel - row};
+  uint8_t mean[4];
+  for (int channel = 0; channel < 4; ++channel) {
+    int low = 255, high = 0, sum = 2;
+    for (const uint8_t* one : near) {
+      const int level = one[channel];
+      low = level < low ? level : low;
+      high = level > high ? level : high;
+      sum += level;
+    }
+    if (high - low > kAlike) return false;
+    mean[channel] = static_cast<uint8_t>(sum >> 2);
+  }
+  std::copy_n(mean, 4, pixel);
+  return true;
 }
 
 // Calls cast(pixel, ray, grid rays, jitter) for the pixels of a tile where
@@ -35,7 +67,11 @@ bool ForEachRay(const RayScene& scene, const RayMaker& rays,
   std::vector<GridRay> grid_rays(scene.volumes.size() + 1);
   for (int y = tile.top; y < tile.bottom; ++y) {
     if (Stopped(stop)) return false;
-    for (int x = tile.left; x < tile.right; ++x) {
+    const bool all = tile.pass == RayPass::kAll;
+    const bool between = tile.pass == RayPass::kBetween;
+    const int first = all ? 0 : (tile.left + y + (between ? 1 : 0)) & 1;
+    for (int x = tile.left + first; x < tile.right; x += all ? 1 : 2) {
+      if (between && FillBetween(picture, x, y)) continue;
       const int64_t pixel = int64_t{y} * picture.width + x;
       const float hidden =
           scene.hidden_from_mm ? scene.hidden_from_mm[pixel] : 1e30f;

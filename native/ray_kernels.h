@@ -5,9 +5,14 @@
 
 namespace sense {
 
+// Which pixels of a picture are cast: all, every second one as the fields of a
+// chessboard, or then those between, unless the ones around are alike.
+enum class RayPass { kAll, kFirst, kBetween };
+
 // A square of pixels that is cast by one thread.
 struct PictureTile {
   int left, top, right, bottom;
+  RayPass pass;
 };
 
 // Casts the rays of a tile; the same code for different processors. Returns

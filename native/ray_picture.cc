@@ -25,16 +25,6 @@ struct Between {
   float fraction;
 };
 
-void StorePixel(const float* premultiplied, uint8_t* out) {
-  const float alpha = premultiplied[3];
-  const float scale = alpha > 0.0f ? 255.0f / alpha : 0.0f;
-  for (int channel = 0; channel < 3; ++channel) {
-    const float level = std::min(premultiplied[channel] * scale, 255.0f);
-    out[channel] = static_cast<uint8_t>(level + 0.5f);
-  }
-  out[3] = static_cast<uint8_t>(std::min(alpha, 1.0f) * 255.0f + 0.5f);
-}
-
 }  // namespace
 
 void EnlargePicture(const float* reduced, int reduction, int width, int height,

@@ -14,6 +14,11 @@ namespace {
 // Edge of the square of pixels that is one work item.
 constexpr int kTileEdge = 32;
 
+// In voxels: every second ray is then at most a voxel from the next, and leaves
+// nothing out that the voxels can show (adaptive sampling of the picture:
+// Levoy, "Volume rendering by adaptive refinement", 1990).
+constexpr double kDensePixel = 0.71;
+
 std::vector<GridBox> BoxesOf(const RayScene& scene) {
   std::vector<GridBox> boxes;
   const auto add = [&boxes](const VoxelGrid& grid,
@@ -98,14 +103,24 @@ bool Raycast(const RayScene& scene, const RayCamera& camera,
   const int across = (picture.width + kTileEdge - 1) / kTileEdge;
   const int down = (picture.height + kTileEdge - 1) / kTileEdge;
   std::atomic<bool> complete{true};
-  ThreadPool::Shared().ForEach(across * down, [&](int n) {
-    const int left = n % across * kTileEdge, top = n / across * kTileEdge;
-    const PictureTile tile = {left, top,
-                              std::min(left + kTileEdge, picture.width),
-                              std::min(top + kTileEdge, picture.height)};
-    if (!complete) return;
-    if (!cast(scene, rays, picture, tile, stop)) complete = false;
-  });
+  const auto cast_all = [&](RayPass pass) {
+    ThreadPool::Shared().ForEach(across * down, [&](int n) {
+      const int left = n % across * kTileEdge, top = n / across * kTileEdge;
+      const PictureTile tile = {left, top,
+                                std::min(left + kTileEdge, picture.width),
+                                std::min(top + kTileEdge, picture.height),
+                                pass};
+      if (!complete) return;
+      if (!cast(scene, rays, picture, tile, stop)) complete = false;
+    });
+  };
+  const bool sparse = picture.straight && !picture.depth_mm &&
+                      !scene.hidden_from_mm && picture.width > 1 &&
+                      picture.height > 1 &&
+                      rays.VoxelsAPixel(picture.width / 2, picture.height / 2) <
+                          kDensePixel;
+  cast_all(sparse ? RayPass::kFirst : RayPass::kAll);
+  if (sparse) cast_all(RayPass::kBetween);
   return complete;
 }
 

@@ -124,12 +124,15 @@ struct RayScene {
 struct RaycastPicture {
   int width = 0;
   int height = 0;
-  float* rgba = nullptr;      // [height][width][4], colours times alpha.
-  float* depth_mm = nullptr;  // Optional, see Raycast.
+  float* rgba = nullptr;        // [height][width][4], colours times alpha.
+  float* depth_mm = nullptr;    // Optional, see Raycast.
+  uint8_t* straight = nullptr;  // Instead of rgba; colours not times alpha.
 };
 
 // Casts one ray a pixel, on all cores; the same input gives the same picture,
-// whatever the processor. Depth is the distance along the ray where half of
+// whatever the processor. Where neighbouring pixels of a picture of 8 bits
+// without depths are less than a voxel apart, a pixel whose neighbours are
+// alike may be their mean. Depth is the distance along the ray where half of
 // the light is absorbed (composite), of the extreme value, or of the surface;
 // NaN where there is none. Returns false, with the picture unfinished, when
 // stopped.

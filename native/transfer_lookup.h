@@ -1,6 +1,8 @@
 #ifndef SENSE_NATIVE_TRANSFER_LOOKUP_H_
 #define SENSE_NATIVE_TRANSFER_LOOKUP_H_
 
+#include <bit>
+
 #include "native/lanes.h"
 #include "native/transfer_table.h"
 
@@ -20,7 +22,8 @@ class TransferLookup {
         last_place_(table.last_place()),
         entries_(table.entries()),
         integrals_(table.integrals()),
-        visible_before_(table.visible_before()) {}
+        first_visible_(table.first_visible()),
+        last_visible_(table.last_visible()) {}
 
   // A value that is no number is at the lowest place.
   SENSE_INLINE Floats Places(Floats values) const {
@@ -28,30 +31,37 @@ class TransferLookup {
     return Least(Greatest(places, AllLanes(-kFarthest)), AllLanes(kFarthest));
   }
 
-  // Bit n is set where anything shows between places n and n + 1 of nine.
+  // Bit n is set where anything may show between places n and n + 1 of nine.
   SENSE_INLINE uint32_t Showing(const float* places) const {
-    const Floats fronts = Clamped(LoadLanes<Floats>(places));
-    const Floats backs = Clamped(LoadLanes<Floats>(places + 1));
-    alignas(32) int32_t first[kLanes], last[kLanes];
-    StoreLanes(Truncated(Least(fronts, backs)), first);
-    // One entry too many where the higher place is whole.
-    StoreLanes(Truncated(Greatest(fronts, backs)) + 2, last);
-    uint32_t showing = 0;
-    for (int n = 0; n < kLanes; ++n) {
-      const bool shows = visible_before_[last[n]] > visible_before_[first[n]];
-      showing |= static_cast<uint32_t>(shows) << n;
-    }
-    return showing;
+    const Floats fronts = LoadLanes<Floats>(places);
+    const Floats backs = LoadLanes<Floats>(places + 1);
+    return LaneBits(Less(AllLanes(first_visible_), Greatest(fronts, backs)) &
+                    Less(Least(fronts, backs), AllLanes(last_visible_)));
   }
 
-  // Mean emission over the places between two samples.
-  SENSE_INLINE Floats4 Mean(float front, float back) const {
-    const float distance = back - front;
-    // Of close places the difference of the integrals would be noise.
-    if (distance > -0.5f && distance < 0.5f) {
-      return Blend(entries_, Clamped(front + 0.5f * distance));
+  // Integrals of the emission over the places up to each of eight, of which
+  // bit n of `wanted` is set.
+  SENSE_INLINE void Integrals(const float* places, uint32_t wanted,
+                              Floats4* integrals) const {
+    const Floats all = LoadLanes<Floats>(places);
+    const Floats inside = Clamped(all);
+    const Ints lower = Truncated(inside);
+    const Floats fractions = inside - Converted(lower);
+    const Floats beyond = all - inside;
+    for (; wanted; wanted &= wanted - 1) {
+      const int n = std::countr_zero(wanted);
+      integrals[n] = Blend(integrals_ + lower[n], fractions[n]);
+      if (beyond[n] != 0.0f) {
+        integrals[n] += LoadLanes<Floats4>(entries_ + lower[n]) * beyond[n];
+      }
     }
-    return (Integral(back) - Integral(front)) * (1.0f / distance);
+  }
+
+  // Emission in the middle between two places.
+  SENSE_INLINE Floats4 Middle(float front, float back) const {
+    const float place = Clamped(0.5f * (front + back));
+    const int lower = static_cast<int>(place);
+    return Blend(entries_ + lower, place - static_cast<float>(lower));
   }
 
  private:
@@ -66,27 +76,16 @@ class TransferLookup {
     return raised < last_place_ ? raised : last_place_;
   }
 
-  // Integral of the emission over the places up to this one.
-  SENSE_INLINE Floats4 Integral(float place) const {
-    const float inside = Clamped(place);
-    const Floats4 integral = Blend(integrals_, inside);
-    if (place == inside) return integral;
-    const int edge = place < 0.0f ? 0 : static_cast<int>(last_place_);
-    return integral + LoadLanes<Floats4>(entries_ + edge) * (place - inside);
-  }
-
-  static SENSE_INLINE Floats4 Blend(const Emission* entries, float place) {
-    const int lower = static_cast<int>(place);
-    const float fraction = place - static_cast<float>(lower);
-    const Floats4 a = LoadLanes<Floats4>(entries + lower);
-    const Floats4 b = LoadLanes<Floats4>(entries + lower + 1);
+  static SENSE_INLINE Floats4 Blend(const Emission* entries, float fraction) {
+    const Floats4 a = LoadLanes<Floats4>(entries);
+    const Floats4 b = LoadLanes<Floats4>(entries + 1);
     return a + (b - a) * fraction;
   }
 
   const float low_, places_per_value_, last_place_;
   const Emission* const entries_;
   const Emission* const integrals_;
-  const int* const visible_before_;
+  const float first_visible_, last_visible_;
 };
 
 }  // namespace SENSE_KERNEL_TARGET

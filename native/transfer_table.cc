@@ -29,9 +29,23 @@ TransferTable::TransferTable(std::vector<Emission> entries, float low,
                               (entry.extinction > 0 ? 1 : 0));
     before = entry;
   }
+  FindVisible();
   visible_before_.push_back(visible_before_.back());
   entries_.push_back(entries_.back());
   integrals_.push_back(integrals_.back());
+}
+
+void TransferTable::FindVisible() {
+  // What the first and the last entry show goes on without end.
+  const int count = static_cast<int>(entries_.size());
+  int first = 0, last = count - 1;
+  while (first < count && !(entries_[first].extinction > 0)) ++first;
+  while (last >= 0 && !(entries_[last].extinction > 0)) --last;
+  constexpr float kEndless = 1e30f;
+  first_visible_ = first == 0 ? -kEndless : static_cast<float>(first - 1);
+  last_visible_ = last < 0            ? -kEndless
+                  : last == count - 1 ? kEndless
+                                      : static_cast<float>(last + 1);
 }
 
 bool TransferTable::Shows(ValueRange range) const {

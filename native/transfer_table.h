@@ -33,14 +33,19 @@ class TransferTable {
   float last_place() const { return last_place_; }
   const Emission* entries() const { return entries_.data(); }
   const Emission* integrals() const { return integrals_.data(); }
-  const int* visible_before() const { return visible_before_.data(); }
+  // Between the two, at most, are the places that show.
+  float first_visible() const { return first_visible_; }
+  float last_visible() const { return last_visible_; }
 
  private:
+  void FindVisible();
+
   float low_, places_per_value_, last_place_;
   std::vector<Emission> entries_;    // The last one twice.
   std::vector<Emission> integrals_;  // As long; of the places before.
   // Number of entries before n that show; one longer than the others.
   std::vector<int> visible_before_;
+  float first_visible_, last_visible_;
 };
 
 }  // namespace sense

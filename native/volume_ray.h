@@ -1,6 +1,8 @@
 #ifndef SENSE_NATIVE_VOLUME_RAY_H_
 #define SENSE_NATIVE_VOLUME_RAY_H_
 
+#include <bit>
+
 #include "native/block_leaper.h"
 #include "native/illumination.h"
 #include "native/layer_ray.h"
@@ -36,6 +38,10 @@ class VolumeRay final : public LayerRay {
     return leaper_.EmptyUntil(distance);
   }
 
+  SENSE_INLINE bool ShowsAt(float distance) const final {
+    return leaper_.ShowsAt(distance);
+  }
+
   SENSE_INLINE uint32_t Sample(const RayTile& tile) final {
     const Floats distances = LoadLanes<Floats>(tile.distance + 1);
     const Point& entry = grid_ray_.entry;
@@ -45,23 +51,46 @@ class VolumeRay final : public LayerRay {
                                            distances * per_mm.k + entry.k});
     places_[0] = places_[kLanes];
     StoreLanes(transfer_.Places(values), places_ + 1);
+    had_last_ = has_last_;
+    has_last_ = false;
     return transfer_.Showing(places_);
   }
 
-  SENSE_INLINE Floats4 Segment(const RayTile& tile, int n,
-                               float clear) const final {
-    const float thickness = Thickness(tile, n, grid_ray_);
-    const Floats4 emission =
-        transfer_.Mean(places_[n], places_[n + 1]) * thickness;
-    if (!(emission[kExtinction] * clear > kFaint) || !needs_gradient_) {
-      return emission;
+  SENSE_INLINE void Emissions(const RayTile& tile, uint32_t showing,
+                              Floats4* segments) final {
+    if (showing & 1) integrals_[0] = LastIntegral();
+    transfer_.Integrals(places_ + 1, showing | showing >> 1, integrals_ + 1);
+    has_last_ = showing >> (kLanes - 1) & 1;
+    const Floats rises =
+        LoadLanes<Floats>(places_ + 1) - LoadLanes<Floats>(places_);
+    const Floats thicknesses = Thicknesses(tile, grid_ray_);
+    const Floats scales = thicknesses / rises;
+    for (; showing; showing &= showing - 1) {
+      const int n = std::countr_zero(showing);
+      // Of close places the difference of the integrals would be noise.
+      segments[n] =
+          rises[n] > -0.5f && rises[n] < 0.5f
+              ? transfer_.Middle(places_[n], places_[n + 1]) * thicknesses[n]
+              : (integrals_[n + 1] - integrals_[n]) * scales[n];
     }
-    const float middle = 0.5f * (tile.distance[n] + tile.distance[n + 1]);
-    return Lit(emission, middle);
+  }
+
+  SENSE_INLINE Floats4 Lit(const RayTile& tile, int n,
+                           const Floats4& emission) const final {
+    if (!needs_gradient_) return emission;
+    return LitAt(0.5f * (tile.distance[n] + tile.distance[n + 1]), emission);
   }
 
  private:
-  SENSE_INLINE Floats4 Lit(Floats4 emission, float distance) const {
+  // Of the sample that was the last of the tile before.
+  SENSE_INLINE Floats4 LastIntegral() const {
+    if (had_last_) return integrals_[kLanes];
+    Floats4 integral;
+    transfer_.Integrals(places_, 1, &integral);
+    return integral;
+  }
+
+  SENSE_INLINE Floats4 LitAt(float distance, Floats4 emission) const {
     const Direction gradient =
         to_world_(gradient_.At(grid_ray_.At(distance)));
     const float magnitude = std::sqrt(Dot(gradient, gradient));
@@ -98,6 +127,9 @@ class VolumeRay final : public LayerRay {
   GridRay grid_ray_ = {};
   Direction direction_ = {};
   alignas(32) float places_[kLanes + 1] = {};
+  Floats4 integrals_[kLanes + 1] = {};  // Where segments showed.
+  // Whether the last sample of the tile, and of the one before, is among them.
+  bool has_last_ = false, had_last_ = false;
 };
 
 }  // namespace SENSE_KERNEL_TARGET

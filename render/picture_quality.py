@@ -22,8 +22,8 @@ _INTERACTIVE_RAYS = 90_000
 # voxels apart they are right within 39 dB. Where voxels are few, and seen large, there is time for more.
 _COMPOSITE_STEPS = {Quality.INTERACTIVE: (2 / 3, 1.0), Quality.FULL: (2 / 3, 2.0)}
 _VOXELS_OF_ONE_STEP = 256**3
-# An extreme may lie between samples.
-_PROJECTION_STEPS = {Quality.INTERACTIVE: 1.0, Quality.FULL: 2.0}
+# An extreme may lie between samples: there is looked for more closely. A mean has no such place.
+_PROJECTION_STEPS = {Quality.INTERACTIVE: 1.0, Quality.FULL: 1.0}
 
 
 def pixels_a_ray(size: tuple[int, int], quality: Quality) -> int:

@@ -113,6 +113,8 @@ class VolumeRenderer:
     ) -> NDArray[np.uint8]:
         """Cast a ray for every pixel; see `render_with_depth`.
 
+        Where pixels are less than a voxel apart, one between four that are alike may be their mean.
+
         Returns
         -------
         (height, width, 4) uint8
@@ -135,7 +137,7 @@ class VolumeRenderer:
         """Cast a ray for every pixel, and tell how far it went.
 
         Rays ("interactive" ones are fewer) are sampled at most one and a half voxels apart (projections: one,
-        in "full" quality half a voxel), from a start that differs from pixel to pixel; colour and opacity
+        closer beside the extreme), from a start that differs from pixel to pixel; colour and opacity
         between two samples are integrated beforehand over the transfer function, and opacity holds for any
         distance (one minus the power law). Once 98 % of the light is absorbed, the rest is taken to be like
         what was seen. The same arguments give the same picture.

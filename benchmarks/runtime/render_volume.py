@@ -5,6 +5,7 @@ pixels. Both sides are compared with pictures that are neither's: `benchmarks.co
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 
 from benchmarks.converged_rays import converged_rays
 from benchmarks.measure import Benchmark, Contender, Sample, required_peer
+from core.errors import Cancelled
 from core.volume import Volume
+from imaging.reslice import StopFlag
 from render.camera import Camera
 from render.presets import PRESETS
 from render.volume_look import VolumeLook, VolumeMode
@@ -26,6 +29,7 @@ SIZE = (512, 512)
 STRIDE = 9  # between the pixels that are compared with the truth
 GOAL, PSNR_GOAL_DB = 4.0, 35.0
 FIRST_PICTURE_GOAL_MS, TURNING_GOAL_MS, SHADED_AT_ONCE_GOAL_MS, MEMORY_GOAL = 30, 100, 1000, 1.15
+CANCEL_GOAL_MS = 20
 
 Picture = Callable[[], NDArray[np.uint8]]
 
@@ -200,6 +204,28 @@ def measure_alone(volume: Volume, look: VolumeLook) -> None:
     print_goal("memory, in sizes of the volume", share, MEMORY_GOAL)
 
 
+def measure_cancel(volume: Volume, look: VolumeLook) -> None:
+    """Print how long a picture in progress takes to end once it is stopped."""
+    camera, renderer = Camera.looking(volume, "A"), VolumeRenderer(volume)
+    renderer.render(camera, look, SIZE)
+    waits = []
+    for _ in range(5):
+        stop, pressed = StopFlag(), []
+
+        def press(stop: StopFlag = stop, pressed: list[float] = pressed) -> None:
+            pressed.append(time.perf_counter())
+            stop.stop()
+
+        timer = threading.Timer(0.1, press)
+        timer.start()
+        try:
+            renderer.render(camera, look, (4096, 4096), quality="full", stop=stop)
+        except Cancelled:
+            waits.append(1000 * (time.perf_counter() - pressed[0]))
+        timer.join()
+    print_goal("ms to cancel, at most", max(waits, default=float("nan")), CANCEL_GOAL_MS)
+
+
 def main() -> None:
     """Compare and print."""
     for module in ("RenderingVolume", "RenderingVolumeOpenGL2", "RenderingOpenGL2"):
@@ -223,6 +249,7 @@ def main() -> None:
         compare_looks(benchmark, title, volume, looks)
         print(f"\n## {title}, alone")
         measure_alone(volume, looks[names[0]])
+        measure_cancel(volume, looks[names[0]])
     benchmark.finish()
 
 

@@ -195,6 +195,18 @@ def test_the_same_arguments_give_the_same_picture():
     np.testing.assert_array_equal(pictures[0], pictures[2])
 
 
+@pytest.mark.parametrize("mode", [VolumeMode.COMPOSITE, VolumeMode.MIP])
+def test_pixels_closer_than_voxels_are_those_of_rays_of_their_own(mode):
+    """With depths every pixel has its ray; without, some are the mean of four that are alike."""
+    volume = ball(dtype=np.int16)
+    look = VolumeLook(SOLID, mode, window=(50, 100))
+    renderer, camera = VolumeRenderer(volume), parallel_camera(volume)
+    sparse = renderer.render(camera, look, (200, 200), quality="full").astype(int)
+    every = renderer.render_with_depth(camera, look, (200, 200)).rgba
+    assert (sparse != every).any()
+    assert np.abs(sparse - every).max() <= 12
+
+
 def test_empty_space_is_left_out_without_a_trace():
     """Blocks that do not show are leaped over; a faint everywhere function forbids it."""
     volume = ball(dtype=np.float32)
