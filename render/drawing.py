@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from core.errors import BadInput, UsageError
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.volume import Volume
+from imaging.reslice import StopFlag
 from render.backend import Backend
 from render.camera import Camera
 from render.fitted_range import shown_range
@@ -91,6 +92,12 @@ class Drawing:
         made = self._surfaces.render(self._scene, view, RenderOptions(samples=_SAMPLES))
         assert made.picture is not None
         return made.picture
+
+    def draw(
+        self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag
+    ) -> NDArray[np.uint8]:
+        """Draw as a turntable asks for it, always at full quality."""
+        return self.picture(camera, size)
 
 
 def over(picture: NDArray[np.uint8], background: tuple[int, int, int]) -> NDArray[np.uint8]:

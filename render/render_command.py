@@ -13,6 +13,7 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from render.backend import Backend, backend_of
 
 _LARGEST = 8192
+_MOST_TURNS = 3600
 
 
 class Background(StrEnum):
@@ -68,6 +69,8 @@ class PictureOptions:
         What is behind.
     labels : Path, optional
         Label map or segmentation object drawn in the volume.
+    turntable : int
+        Pictures of one turn; 0 for a single picture.
     part : str, optional
         Which volume of a series that holds several.
     force : bool
@@ -102,6 +105,10 @@ class PictureOptions:
     background: Background = field(default=Background.BLACK, metadata={"help": "what is behind"})
     labels: Path | None = field(
         default=None, metadata={"help": "label map or SEG to draw in the volume", "metavar": "FILE"}
+    )
+    turntable: int = field(
+        default=0,
+        metadata={"help": "pictures of one turn: NAME-0001.png and so on, or NAME.avi", "metavar": "N"},
     )
     part: str | None = field(
         default=None, metadata={"help": "which volume of a series that holds several", "metavar": "P"}
@@ -143,7 +150,7 @@ def render_command(context: Context, options: PictureOptions) -> RenderReport:
     from render.camera_file import camera_json
     from render.drawing import Drawing
 
-    output = _png(options.output).absolute()
+    output = _checked(options).absolute()
     refuse_existing(output, force=options.force)
     subject, preset, look = _subject(context, options)
     size = options.size.width, options.size.height
@@ -151,9 +158,12 @@ def render_command(context: Context, options: PictureOptions) -> RenderReport:
     backend = options.renderer or backend_of(context.library.settings)
     drawing = Drawing(subject, look, backend, _labels(options, look))
     started = time.perf_counter()
-    picture = drawing.picture(camera, size)
+    if not options.turntable:
+        picture = _on(drawing.picture(camera, size), options.background)
+        write_png(output, picture, texts={"Software": "Sense Workstation"})
+    else:
+        output = _turned(drawing, camera, output, context, options)
     seconds = time.perf_counter() - started
-    write_png(output, _on(picture, options.background), texts={"Software": "Sense Workstation"})
     context.library.audit.append("render.picture", (subject.series_uid,) if subject.series_uid else ())
     facts = {
         "size": list(size),
@@ -165,10 +175,38 @@ def render_command(context: Context, options: PictureOptions) -> RenderReport:
     return RenderReport(output, facts, subject.notes + drawing.notes)
 
 
-def _png(path: Path) -> Path:
-    if path.suffix.lower() != ".png":
+def _turned(drawing: Any, camera: Any, output: Path, context: Context, options: PictureOptions) -> Path:
+    """Write one turn as a film or as numbered pictures; give the first file."""
+    from core.atomic_write import refuse_existing
+    from imaging.png import write_png
+    from render.turntable import Turntable, write_turntable
+
+    count = options.turntable
+    behind = (255, 255, 255) if options.background is Background.WHITE else (0, 0, 0)
+    size = options.size.width, options.size.height
+    if output.suffix.lower() == ".avi":
+        turn = Turntable(camera, size, count, background=behind)
+        write_turntable(output, drawing, turn, progress=context.progress)
+        return output
+    files = [output.with_name(f"{output.stem}-{number:04d}.png") for number in range(1, count + 1)]
+    for file in files:
+        refuse_existing(file, force=options.force)
+    for number, file in enumerate(files):
+        context.progress.report(number / count)
+        picture = drawing.picture(camera.orbit(360.0 * number / count, 0.0), size)
+        write_png(file, _on(picture, options.background))
+    return files[0]
+
+
+def _checked(options: PictureOptions) -> Path:
+    """Give the output; `UsageError` where its name or the number of pictures makes no sense."""
+    path, film = options.output, options.turntable > 0 and options.background is not Background.NONE
+    if path.suffix.lower() not in ((".png", ".avi") if film else (".png",)):
         text = QT_TRANSLATE_NOOP("Message", "{path}: a picture is written as NAME.png.")
         raise UsageError(message(text, path=str(path)))
+    if not 0 <= options.turntable <= _MOST_TURNS:
+        text = QT_TRANSLATE_NOOP("Message", "A turntable has 1 to {most} pictures.")
+        raise UsageError(message(text, most=_MOST_TURNS))
     return path
 
 

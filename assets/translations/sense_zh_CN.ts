@@ -3499,6 +3499,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path}：图片须以 NAME.png 的形式写入。</translation>
     </message>
     <message>
+        <source>A turntable has 1 to {most} pictures.</source>
+        <translation>旋转一周的图片数为 1 至 {most}。</translation>
+    </message>
+    <message>
         <source>{path} is no volume: a preset is the look of a volume.</source>
         <translation>{path} 不是容积：预设只用于容积。</translation>
     </message>
@@ -3651,10 +3655,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 是另一个模型的卡片。</translation>
     </message>
     <message>
-        <source>{path}: the film cannot be written.</source>
-        <translation>{path}：无法写入影片。</translation>
-    </message>
-    <message>
         <source>Save turntable</source>
         <translation>保存旋转影片</translation>
     </message>
@@ -3697,6 +3697,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path} is damaged or not a TFLite file.</source>
         <translation>{path} 已损坏或不是 TFLite 文件。</translation>
+    </message>
+    <message>
+        <source>{path}: the film cannot be written.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

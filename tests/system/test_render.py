@@ -120,6 +120,23 @@ def test_a_mesh_on_a_transparent_background(tmp_path, suffix):
     assert columns[rows == rows.max()].mean() > columns[rows == rows.min()].mean()  # it leans to the left
 
 
+def test_a_turntable_turns_once_in_pictures_and_in_a_film(block, tmp_path):
+    import cv2
+
+    words = ("--turntable", "4", "--size", "80x64")
+    done = sense(tmp_path, "render", block, "-o", tmp_path / "a.png", *words)
+    assert done.returncode == 0, done.stderr
+    sides = [middle(picture(tmp_path / f"a-{number:04d}.png"))[0] for number in range(1, 5)]
+    assert sides[0] > 0.5 > sides[2]  # the patient's left, then seen from behind
+    assert not (tmp_path / "a-0005.png").exists()
+    assert sense(tmp_path, "render", block, "-o", tmp_path / "a.avi", *words).returncode == 0
+    film = cv2.VideoCapture(str(tmp_path / "a.avi"))
+    shown = [film.read() for _ in range(5)]
+    assert [good for good, _ in shown] == [True] * 4 + [False]
+    assert shown[0][1].shape == (64, 80, 3)
+    assert abs(middle(shown[2][1])[0] - sides[2]) < 0.03
+
+
 def test_an_error_is_one_line_with_its_status(block, tmp_path):
     (tmp_path / "mine.png").write_bytes(b"mine")
     (tmp_path / "broken.stl").write_bytes(b"solid")
