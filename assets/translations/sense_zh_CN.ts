@@ -3700,7 +3700,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>{path}: the film cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}：无法写入影片。</translation>
     </message>
 </context>
 <context>
