@@ -56,22 +56,13 @@ class SteadyVolumeRenderer:
         self.native = VolumeRenderer(volume)
         self.failure: Message | None = None
         self._lock = threading.Lock()
-        self._other: VolumeDrawer | None = self._made(volume) if backend is Backend.VTK else None
-
-    def _made(self, volume: Volume) -> VolumeDrawer | None:
-        from render.vtk_volume import VtkVolumeRenderer
-        from render.vtk_window import GraphicsFailure
-
-        try:
-            return VtkVolumeRenderer(volume)
-        except GraphicsFailure as error:
-            self._fall_back(error)
-            return None
+        self._backend = backend
+        self._other: VolumeDrawer | None = None
 
     @property
     def backend(self) -> Backend:
         """What draws now."""
-        return Backend.NATIVE if self._other is None else Backend.VTK
+        return self._backend
 
     def render(
         self,
@@ -84,12 +75,11 @@ class SteadyVolumeRenderer:
         stop: StopFlag | None = None,
     ) -> NDArray[np.uint8]:
         """Draw; see `VolumeRenderer.render`."""
-        other = self._other
-        if other is not None and companions is ALONE:
+        if self._backend is Backend.VTK and companions is ALONE:
             from render.vtk_window import GraphicsFailure
 
             try:
-                return other.render(camera, look, size, quality=quality, stop=stop)
+                return self._vtk().render(camera, look, size, quality=quality, stop=stop)
             except GraphicsFailure as error:
                 self._fall_back(error)
         return self.native.render(camera, look, size, quality=quality, companions=companions, stop=stop)
@@ -97,11 +87,21 @@ class SteadyVolumeRenderer:
     def refresh(self) -> None:
         """Take note that voxels changed."""
         self.native.refresh()
-        if self._other is not None:
-            self._other.refresh()
+        other = self._other
+        if other is not None:
+            other.refresh()
+
+    def _vtk(self) -> VolumeDrawer:
+        # Made with the first picture, in the thread that draws: it takes longer than a window may wait.
+        from render.vtk_volume import VtkVolumeRenderer
+
+        with self._lock:
+            if self._other is None:
+                self._other = VtkVolumeRenderer(self.native.volume)
+            return self._other
 
     def _fall_back(self, error: SenseError) -> None:
         with self._lock:
-            self._other = None
+            self._backend, self._other = Backend.NATIVE, None
             self.failure = error.message
         _log.warning("drawing natively from now on: %s", error.message)

@@ -9,8 +9,9 @@ from imaging.reslice import StopFlag
 from render.camera import Camera
 from render.label_layer import LabelLayer
 from render.picture_quality import Quality
+from render.steady_renderer import SteadyVolumeRenderer
 from render.volume_look import VolumeLook, VolumeMode
-from render.volume_renderer import Companions, VolumeRenderer
+from render.volume_renderer import ALONE, Companions
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +20,7 @@ class VolumeSource:
 
     Parameters
     ----------
-    renderer : VolumeRenderer
+    renderer : SteadyVolumeRenderer
         Of the volume; the same for all of its sources, since it keeps what it has prepared.
     look : VolumeLook
         How.
@@ -27,11 +28,11 @@ class VolumeSource:
         Coloured bodies in it; not drawn in projections.
     """
 
-    renderer: VolumeRenderer
+    renderer: SteadyVolumeRenderer
     look: VolumeLook
     labels: LabelLayer | None = None
 
-    def holds(self, renderer: VolumeRenderer, look: VolumeLook, labels: LabelLayer | None) -> bool:
+    def holds(self, renderer: SteadyVolumeRenderer, look: VolumeLook, labels: LabelLayer | None) -> bool:
         """Tell whether it is made of just these."""
         return self.renderer is renderer and self.look is look and self.labels is labels
 
@@ -40,7 +41,7 @@ class VolumeSource:
     ) -> NDArray[np.uint8]:
         """Draw it as (height, width, 4), colours not multiplied by alpha; raises `Cancelled` when stopped."""
         labels = self.labels if self.look.mode is VolumeMode.COMPOSITE else None
-        companions = Companions(labels=labels)
+        companions = ALONE if labels is None else Companions(labels=labels)
         return self.renderer.render(
             camera, self.look, size, quality=quality, companions=companions, stop=stop
         )

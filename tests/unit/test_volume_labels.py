@@ -8,11 +8,12 @@ import pytest
 from core.segmentation import Segment
 from core.volume import Volume
 from imaging.reslice import StopFlag
+from render.backend import Backend
 from render.camera import Camera
 from render.picture_quality import Quality
+from render.steady_renderer import SteadyVolumeRenderer
 from render.transfer_function import ControlPoint, TransferFunction
 from render.volume_look import VolumeLook, VolumeMode
-from render.volume_renderer import VolumeRenderer
 from viewers.object_layer import LayerLook, ShownLayer
 from viewers.segmentation_layer import SegmentationLayer
 from viewers.volume_labels import label_layer
@@ -44,7 +45,7 @@ def shown(made, **look):
 def colours(labels, camera_side="A"):
     """Mean colour of the picture at the left (patient's right: low i) and the right half, where lit."""
     volume = Volume(np.zeros(SHAPE, np.int16), np.eye(4))
-    source = VolumeSource(VolumeRenderer(volume), NOTHING, labels)
+    source = VolumeSource(SteadyVolumeRenderer(volume, Backend.NATIVE), NOTHING, labels)
     picture = source.draw(Camera.looking(volume, camera_side), (80, 60), Quality.FULL, StopFlag())
     halves = (picture[:, :40], picture[:, 40:])
     return [half[half[..., 3] > 128][:, :3].astype(int) for half in halves]
@@ -104,7 +105,7 @@ def test_projections_leave_the_bodies_out():
     volume = Volume(np.zeros(SHAPE, np.int16), np.eye(4))
     look = replace(NOTHING, mode=VolumeMode.MIP, window=(0.5, 1.0))
     labels = label_layer((shown(layer(cube((2, 8, 8), 1))),))
-    renderer, camera = VolumeRenderer(volume), Camera.looking(volume, "A")
+    renderer, camera = SteadyVolumeRenderer(volume, Backend.NATIVE), Camera.looking(volume, "A")
     pictures = [
         VolumeSource(renderer, look, bodies).draw(camera, (40, 30), Quality.FULL, StopFlag())
         for bodies in (None, labels)

@@ -1,13 +1,16 @@
 """The viewport of the 3D view: a volume in the scene of the moment, before its background."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QWidget
 
 from core.volume import Volume
+from render.backend import Backend
 from render.label_layer import LabelLayer
+from render.steady_renderer import SteadyVolumeRenderer
 from render.ui.viewport import Viewport
-from render.volume_renderer import VolumeRenderer
 from viewers.ui.cube_overlay import CubeOverlay
 from viewers.volume_scene import Background, VolumeScene, windowed
 from viewers.volume_source import VolumeSource
@@ -17,14 +20,20 @@ class VolumeCanvas(Viewport):
     """Shows a volume; dragging with the window tool, or with Ctrl, asks for another look.
 
     Signals: `look_dragged(look, stroke)` besides those of the viewport.
+
+    Parameters
+    ----------
+    backend : callable
+        Gives what is to draw the next volume.
     """
 
     look_dragged = Signal(object, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, backend: Callable[[], Backend], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene: VolumeScene | None = None
-        self._renderer: VolumeRenderer | None = None
+        self._backend = backend
+        self._renderer: SteadyVolumeRenderer | None = None
         self._labels: LabelLayer | None = None
         self.cube = CubeOverlay(self, self._knows_axes)
         self.overlays.append(self.cube)
@@ -39,11 +48,11 @@ class VolumeCanvas(Viewport):
         """Show another volume from now on, in the scene that comes next; None for nothing."""
         self._scene, self._labels = None, None
         self.show_source(None, None)
-        self._renderer = None if volume is None else VolumeRenderer(volume)
+        self._renderer = None if volume is None else self._made(volume)
 
     def exchange_volume(self, volume: Volume) -> None:
         """Show another volume in the same scene."""
-        self._renderer = VolumeRenderer(volume)
+        self._renderer = self._made(volume)
         self.set_scene(self._scene)
 
     def voxels_changed(self) -> None:
@@ -79,8 +88,11 @@ class VolumeCanvas(Viewport):
         else:
             super().paint_background(painter)
 
+    def _made(self, volume: Volume) -> SteadyVolumeRenderer:
+        return SteadyVolumeRenderer(volume, self._backend())
+
     def _knows_axes(self) -> bool:
-        return self._renderer is not None and self._renderer.volume.lps_known
+        return self._renderer is not None and self._renderer.native.volume.lps_known
 
     def _drag_look(self, delta: QPointF, stroke: str) -> None:
         if self._scene is not None:

@@ -1,6 +1,7 @@
 """The 3D view: a volume drawn from any side, with presets, a crop box and a transfer function editor."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -12,6 +13,7 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.series import Series
 from core.services import Services
 from core.volume import Volume
+from render.backend import backend_of
 from render.camera import Camera
 from render.camera_motion import Motion
 from viewers.ui.crop_overlay import CropOverlay
@@ -56,7 +58,7 @@ class VolumeView(QWidget):
         self._told: set[str] = set()
         self._spin = QTimer(self, interval=_SPIN_MS)
         self.tool = VolumeTool.ROTATE
-        self.canvas = VolumeCanvas()
+        self.canvas = VolumeCanvas(partial(backend_of, services.library.settings))
         self.crop = CropOverlay(self)
         self.canvas.overlays.append(self.crop)
         self._filling = VolumeFilling(self)
