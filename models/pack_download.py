@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from core.errors import SenseError
@@ -34,7 +36,7 @@ def download(pack: Pack, folder: Path, progress: Progress) -> Path:
         ":all:",
         "--require-hashes",
     ]
-    words += ["--disable-pip-version-check", "--progress-bar", "raw", "-d", str(folder), "-r", str(asked)]
+    words += ["--disable-pip-version-check", "--progress-bar", _bar(), "-d", str(folder), "-r", str(asked)]
     log = folder / "pip.log"
     text = QT_TRANSLATE_NOOP("Message", "Downloading {name} ({size} MB)")
     label = message(text, name=pack.file_name, size=round(pack.size_bytes / 1e6))
@@ -54,6 +56,15 @@ def download(pack: Pack, folder: Path, progress: Progress) -> Path:
     if process.returncode or not path.is_file():
         raise _failure(pack, log.read_text("utf-8", "replace"))
     return path
+
+
+def _bar() -> str:
+    """Give the progress bar that can be read, which pip knows since 24.1; none for an older one."""
+    with suppress(PackageNotFoundError):
+        numbers = re.match(r"(\d+)\.(\d+)", version("pip"))
+        if numbers and tuple(map(int, numbers.groups())) >= (24, 1):
+            return "raw"
+    return "off"
 
 
 def _fraction(log: Path) -> float:
