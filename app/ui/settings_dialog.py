@@ -120,6 +120,7 @@ class SettingsDialog(TranslatedDialog):
         self._folder_note.setProperty("dim", True)
         self._folder_note.setWordWrap(True)
         self._speeds.setProperty("dim", True)
+        self._speeds.setWordWrap(True)
         row = QHBoxLayout()
         row.addWidget(folder, 1)
         row.addWidget(self._show_folder)
@@ -129,7 +130,7 @@ class SettingsDialog(TranslatedDialog):
         library.addRow(self._labels["copy"], self.copy_files)
         program = QFormLayout(self._groups["program"])
         program.addRow(self._labels["backend"], self.backend)
-        program.addRow("", self._speeds)
+        program.addRow(self._speeds)  # likewise
         program.addRow(self._labels["memory"], self._memory)
         program.addRow("", self.watchdog)
         for form in (you, library, program):
