@@ -4,6 +4,9 @@ NB_MODULE(_core, m) {
   m.doc() =
       "C++ kernels of Sense Workstation; use the wrappers in imaging and "
       "render.";
+  // What a thread still draws when the program ends keeps its volume to the
+  // end of the interpreter; the user's terminal is no place to say so.
+  nanobind::set_leak_warnings(false);
   sense::BindContours(m);
   sense::BindDicomScan(m);
   sense::BindReslice(m);
