@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _started_s = time.perf_counter()
-_SWITCH_INTERVAL_S = 0.001
+SWITCH_INTERVAL_S = 0.001
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def run_gui(context: Context, options: GuiOptions) -> Ended:
 
     require_display()
     # The window waits for a worker that holds the interpreter: for 1 ms at a time instead of 5.
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.disable()
     session = _session(context)
     gc.freeze()  # what stays anyway need not be looked through again and again, 30 ms each time

@@ -1,11 +1,15 @@
 """The window answers within 50 ms while it opens a workspace, imports a large folder and loads the series."""
 
+import gc
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.contributions import registry
+from app.main import SWITCH_INTERVAL_S
 from app.watchdog import Block, Watchdog
 from core.job import JobState
 from core.library import Library
@@ -14,6 +18,18 @@ from tests.gui.shell import open_session
 
 LIMIT_MS = 50.0
 ATTEMPTS = 3
+
+
+@pytest.fixture(autouse=True)
+def as_the_program_runs() -> Iterator[None]:
+    # Short turns of the interpreter, and no search through all that other tests have left behind.
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+    sys.setswitchinterval(usual)
 
 
 @pytest.fixture(scope="module")
