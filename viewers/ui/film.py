@@ -77,7 +77,10 @@ class Film(QObject):
             self._play_at(self._facts.frames_per_second or self._own_rate)
 
     def _play_at(self, frames_per_second: float) -> None:
-        self.cine = self.cine.at_rate(frames_per_second)
+        cine = self.cine.at_rate(frames_per_second)
+        if cine == self.cine:
+            return
+        self.cine = cine
         if self.playing:
             self._start_timer()
         self.changed.emit()

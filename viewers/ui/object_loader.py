@@ -74,7 +74,8 @@ class ObjectLoader(QObject):
             self._series = series
             self._opening += 1
             self._cancel_jobs()
-            self._document.objects.set_objects(())
+            if self._document.objects.objects:
+                self._document.objects.set_objects(())
             self.refresh()
             return
         self._read_wanted()
