@@ -122,12 +122,32 @@ class Workspace:
 
 
 @dataclass(frozen=True)
+class ModelUse:
+    """A place of the program where trained models work, shown beside them.
+
+    Parameters
+    ----------
+    models : tuple of str
+        Ids of the models ("face-landmarks"), or `"task:segmentation"` for all that do this.
+    title : str
+        What they are used for, in English, marked with `QT_TRANSLATE_NOOP("Command", ...)`.
+    command : str, optional
+        Id of the command, or `"workspace:ID"` of the workspace, that leads there.
+    """
+
+    models: tuple[str, ...]
+    title: str
+    command: str | None = None
+
+
+@dataclass(frozen=True)
 class Contribution:
     """Everything that one package adds to the program."""
 
     commands: tuple[Command, ...] = ()
     workspaces: tuple[Workspace, ...] = ()
     submenus: tuple[Submenu, ...] = ()
+    model_uses: tuple[ModelUse, ...] = ()
 
 
 def resolve(import_string: str) -> Callable[..., Any]:
@@ -156,6 +176,7 @@ class Registry:
         self._commands: dict[str, Command] = {}
         self._workspaces: dict[str, Workspace] = {}
         self._submenus: dict[str, Submenu] = {}
+        self._model_uses: list[ModelUse] = []
         subcommands: set[str] = set()
         for contribution in contributions:
             for command in contribution.commands:
@@ -172,6 +193,7 @@ class Registry:
                 if submenu.path in self._submenus:
                     raise ValueError(f"submenu {submenu.path!r} is declared twice")
                 self._submenus[submenu.path] = submenu
+            self._model_uses += contribution.model_uses
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -187,6 +209,11 @@ class Registry:
     def submenus(self) -> dict[str, Submenu]:
         """The submenus by their path."""
         return dict(self._submenus)
+
+    @property
+    def model_uses(self) -> tuple[ModelUse, ...]:
+        """Where trained models work."""
+        return tuple(self._model_uses)
 
     @property
     def subcommands(self) -> dict[str, Command]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.command import ModelUse
 from core.errors import SenseError
 from core.job import JobRunner
 from core.library import Library
@@ -40,6 +41,8 @@ class Services:
     set_icon : callable
         `set_icon(action_or_button, name)` shows `assets/icons/NAME.svg` on it, in the colours of the theme,
         now and after every change of theme.
+    model_uses : tuple of ModelUse
+        Where the program uses trained models.
     """
 
     library: Library
@@ -49,3 +52,4 @@ class Services:
     open_paths: Callable[[list[Path]], None]
     report_error: Callable[[SenseError], None]
     set_icon: Callable[[Any, str], None]
+    model_uses: tuple[ModelUse, ...] = ()

@@ -32,6 +32,15 @@ CONTRIBUTION = Contribution(
             example="sense models remove liver@1.0",
         ),
         Command(
+            id="models.revert",
+            title=QT_TRANSLATE_NOOP("Command", "Go back to the version before"),
+            run="models.store_commands:revert_command",
+            options="models.store_commands:RevertOptions",
+            subcommand="models revert",
+            summary="Use the version of a model before the one in use, or ID@VERSION, from now on.",
+            example="sense models revert liver",
+        ),
+        Command(
             id="models.verify",
             title=QT_TRANSLATE_NOOP("Command", "Verify models"),
             run="models.store_commands:verify_command",

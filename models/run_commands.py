@@ -10,6 +10,7 @@ from core.errors import UsageError
 from core.message import QT_TRANSLATE_NOOP, message
 from core.model_card import ModelCard
 from models.bench import ProviderBench
+from models.speeds import Speeds
 from models.store import ModelStore
 
 
@@ -138,5 +139,8 @@ def bench_command(context: Context, options: BenchOptions) -> BenchReport:
     """Measure one model."""
     from models.bench import bench
 
-    model = ModelStore(context.library.models_folder).find(options.model)
-    return BenchReport(model.card, tuple(bench(model, progress=context.progress)))
+    folder = context.library.models_folder
+    model = ModelStore(folder).find(options.model)
+    results = tuple(bench(model, progress=context.progress))
+    Speeds(folder).remember(model.card, results)
+    return BenchReport(model.card, results)

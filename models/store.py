@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.atomic_write import atomic_folder, write_bytes
@@ -14,7 +14,7 @@ from core.model_card import ModelCard
 from core.progress import SILENT, Progress
 from models.admission import admit, card_path_of, check_files, read_card
 
-_MODEL, _CARD, _PACK = "model.onnx", "card.json", "pack.txt"
+_MODEL, _CARD, _PACK, _IN_USE = "model.onnx", "card.json", "pack.txt", "in-use.txt"
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,14 @@ class StoredModel:
         Where its files lie.
     pack : str
         The pack that it came with; "" for a model that the user brought.
+    in_use : bool
+        Whether its id alone stands for this version.
     """
 
     card: ModelCard
     folder: Path
     pack: str = ""
+    in_use: bool = True
 
     @property
     def path(self) -> Path:
@@ -85,10 +88,17 @@ class ModelStore:
                 found.append(_stored(folder))
             except BadInput:
                 continue  # `verify` tells about it
-        return found
+        newest = {model.card.id: model.card.version for model in reversed(found)}
+        there = {(model.card.id, model.card.version) for model in found}
+        for model_id, version in newest.items():
+            chosen = self._chosen(model_id)
+            newest[model_id] = chosen if (model_id, chosen) in there else version
+        return [replace(model, in_use=newest[model.card.id] == model.card.version) for model in found]
 
     def find(self, name: str) -> StoredModel:
-        """Give the newest version of the model `ID`, or exactly `ID@VERSION`.
+        """Give the version of the model `ID` that is in use, or exactly `ID@VERSION`.
+
+        In use is the newest one, unless `revert` went back to another.
 
         Raises
         ------
@@ -96,9 +106,31 @@ class ModelStore:
             When there is none.
         """
         for model in self.models():
-            if name in (model.card.id, _name(model)):
+            if name == _name(model) or (model.in_use and name == model.card.id):
                 return model
         raise self._unknown(name)
+
+    def revert(self, name: str) -> StoredModel:
+        """Use the version of `ID` before the one in use, or exactly `ID@VERSION`, from now on.
+
+        Raises
+        ------
+        BadInput
+            When there is no such version, or its files are no longer what they were.
+        """
+        if "@" in name:
+            chosen = self.find(name)
+        else:
+            current = self.find(name)
+            versions = [model for model in self.models() if model.card.id == name]
+            older = versions[versions.index(current) + 1 :]
+            if not older:
+                text = QT_TRANSLATE_NOOP("Message", "There is no version of {name} before {version}.")
+                raise BadInput(message(text, name=name, version=current.card.version))
+            chosen = older[0]
+        check_files(chosen.path, chosen.card)
+        write_bytes(chosen.folder.parent / _IN_USE, chosen.card.version.encode())
+        return replace(chosen, in_use=True)
 
     def add_file(self, path: Path, *, force: bool = False) -> StoredModel:
         """Add `NAME.onnx` with `NAME.card.json` beside it.
@@ -153,7 +185,10 @@ class ModelStore:
             leaving = model.folder.with_name(f".{model.folder.name}.{os.getpid()}.removed")
             model.folder.rename(leaving)
             shutil.rmtree(leaving)
-            if not any(model.folder.parent.iterdir()):
+            left = {path.name for path in model.folder.parent.iterdir()}
+            if self._chosen(model.card.id) == model.card.version or left == {_IN_USE}:
+                (model.folder.parent / _IN_USE).unlink()
+            if left <= {_IN_USE}:
                 model.folder.parent.rmdir()
         return chosen
 
@@ -186,6 +221,11 @@ class ModelStore:
         found.sort(key=lambda path: _version_order(path.name), reverse=True)
         return sorted(found, key=lambda path: path.parent.name)
 
+    def _chosen(self, model_id: str) -> str:
+        """Give the version that `revert` went back to, "" where it did not."""
+        path = self._folder / model_id / _IN_USE
+        return path.read_text("utf-8", "replace").strip() if path.is_file() else ""
+
     def _folder_of(self, card: ModelCard) -> Path:
         return self._folder / card.id / card.version
 
@@ -199,7 +239,13 @@ class ModelStore:
             write_bytes(partial / _CARD, json.dumps(model.card.to_json(), indent=1).encode())
             if model.pack:
                 write_bytes(partial / _PACK, model.pack.encode())
-        return StoredModel(model.card, folder, model.pack)
+        # A version that is newer than all others is what was asked for: it is used.
+        newest = max(
+            (path.name for path in self._folders() if path.parent == folder.parent), key=_version_order
+        )
+        if newest == model.card.version:
+            (folder.parent / _IN_USE).unlink(missing_ok=True)
+        return self.find(_name(StoredModel(model.card, folder)))
 
     def _unknown(self, name: str) -> BadInput:
         hint = QT_TRANSLATE_NOOP("Message", "See sense models list.")

@@ -1,12 +1,13 @@
-"""`sense models list`, `add`, `remove` and `verify`."""
+"""`sense models list`, `add`, `remove`, `revert` and `verify`."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core.context import Context
 from core.errors import BadInput, ExitStatus
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from models.speeds import Speeds
 from models.store import ModelStore, StoredModel, Verification
 
 _NAME = {"help": "id, ID@VERSION, or a pack", "positional": True, "metavar": "ID"}
@@ -34,6 +35,19 @@ class RemoveOptions:
 
 
 @dataclass(frozen=True)
+class RevertOptions:
+    """Which model goes back."""
+
+    name: str = field(
+        metadata={
+            "help": "id, for the version before the one in use; or ID@VERSION",
+            "positional": True,
+            "metavar": "ID",
+        }
+    )
+
+
+@dataclass(frozen=True)
 class VerifyOptions:
     """What to verify: one model, a pack, or all."""
 
@@ -46,10 +60,11 @@ class ModelsReport:
 
     key: str
     models: tuple[StoredModel, ...]
+    speeds: Speeds
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
-        described = {self.key: [_described(model) for model in self.models]}
+        described = {self.key: [_described(model, self.speeds) for model in self.models]}
         if self.key != "models":
             return described
         from models.packs import PACKS
@@ -70,12 +85,12 @@ class ModelsReport:
         """Give one line for every model."""
         return "\n".join(
             f"{model.card.id}@{model.card.version}  {model.size_bytes / 1e6:.1f} MB"
-            f"  {model.card.licence}  {model.card.title}"
+            f"  {model.card.licence}  {model.card.title}{'' if model.in_use else '  (not in use)'}"
             for model in self.models
         )
 
 
-def _described(model: StoredModel) -> dict[str, Any]:
+def _described(model: StoredModel, speeds: Speeds) -> dict[str, Any]:
     return {
         "id": model.card.id,
         "version": model.card.version,
@@ -83,6 +98,8 @@ def _described(model: StoredModel) -> dict[str, Any]:
         "task": model.card.task,
         "pack": model.pack or None,
         "bytes": model.size_bytes,
+        "in_use": model.in_use,
+        "speed": [asdict(result) for result in speeds.of(model.card)],
         "path": str(model.path),
         "card": model.card.to_json(),
     }
@@ -146,7 +163,7 @@ class VerifyReport:
 
 def list_command(context: Context, _options: None) -> ModelsReport:
     """List what is in the store."""
-    return ModelsReport("models", tuple(ModelStore(context.library.models_folder).models()))
+    return _report(context, "models", ModelStore(context.library.models_folder).models())
 
 
 def add_command(context: Context, options: AddOptions) -> ModelsReport:
@@ -167,7 +184,18 @@ def add_command(context: Context, options: AddOptions) -> ModelsReport:
     else:
         added = [store.add_file(path, force=options.force)]
     context.library.audit.append("models.add", [model.card.sha256 for model in added])
-    return ModelsReport("added", tuple(added))
+    return _report(context, "added", added)
+
+
+def revert_command(context: Context, options: RevertOptions) -> ModelsReport:
+    """Go back to an earlier version."""
+    model = ModelStore(context.library.models_folder).revert(options.name)
+    context.library.audit.append("models.revert", (model.card.sha256,))
+    return _report(context, "in_use", [model])
+
+
+def _report(context: Context, key: str, models: list[StoredModel]) -> ModelsReport:
+    return ModelsReport(key, tuple(models), Speeds(context.library.models_folder))
 
 
 def remove_command(context: Context, options: RemoveOptions) -> RemoveReport:

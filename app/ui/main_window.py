@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
             open_paths=self.open_paths,
             report_error=self._report_error,
             set_icon=set_icon,
+            model_uses=self.registry.model_uses,
         )
 
     def _report_error(self, error: SenseError) -> None:

@@ -805,6 +805,10 @@
         <translation>移除模型</translation>
     </message>
     <message>
+        <source>Go back to the version before</source>
+        <translation>退回上一版本</translation>
+    </message>
+    <message>
         <source>Verify models</source>
         <translation>校验模型</translation>
     </message>
@@ -3629,6 +3633,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path} cannot be run by ONNX Runtime: {reason}.</source>
         <translation>ONNX Runtime 无法运行 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>There is no version of {name} before {version}.</source>
+        <translation>{name} 没有早于 {version} 的版本。</translation>
     </message>
     <message>
         <source>{path} has no model card.</source>

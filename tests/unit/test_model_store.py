@@ -1,5 +1,6 @@
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from onnx import TensorProto, helper
 
 from core.errors import BadInput, Cancelled
 from core.progress import CancelToken, SilentProgress
+from models.bench import ProviderBench
 from models.graph import LARGEST_GRAPH_BYTES
 from models.runner import Runner
+from models.speeds import Speeds
 from models.store import ModelStore
 from tests.model_factory import save_model, save_network
 
@@ -187,3 +190,61 @@ def test_a_cancelled_run_raises(store: ModelStore, tmp_path: Path) -> None:
     token.cancel()
     with Runner() as runner, pytest.raises(Cancelled):
         runner.run(model, {"picture": np.zeros((1, 3, 8, 8), np.float32)}, progress=SilentProgress(token))
+
+
+def test_a_version_can_be_gone_back_to(store: ModelStore, tmp_path: Path) -> None:
+    for version in ("1.0", "1.1", "2.0"):
+        store.add_file(save_model(tmp_path, version=version))
+    assert [model.card.version for model in store.models() if model.in_use] == ["2.0"]
+    assert store.revert("small").card.version == "1.1"
+    assert store.find("small").card.version == "1.1"
+    assert store.find("small@2.0").in_use is False
+    assert store.revert("small").card.version == "1.0"
+    with pytest.raises(BadInput, match="no version of small before"):
+        store.revert("small")
+    assert store.revert("small@2.0") == store.find("small")
+    with pytest.raises(BadInput, match="no model small@9"):
+        store.revert("small@9")
+
+
+def test_a_newer_version_is_used_after_going_back(store: ModelStore, tmp_path: Path) -> None:
+    for version in ("1.0", "1.2"):
+        store.add_file(save_model(tmp_path, version=version))
+    store.revert("small")
+    store.add_file(save_model(tmp_path, version="1.1"))  # older than the one that was left
+    assert store.find("small").card.version == "1.0"
+    assert store.add_file(save_model(tmp_path, version="1.3")).in_use
+    assert store.find("small").card.version == "1.3"
+
+
+def test_what_was_gone_back_to_may_be_removed(store: ModelStore, tmp_path: Path) -> None:
+    for version in ("1.0", "1.1"):
+        store.add_file(save_model(tmp_path, version=version))
+    store.revert("small")
+    store.remove("small@1.0")
+    assert store.find("small").card.version == "1.1"
+    store.add_file(save_model(tmp_path, version="1.0"))
+    store.revert("small")
+    store.remove("small")
+    assert list((tmp_path / "library" / "models").iterdir()) == []
+
+
+def test_a_damaged_version_is_not_gone_back_to(store: ModelStore, tmp_path: Path) -> None:
+    old = store.add_file(save_model(tmp_path, version="1.0"))
+    store.add_file(save_model(tmp_path, version="1.1"))
+    old.path.write_bytes(b"other")
+    with pytest.raises(BadInput, match="SHA-256"):
+        store.revert("small")
+    assert store.find("small").card.version == "1.1"
+
+
+def test_speeds_are_remembered_for_this_network_on_this_machine(store: ModelStore, tmp_path: Path) -> None:
+    model = store.add_file(save_model(tmp_path))
+    speeds = Speeds(tmp_path / "library" / "models")
+    assert speeds.of(model.card) == ()
+    measured = (ProviderBench("CPUExecutionProvider", 3.0, 1.5, 2.0, 8.0, 0.0),)
+    speeds.remember(model.card, measured)
+    assert speeds.of(model.card) == measured
+    assert speeds.of(replace(model.card, sha256="0" * 64)) == ()
+    (tmp_path / "library" / "models" / "speeds.json").write_text("[")
+    assert speeds.of(model.card) == ()
