@@ -81,6 +81,11 @@ class ViewGrid(QWidget):
         for pane in self._slices:
             pane.view.set_tools(left, right)
 
+    def prepare(self) -> None:
+        """Make the panes of the layout while nothing is open yet, so that the first series is shown sooner."""
+        if self._document.volume is None:
+            self._arrange(self._document.state)
+
     def refresh(self) -> None:
         """Follow the document."""
         state = self._document.state

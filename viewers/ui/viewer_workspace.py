@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QSplitter,
@@ -67,6 +67,7 @@ class ViewerWorkspace(QWidget):
         super().__init__(parent)
         self._services = services
         self._closed = False
+        self._refreshing = False
         self._told: set[str] = set()
         self._pool = ThreadPoolExecutor(_DRAWING_THREADS, thread_name_prefix="slice")
         self.document = ViewerDocument(services.library.settings)
@@ -82,6 +83,7 @@ class ViewerWorkspace(QWidget):
         self._make_widgets()
         self._connect()
         self._refresh()
+        QTimer.singleShot(0, self.grid, self.grid.prepare)
 
     def _make_widgets(self) -> None:
         self.toolbar = ViewerToolbar(self._services, self.document)
@@ -256,10 +258,16 @@ class ViewerWorkspace(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
+        if self._refreshing:
+            return  # a view tells its new state while it is refreshed; all states are asked for below
         opened = self.document.volume is not None
-        self._pages.setCurrentWidget(self.grid if opened else self._empty)
-        if opened:
-            self.grid.refresh()
+        self._refreshing = True
+        try:
+            self._pages.setCurrentWidget(self.grid if opened else self._empty)
+            if opened:
+                self.grid.refresh()
+        finally:
+            self._refreshing = False
         fraction = self.document.filled_fraction if opened and self.opener.loading else 0.0
         self._loading.set_fraction(fraction)
         states = self.states()
