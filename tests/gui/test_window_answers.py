@@ -17,7 +17,7 @@ from tests.dicom_factory import make_ct_series
 from tests.gui.shell import open_session
 
 LIMIT_MS = 50.0
-ATTEMPTS = 8
+ATTEMPTS = 3
 
 
 @pytest.fixture(autouse=True)
