@@ -82,7 +82,7 @@ class ViewGrid(QWidget):
             pane.view.set_tools(left, right)
 
     def prepare(self) -> None:
-        """Make the panes of the layout while nothing is open yet, so that the first series is shown sooner."""
+        """Make the panes of the layout while nothing is open yet, so that the first series shows sooner."""
         if self._document.volume is None:
             self._arrange(self._document.state)
 
