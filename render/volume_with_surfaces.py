@@ -1,0 +1,184 @@
+"""Surfaces and a volume in one picture, each in front of the other where it is nearer."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.reslice import StopFlag
+from render.camera import Camera
+from render.picture_quality import Quality, pixels_a_ray
+from render.pinhole_camera import PinholeCamera
+from render.renderer import Output, RenderOptions, SceneRenderer
+from render.scene import RenderScene
+from render.volume_look import VolumeLook, VolumeMode
+from render.volume_renderer import ALONE, Companions, VolumeRenderer
+
+_SAMPLES = {Quality.INTERACTIVE: 1, Quality.FULL: 8}
+_SOLID = (VolumeMode.COMPOSITE, VolumeMode.ISOSURFACE)
+_OPAQUE = 255
+
+
+def draw_together(
+    volume: VolumeRenderer,
+    look: VolumeLook,
+    surfaces: SceneRenderer,
+    scene: RenderScene,
+    camera: Camera,
+    size: tuple[int, int],
+    *,
+    quality: Quality = Quality.FULL,
+    companions: Companions = ALONE,
+    stop: StopFlag | None = None,
+) -> NDArray[np.uint8]:
+    """Draw a volume and surfaces that lie in it, in front of it or behind it.
+
+    Every ray sees the volume as far as the nearest surface, then that, and the rest of the volume through
+    what of the surface is transparent or ends within the pixel. That is exact for one surface along a ray;
+    of several transparent ones the volume between them counts as behind. A projection has no places in
+    depth: surfaces lie over it.
+
+    Parameters
+    ----------
+    volume : VolumeRenderer
+        Of the volume.
+    look : VolumeLook
+        How it is shown. Crop box and clip planes cut the volume only.
+    surfaces : SceneRenderer
+        Draws the scene; has to give depths.
+    scene : RenderScene
+        In LPS millimetres, with its lights.
+    camera : Camera
+        Where from.
+    size : tuple of int
+        Width and height in pixels.
+    quality : Quality
+        "interactive" or "full".
+    companions : Companions
+        What else is drawn in the volume's pass; `hidden_from_mm` is not used.
+    stop : StopFlag, optional
+        Ends the work early.
+
+    Returns
+    -------
+    (height, width, 4) uint8
+        RGBA, colours not multiplied by alpha; alpha 0 where nothing is seen.
+
+    Raises
+    ------
+    Cancelled
+        When stopped.
+    """
+    view = PinholeCamera.of_view(camera, size)
+    options = RenderOptions(frozenset({Output.PICTURE, Output.DEPTH}), _SAMPLES[quality])
+    drawn = surfaces.render(scene, view, options, stop=stop)
+    if drawn.picture is None or drawn.depth is None:
+        raise TypeError("a rendering without what was asked for")
+
+    def cast(hidden: NDArray[np.float32] | None) -> NDArray[np.uint8]:
+        beside = replace(companions, hidden_from_mm=hidden)
+        return volume.render(camera, look, size, quality=quality, companions=beside, stop=stop)
+
+    surface = _multiplied(drawn.picture)
+    if look.mode not in _SOLID:
+        return _straight(_over(surface, _multiplied(cast(None))))
+    places = _Places.of(drawn.picture[..., 3], view.distances(drawn.depth), pixels_a_ray(size, quality))
+    if places is None:
+        return cast(None)
+    before = _multiplied(cast(places.hidden))
+    behind = before
+    if places.edges.any():
+        whole = _multiplied(cast(np.where(places.needed, np.float32(np.nan), np.float32(0))))
+        behind = np.where(places.edges[..., None], whole, before)
+    return _straight(_mixed(_over(before, _whole(drawn.picture)), behind, surface[..., 3:]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """What surfaces do to the rays of a volume, each (height, width).
+
+    Parameters
+    ----------
+    hidden : float32
+        Distance of the surface along a ray; NaN where there is none.
+    edges : bool
+        Pixels that a surface does not cover, and by which one goes that a surface ends.
+    needed : bool
+        Pixels whose rays have to go on behind the surface, too.
+    """
+
+    hidden: NDArray[np.float32]
+    edges: NDArray[np.bool_]
+    needed: NDArray[np.bool_]
+
+    @staticmethod
+    def of(alpha: NDArray[np.uint8], distances: NDArray[np.float32], reduction: int) -> "_Places | None":
+        """Find them in a picture of surfaces; None where it shows none.
+
+        The centre of a pixel that a surface covers in part may miss it: its neighbours tell where it is. And
+        a ray for several pixels gives to all between it and the next ones.
+        """
+        covered = alpha > 0
+        if not covered.any():
+            return None
+        reach = reduction if reduction > 1 else 0
+        near = _grown(covered, reach)
+        filled = np.where(np.isnan(distances), _least_around(distances, max(reach, 1)), distances)
+        edges = _grown(near, reach) & (alpha < _OPAQUE)
+        return _Places(
+            np.where(near & np.isfinite(filled), filled, np.float32(np.nan)), edges, _grown(edges, reach)
+        )
+
+
+def _grown(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    import cv2
+
+    if not reach:
+        return mask
+    return cv2.dilate(mask.astype(np.uint8), _window(reach)) > 0
+
+
+def _least_around(values: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
+    """Give the least value around every pixel; infinity where there is none."""
+    import cv2
+
+    known = np.where(np.isnan(values), np.float32(np.inf), values)
+    return np.asarray(cv2.erode(known, _window(reach)), np.float32)
+
+
+def _window(reach: int) -> NDArray[np.uint8]:
+    return np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+
+
+def _multiplied(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Give colours multiplied by alpha, 0 to 1."""
+    made = (picture / _OPAQUE).astype(np.float32)
+    made[..., :3] *= made[..., 3:]
+    return made
+
+
+def _whole(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Give the colours as if nothing of the surface were transparent."""
+    made = (picture / _OPAQUE).astype(np.float32)
+    made[..., 3] = 1
+    return made
+
+
+def _mixed(
+    here: NDArray[np.float32], there: NDArray[np.float32], share: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Mix what a pixel shows where a surface is with what it shows where there is none."""
+    return (here * share + there * (1 - share)).astype(np.float32)
+
+
+def _over(front: NDArray[np.float32], back: NDArray[np.float32]) -> NDArray[np.float32]:
+    return (front + (1 - front[..., 3:]) * back).astype(np.float32)
+
+
+def _straight(multiplied: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Divide the colours by alpha again."""
+    alpha = multiplied[..., 3:]
+    made = np.empty(multiplied.shape, np.uint8)
+    made[..., :3] = np.rint(np.clip(multiplied[..., :3] / np.maximum(alpha, 1e-6), 0, 1) * _OPAQUE)
+    made[..., 3:] = np.rint(np.clip(alpha, 0, 1) * _OPAQUE)
+    return made
