@@ -1,5 +1,6 @@
 """Surfaces and a volume in one picture, each in front of the other where it is nearer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,10 +80,19 @@ def draw_together(
         beside = replace(companions, hidden_from_mm=hidden)
         return volume.render(camera, look, size, quality=quality, companions=beside, stop=stop)
 
-    surface = _multiplied(drawn.picture)
     if look.mode not in _SOLID:
-        return _straight(_over(surface, _multiplied(cast(None))))
-    places = _Places.of(drawn.picture[..., 3], view.distances(drawn.depth), pixels_a_ray(size, quality))
+        return _straight(_over(_multiplied(drawn.picture), _multiplied(cast(None))))
+    return _joined(cast, drawn.picture, view.distances(drawn.depth), pixels_a_ray(size, quality))
+
+
+def _joined(
+    cast: Callable[[NDArray[np.float32] | None], NDArray[np.uint8]],
+    surface: NDArray[np.uint8],
+    distances: NDArray[np.float32],
+    reduction: int,
+) -> NDArray[np.uint8]:
+    """Cast the rays of a volume to where surfaces are, and on where they do not hide it."""
+    places = _Places.of(surface[..., 3], distances, reduction)
     if places is None:
         return cast(None)
     before = _multiplied(cast(places.hidden))
@@ -90,7 +100,7 @@ def draw_together(
     if places.edges.any():
         whole = _multiplied(cast(np.where(places.needed, np.float32(np.nan), np.float32(0))))
         behind = np.where(places.edges[..., None], whole, before)
-    return _straight(_mixed(_over(before, _whole(drawn.picture)), behind, surface[..., 3:]))
+    return _straight(_mixed(_over(before, _opaque(surface)), behind, _multiplied(surface)[..., 3:]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +167,7 @@ def _multiplied(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     return made
 
 
-def _whole(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _opaque(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Give the colours as if nothing of the surface were transparent."""
     made = (picture / _OPAQUE).astype(np.float32)
     made[..., 3] = 1
