@@ -46,15 +46,11 @@ def draw_together(
     look : VolumeLook
         How it is shown. Crop box and clip planes cut the volume only.
     surfaces : SceneRenderer
-        Draws the scene; has to give depths.
+        Draws the scene, and gives its depths.
     scene : RenderScene
         In LPS millimetres, with its lights.
-    camera : Camera
-        Where from.
-    size : tuple of int
-        Width and height in pixels.
-    quality : Quality
-        "interactive" or "full".
+    camera, size, quality
+        See `VolumeRenderer.render`.
     companions : Companions
         What else is drawn in the volume's pass; `hidden_from_mm` is not used.
     stop : StopFlag, optional
