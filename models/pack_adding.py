@@ -13,6 +13,7 @@ from core.progress import SILENT, PartProgress, Progress
 from models.admission import sha256_of
 from models.pack_download import download
 from models.packs import PACKS, Pack, PackModel
+from models.shipped_packs import shipped_package
 from models.store import ModelStore, NewModel, StoredModel
 from models.tflite_conversion import convert_tflite
 
@@ -20,7 +21,7 @@ from models.tflite_conversion import convert_tflite
 def add_pack(
     store: ModelStore, pack: Pack, *, force: bool = False, progress: Progress = SILENT
 ) -> list[StoredModel]:
-    """Download a pack's package, and add its models.
+    """Download a pack's package, unless it came with the program, and add its models.
 
     Raises
     ------
@@ -30,7 +31,7 @@ def add_pack(
         When its models are in the store already.
     """
     with tempfile.TemporaryDirectory() as folder:
-        path = download(pack, Path(folder), PartProgress(progress, 0.0, 0.5))
+        path = shipped_package(pack) or download(pack, Path(folder), PartProgress(progress, 0.0, 0.5))
         return _add(store, pack, path, force, PartProgress(progress, 0.5, 1.0))
 
 

