@@ -4,6 +4,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,16 @@ from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.command import resolve
+from core.context import Context
+from core.errors import SenseError
+from core.job import JobRunner
 from core.library import Library
+from core.services import Services
 
 if TYPE_CHECKING:
     from app.window_session import WindowSession
+    from viewers.ui.viewer_workspace import ViewerWorkspace
 
 _PATIENCE_S = 1.0
 
@@ -71,3 +78,47 @@ def session(library: Library, qtbot: QtBot) -> Iterator["WindowSession"]:
 
     with open_session(library, qtbot, desk_registry()) as session:
         yield session
+
+
+@pytest.fixture
+def errors() -> list[SenseError]:
+    """What `services` was asked to tell the user."""
+    return []
+
+
+@pytest.fixture
+def services(library: Library, errors: list[SenseError]) -> Iterator[Services]:
+    """The program around a widget under test, in English and without icons."""
+    runner = JobRunner(2)
+    yield Services(
+        library=library,
+        runner=runner,
+        run_command=lambda _: None,
+        translate=str,
+        open_paths=lambda _: None,
+        report_error=errors.append,
+        set_icon=lambda *_: None,
+    )
+    runner.shutdown()
+
+
+@pytest.fixture
+def make_workspace(services: Services, library: Library, qtbot: QtBot) -> Callable[[], "ViewerWorkspace"]:
+    """Make the Care workspace; its `run` runs a command of the program on it."""
+    from app.contributions import registry
+    from viewers.ui.viewer_workspace import ViewerWorkspace
+
+    def make() -> ViewerWorkspace:
+        def run(command_id: str) -> None:
+            resolve(registry().command(command_id).run)(Context(library, workspace=made), None)
+
+        made = ViewerWorkspace(
+            replace(services, run_command=run, open_paths=lambda paths: made.open_paths(paths))
+        )
+        made.run = run
+        qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
+        made.resize(1200, 700)
+        made.show()
+        return made
+
+    return make

@@ -7,36 +7,18 @@ from pydicom import dcmread
 from PySide6.QtCore import QPoint, Qt
 
 from core.context import Context
-from core.job import JobRunner
-from core.services import Services
 from imaging.deidentification.profile import ProfileOption
 from imaging.importing import import_paths
 from tests.dicom_factory import make_ct_series
 from tests.unit.test_deidentification_preview import capture
 from viewers import commands
-from viewers.ui.viewer_workspace import ViewerWorkspace
 
 PATIENCE_MS = 30_000
 
 
 @pytest.fixture
-def workspace(qtbot, library):
-    runner = JobRunner(2)
-    services = Services(
-        library=library,
-        runner=runner,
-        run_command=lambda _id: None,
-        translate=str,
-        open_paths=lambda _paths: None,
-        report_error=lambda _error: None,
-        set_icon=lambda _target, _name: None,
-    )
-    made = ViewerWorkspace(services)
-    qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
-    made.resize(1200, 700)
-    made.show()
-    yield made
-    runner.shutdown()
+def workspace(make_workspace):
+    return make_workspace()
 
 
 @pytest.fixture

@@ -6,13 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from app.contributions import registry
 from core.coded_concept import CodedConcept
-from core.command import resolve
-from core.context import Context
-from core.job import JobRunner
 from core.segmentation import Segment, Segmentation, pack_layers
-from core.services import Services
 from imaging.importing import import_paths
 from imaging.index import StudyIndex
 from imaging.parametric_maps import ParametricMap, write_parametric_map
@@ -26,7 +21,6 @@ from viewers.library_list import listed_series
 from viewers.ui.objects_tree import row_of
 from viewers.ui.picture_saving import picture_of
 from viewers.ui.slice_overlay import SliceOverlay, SliceScene
-from viewers.ui.viewer_workspace import ViewerWorkspace
 
 PATIENCE_MS = 20_000
 RED = (220, 30, 30)
@@ -59,35 +53,9 @@ def seg(tmp_path, images, segmentation):
 
 
 @pytest.fixture
-def errors():
-    return []
-
-
-@pytest.fixture
-def workspace(qtbot, library, errors):
+def workspace(make_workspace, library):
     library.settings.set("viewer.layout", "1x3")
-    runner = JobRunner(2)
-    made = None
-
-    def run_command(command_id):
-        resolve(registry().command(command_id).run)(Context(library, workspace=made), None)
-
-    services = Services(
-        library=library,
-        runner=runner,
-        run_command=run_command,
-        translate=str,
-        open_paths=lambda paths: made.open_paths(paths),
-        report_error=errors.append,
-        set_icon=lambda _target, _name: None,
-    )
-    made = ViewerWorkspace(services)
-    made.run = run_command
-    qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
-    made.resize(1200, 700)
-    made.show()
-    yield made
-    runner.shutdown()
+    return make_workspace()
 
 
 def series_of(library, uid_of):

@@ -5,9 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 
 from core.context import Context
-from core.job import JobRunner
 from core.library import Library
-from core.services import Services
 from imaging.importing import import_paths
 from imaging.pacs.peers import PeerAddress, find_peer, save_peer, saved_peers
 from imaging.pacs.sending import send_series
@@ -17,7 +15,6 @@ from viewers import commands
 from viewers.pacs_search import Period
 from viewers.ui.pacs_send_dialog import PacsSendDialog
 from viewers.ui.pacs_server_dialog import PacsServerDialog
-from viewers.ui.viewer_workspace import ViewerWorkspace
 
 PATIENCE_MS = 20_000
 # pynetdicom 3.0.4 drops a socket that was refused without closing it.
@@ -40,23 +37,8 @@ def orthanc(tmp_path_factory, made):
 
 
 @pytest.fixture
-def workspace(qtbot, library):
-    runner = JobRunner(2)
-    services = Services(
-        library=library,
-        runner=runner,
-        run_command=lambda _id: None,
-        translate=str,
-        open_paths=lambda _paths: None,
-        report_error=lambda _error: None,
-        set_icon=lambda _target, _name: None,
-    )
-    made = ViewerWorkspace(services)
-    qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
-    made.resize(1200, 700)
-    made.show()
-    yield made
-    runner.shutdown()
+def workspace(make_workspace):
+    return make_workspace()
 
 
 @pytest.fixture

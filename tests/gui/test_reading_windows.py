@@ -5,8 +5,6 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QWidget
 
 from core.coded_concept import InstanceReference
-from core.job import JobRunner
-from core.services import Services
 from imaging.documents import Document, write_document
 from imaging.importing import import_paths
 from imaging.measurement_report_writing import write_measurement_report
@@ -35,26 +33,6 @@ class Host(QWidget):
 
     def show_image(self, reference: InstanceReference) -> None:
         self.wanted.append(reference)
-
-
-@pytest.fixture
-def errors():
-    return []
-
-
-@pytest.fixture
-def services(library, errors):
-    runner = JobRunner(1)
-    yield Services(
-        library=library,
-        runner=runner,
-        run_command=lambda _: None,
-        translate=str,
-        open_paths=lambda _: None,
-        report_error=errors.append,
-        set_icon=lambda *_: None,
-    )
-    runner.shutdown()
 
 
 @pytest.fixture

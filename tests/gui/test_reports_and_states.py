@@ -3,13 +3,8 @@
 import pytest
 from PySide6.QtCore import QUrl
 
-from app.contributions import registry
 from core.coded_concept import InstanceReference
-from core.command import resolve
-from core.context import Context
-from core.job import JobRunner
 from core.presentation_state import Drawing, PresentationState
-from core.services import Services
 from imaging.importing import import_paths
 from imaging.index import StudyIndex
 from imaging.key_objects import OF_INTEREST, write_key_objects
@@ -18,7 +13,6 @@ from imaging.presentation_state_writing import write_presentation_state
 from tests.report_factory import measured_ct
 from viewers.orientation import Orientation
 from viewers.ui.reading_window import ReadingWindow
-from viewers.ui.viewer_workspace import ViewerWorkspace
 
 PATIENCE_MS = 20_000
 
@@ -43,37 +37,12 @@ def images(tmp_path, library):
 
 
 @pytest.fixture
-def errors():
-    return []
-
-
-@pytest.fixture
-def workspace(qtbot, library, errors, images):
-    runner = JobRunner(2)
-    made = None
-
-    def run_command(command_id):
-        resolve(registry().command(command_id).run)(Context(library, workspace=made), None)
-
-    services = Services(
-        library=library,
-        runner=runner,
-        run_command=run_command,
-        translate=str,
-        open_paths=lambda _: None,
-        report_error=errors.append,
-        set_icon=lambda *_: None,
-    )
-    made = ViewerWorkspace(services)
-    made.run = run_command
-    qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
+def workspace(make_workspace, qtbot, library, errors, images):
+    made = make_workspace()
     made.resize(1000, 700)
-    made.show()
     open_series(qtbot, made, library, "CT")
     yield made
     assert errors == []
-    made.close_workspace()
-    runner.shutdown()
 
 
 def open_series(qtbot, workspace, library, modality):

@@ -10,19 +10,13 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.contributions import registry
-from core.command import resolve
-from core.context import Context
-from core.job import JobRunner
 from core.message import message
-from core.services import Services
 from tests.dicom_factory import make_ct_series
 from viewers.contribution import CONTRIBUTION
 from viewers.library_list import SERIES_MIME_TYPE, encode_series
 from viewers.orientation import Orientation
 from viewers.strokes import MouseTool
 from viewers.ui.picture_saving import ViewPictures
-from viewers.ui.viewer_workspace import ViewerWorkspace
 from viewers.window_level import Window
 
 LOADED_MS = 20_000
@@ -35,41 +29,14 @@ def series(tmp_path):
 
 
 @pytest.fixture
-def runner():
-    made = JobRunner(2)
-    yield made
-    made.shutdown()
+def runner(services):
+    return services.runner
 
 
 @pytest.fixture
-def errors():
-    return []
-
-
-@pytest.fixture
-def workspace(qtbot, library, runner, errors):
+def workspace(make_workspace, library):
     library.settings.set("viewer.layout", "1x3")
-    made = None
-
-    def run_command(command_id):
-        command = registry().command(command_id)
-        resolve(command.run)(Context(library, workspace=made), None)
-
-    services = Services(
-        library=library,
-        runner=runner,
-        run_command=run_command,
-        translate=str,
-        open_paths=lambda paths: made.open_paths(paths),
-        report_error=errors.append,
-        set_icon=lambda _target, _name: None,
-    )
-    made = ViewerWorkspace(services)
-    made.run = run_command
-    qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
-    made.resize(1200, 700)
-    made.show()
-    return made
+    return make_workspace()
 
 
 @pytest.fixture
