@@ -49,6 +49,10 @@ def _background(background: Background) -> OnVolumeView:
     return OnVolumeView(lambda view: view.set_background(background))
 
 
+def _clip(section: str) -> OnVolumeView:
+    return OnVolumeView(lambda view: view.clips.add_section(section))
+
+
 look_from_front = _look_from(ViewDirection.ANTERIOR)
 look_from_back = _look_from(ViewDirection.POSTERIOR)
 look_from_left = _look_from(ViewDirection.LEFT)
@@ -85,6 +89,14 @@ background_white = _background(Background.WHITE)
 
 toggle_crop = OnVolumeView(lambda view: view.set_cropping(not view.cropping))
 reset_crop = OnVolumeView(lambda view: view.looks.reset_crop())
+toggle_clip = OnVolumeView(lambda view: view.clips.set_shown(not view.clips.overlay.shown))
+clip_facing = OnVolumeView(lambda view: view.clips.add_facing())
+clip_coronal = _clip("coronal")
+clip_sagittal = _clip("sagittal")
+clip_axial = _clip("axial")
+flip_clip = OnVolumeView(lambda view: view.clips.flip())
+remove_clip = OnVolumeView(lambda view: view.clips.remove())
+remove_clips = OnVolumeView(lambda view: view.clips.remove_all())
 toggle_shading = OnVolumeView(lambda view: view.looks.toggle_shading())
 toggle_spin = OnVolumeView(lambda view: view.set_spinning(not view.spinning))
 edit_transfer_function = OnVolumeView(lambda view: view.edit_transfer_function())

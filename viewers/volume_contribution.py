@@ -32,12 +32,14 @@ _preset = partial(_command, "view/volume/preset")
 _mode = partial(_command, "view/volume/mode")
 _more = partial(_command, "view/volume")
 _tool = partial(_command, "tools/volume")
+_clip = partial(_command, "view/volume/clip")
 _behind = partial(_command, "view/volume/background")
 
 VOLUME_SUBMENUS = (
     Submenu("view/volume/side", QT_TRANSLATE_NOOP("Command", "Look from")),
     Submenu("view/volume/preset", QT_TRANSLATE_NOOP("Command", "Preset")),
     Submenu("view/volume/mode", QT_TRANSLATE_NOOP("Command", "Mode")),
+    Submenu("view/volume/clip", QT_TRANSLATE_NOOP("Command", "Clip planes")),
     Submenu("view/volume/background", QT_TRANSLATE_NOOP("Command", "Background")),
     Submenu("view/volume", QT_TRANSLATE_NOOP("Command", "3D view")),
     Submenu("tools/volume", QT_TRANSLATE_NOOP("Command", "3D tools")),
@@ -110,6 +112,29 @@ _BACKGROUNDS = (
     ),
 )
 
+_CLIPS = (
+    _clip(
+        "clip_facing",
+        QT_TRANSLATE_NOOP("Command", "Cut 3D open from here"),
+        "Alt+Shift+X",
+        enabled="volume-clip-room",
+    ),
+    _clip("clip_coronal", QT_TRANSLATE_NOOP("Command", "Cut 3D coronally"), enabled="volume-clip-room"),
+    _clip("clip_sagittal", QT_TRANSLATE_NOOP("Command", "Cut 3D sagittally"), enabled="volume-clip-room"),
+    _clip("clip_axial", QT_TRANSLATE_NOOP("Command", "Cut 3D axially"), enabled="volume-clip-room"),
+    _clip(
+        "toggle_clip",
+        QT_TRANSLATE_NOOP("Command", "3D clip plane handles"),
+        enabled="volume-clipped",
+        checked="volume-clipping",
+    ),
+    _clip("flip_clip", QT_TRANSLATE_NOOP("Command", "Flip 3D clip plane"), enabled="volume-clipped"),
+    _clip("remove_clip", QT_TRANSLATE_NOOP("Command", "Remove 3D clip plane"), enabled="volume-clipped"),
+    _clip(
+        "remove_clips", QT_TRANSLATE_NOOP("Command", "Remove all 3D clip planes"), enabled="volume-clipped"
+    ),
+)
+
 _MORE = (
     _more("toggle_crop", QT_TRANSLATE_NOOP("Command", "3D crop box"), "Alt+X", checked="volume-cropping"),
     _more("reset_crop", QT_TRANSLATE_NOOP("Command", "Reset 3D crop box"), enabled="volume-cropped"),
@@ -129,4 +154,4 @@ _TOOLS = (
     ),
 )
 
-VOLUME_COMMANDS = (*_SIDES, *_PRESETS, *_MODES, *_BACKGROUNDS, *_MORE, *_TOOLS)
+VOLUME_COMMANDS = (*_SIDES, *_PRESETS, *_MODES, *_BACKGROUNDS, *_CLIPS, *_MORE, *_TOOLS)

@@ -40,6 +40,41 @@
     </message>
 </context>
 <context>
+    <name>ClipMenu</name>
+    <message>
+        <source>Cut open from here</source>
+        <translation>从当前视角剖开</translation>
+    </message>
+    <message>
+        <source>Cut coronally</source>
+        <translation>冠状面剖切</translation>
+    </message>
+    <message>
+        <source>Cut sagittally</source>
+        <translation>矢状面剖切</translation>
+    </message>
+    <message>
+        <source>Cut axially</source>
+        <translation>横断面剖切</translation>
+    </message>
+    <message>
+        <source>Handles</source>
+        <translation>手柄</translation>
+    </message>
+    <message>
+        <source>Flip</source>
+        <translation>翻转</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove all</source>
+        <translation>全部移除</translation>
+    </message>
+</context>
+<context>
     <name>ClosingQuestion</name>
     <message>
         <source>Jobs are running</source>
@@ -633,6 +668,38 @@
         <translation>三维白色背景</translation>
     </message>
     <message>
+        <source>Cut 3D open from here</source>
+        <translation>从当前视角剖开三维图像</translation>
+    </message>
+    <message>
+        <source>Cut 3D coronally</source>
+        <translation>三维冠状面剖切</translation>
+    </message>
+    <message>
+        <source>Cut 3D sagittally</source>
+        <translation>三维矢状面剖切</translation>
+    </message>
+    <message>
+        <source>Cut 3D axially</source>
+        <translation>三维横断面剖切</translation>
+    </message>
+    <message>
+        <source>3D clip plane handles</source>
+        <translation>三维剖切面手柄</translation>
+    </message>
+    <message>
+        <source>Flip 3D clip plane</source>
+        <translation>翻转三维剖切面</translation>
+    </message>
+    <message>
+        <source>Remove 3D clip plane</source>
+        <translation>移除三维剖切面</translation>
+    </message>
+    <message>
+        <source>Remove all 3D clip planes</source>
+        <translation>移除所有三维剖切面</translation>
+    </message>
+    <message>
         <source>3D crop box</source>
         <translation>三维裁剪框</translation>
     </message>
@@ -783,6 +850,10 @@
     <message>
         <source>Mode</source>
         <translation>模式</translation>
+    </message>
+    <message>
+        <source>Clip planes</source>
+        <translation>剖切面</translation>
     </message>
     <message>
         <source>Background</source>
@@ -3710,6 +3781,26 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path}: the film cannot be written.</source>
         <translation>{path}：无法写入影片。</translation>
     </message>
+    <message>
+        <source>Flip clip plane</source>
+        <translation>翻转剖切面</translation>
+    </message>
+    <message>
+        <source>Move clip plane</source>
+        <translation>移动剖切面</translation>
+    </message>
+    <message>
+        <source>Remove clip plane</source>
+        <translation>移除剖切面</translation>
+    </message>
+    <message>
+        <source>Remove clip planes</source>
+        <translation>移除剖切面</translation>
+    </message>
+    <message>
+        <source>Add clip plane</source>
+        <translation>添加剖切面</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -4702,6 +4793,10 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
         <translation>模式</translation>
     </message>
     <message>
+        <source>Clip planes</source>
+        <translation>剖切面</translation>
+    </message>
+    <message>
         <source>Background</source>
         <translation>背景</translation>
     </message>
@@ -4808,6 +4903,10 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Crop box: drag its handles, or C and [ ]</source>
         <translation>裁剪框：拖动手柄，或按 C 和 [ ]</translation>
+    </message>
+    <message>
+        <source>Clip planes: drag a middle, or the end of an arrow to turn</source>
+        <translation>剖切面：拖动中心移动，拖动箭头末端旋转</translation>
     </message>
     <message>
         <source>Turn by itself</source>

@@ -280,6 +280,71 @@ def test_cropped_voxels_are_gone_from_the_picture(view, qtbot):
     assert _pixels(view)[:, :300].max() < 30
 
 
+def _drag_canvas(view, qtbot, start, offset):
+    qtbot.mousePress(view.canvas, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 5):
+        view.canvas.mouseMoveEvent(_move(start + offset * step / 4))
+    qtbot.mouseRelease(view.canvas, Qt.MouseButton.LeftButton, pos=start + offset)
+
+
+def _handle(view, *, turns):
+    found = [place for handle, place in view.clips.overlay.handles() if handle.turns is turns]
+    return found[-1].toPoint()
+
+
+def test_a_clip_plane_is_added_dragged_flipped_and_removed(view, qtbot, history):
+    view.clips.add_section("sagittal")
+    first = view.scene.look.clip_planes[0]
+    assert {"volume-clipped", "volume-clipping"} <= view.states()
+    _drag_canvas(view, qtbot, _handle(view, turns=False), QPoint(-25, 0))
+    moved = view.scene.look.clip_planes[0]
+    assert moved.normal == first.normal
+    assert moved.offset > first.offset + 3  # more of the left is cut
+    _drag_canvas(view, qtbot, _handle(view, turns=True), QPoint(0, -40))
+    turned = view.scene.look.clip_planes[0]
+    assert turned.normal[2] < -0.2
+    qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=_handle(view, turns=True))
+    assert np.allclose(view.scene.look.clip_planes[0].normal, -np.array(turned.normal))
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Delete)
+    assert view.scene.look.clip_planes == ()
+    for _ in ("removal", "flip", "turn", "move"):
+        history.undo()
+    assert view.scene.look.clip_planes == (first,)
+    history.undo()
+    assert view.scene.look.clip_planes == ()
+
+
+def test_what_a_clip_plane_cuts_is_gone_and_stays_so_in_another_preset(view, qtbot):
+    with qtbot.waitSignal(view.picture_drawn, check_params_cb=_is_full):
+        view.clips.add_section("sagittal")
+        view.clips.set_shown(False)
+    left = _middle_of_what_is_lit(view)[0]
+    with qtbot.waitSignal(view.picture_drawn, check_params_cb=_is_full):
+        view.clips.flip()
+    assert _middle_of_what_is_lit(view)[0] > left + 10
+    view.looks.set_preset("ct-skin")
+    assert len(view.scene.look.clip_planes) == 1
+
+
+def test_keys_move_clip_planes_and_choose_the_next(view, qtbot):
+    view.clips.add_section("sagittal")
+    view.clips.add_section("axial")
+    before = view.scene.look.clip_planes
+    qtbot.keyClick(view.canvas, Qt.Key.Key_BracketRight)
+    qtbot.keyClick(view.canvas, Qt.Key.Key_C)
+    qtbot.keyClick(view.canvas, Qt.Key.Key_BracketLeft)
+    now = view.scene.look.clip_planes
+    assert now[1].offset > before[1].offset
+    assert now[0].offset < before[0].offset
+
+
+def test_there_is_an_end_to_clip_planes(view):
+    for _ in range(9):
+        view.clips.add_facing()
+    assert len(view.scene.look.clip_planes) == 6
+    assert "volume-clip-room" not in view.states()
+
+
 def test_slices_that_come_later_are_drawn(empty, qtbot):
     voxels = np.zeros((48, 56, 64), np.int16)
     empty.set_volume(Volume(voxels, np.eye(4), "HU"), _SERIES)

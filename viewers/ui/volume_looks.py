@@ -69,12 +69,15 @@ class VolumeLooks:
     # Presets and modes
 
     def set_preset(self, preset: str) -> None:
-        """Take the look of a preset; the crop box stays."""
+        """Take the look of a preset; what cuts the volume stays."""
         scene = self._view.scene
         look = preset_look(preset, self._range, self._settings)
         if scene is not None and look is not None:
-            changed = replace(scene, look=replace(look, crop=scene.look.crop), preset=preset)
-            self._edit(changed, message(QT_TRANSLATE_NOOP("Message", "Change 3D preset")))
+            cut = replace(look, crop=scene.look.crop, clip_planes=scene.look.clip_planes)
+            self._edit(
+                replace(scene, look=cut, preset=preset),
+                message(QT_TRANSLATE_NOOP("Message", "Change 3D preset")),
+            )
 
     def reset_preset(self) -> None:
         """Take the look of the preset again."""

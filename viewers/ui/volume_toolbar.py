@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 
 from core.services import Services
 from render.volume_look import VolumeMode
+from viewers.ui.clip_menu import fill_clip_menu
 from viewers.volume_presets import PresetEntry, PresetGroup, preset_entries
 from viewers.volume_scene import Background, VolumeTool
 
@@ -37,6 +38,7 @@ class VolumeToolbar(QWidget):
         self._preset.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._tools = {tool: self._tool_button(tool) for tool in VolumeTool}
         self._crop = self._button("crop", checked=view.set_cropping)
+        self._clip = self._button("clip", fill=lambda menu: fill_clip_menu(menu, view.clips))
         self._spin = self._button("play", checked=view.set_spinning)
         self._reset = self._button("reset", clicked=view.reset_view)
         self._more = self._button("more", fill=self._fill_more)
@@ -45,7 +47,7 @@ class VolumeToolbar(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self._preset)
         layout.addStretch(1)
-        for button in (*self._tools.values(), self._crop, self._spin, self._reset, self._more):
+        for button in (*self._tools.values(), *self._others()):
             layout.addWidget(button)
         self.setAutoFillBackground(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -54,7 +56,14 @@ class VolumeToolbar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out tools where the pane is narrow; mouse buttons, keys and menus still have them."""
         room = event.size().width() - self._preset.sizeHint().width() - 12
-        for button in (self._more, self._crop, self._reset, self._tools[VolumeTool.ROTATE], *self._less()):
+        for button in (
+            self._more,
+            self._crop,
+            self._clip,
+            self._reset,
+            self._tools[VolumeTool.ROTATE],
+            *self._less(),
+        ):
             room -= button.sizeHint().width() + 2
             button.setVisible(room >= 0)
 
@@ -62,12 +71,15 @@ class VolumeToolbar(QWidget):
         others = [button for tool, button in self._tools.items() if tool is not VolumeTool.ROTATE]
         return *reversed(others), self._spin
 
+    def _others(self) -> tuple[QToolButton, ...]:
+        return self._crop, self._clip, self._spin, self._reset, self._more
+
     # What the view tells
 
     def volume_changed(self) -> None:
         """Follow the view to another volume."""
         shown = self._view.scene is not None
-        for button in (self._preset, *self._tools.values(), self._crop, self._spin, self._reset, self._more):
+        for button in (self._preset, *self._tools.values(), *self._others()):
             button.setEnabled(shown)
         self.look_changed()
         self.tool_changed()
@@ -148,6 +160,7 @@ class VolumeToolbar(QWidget):
             return
         self._fill_views(menu.addMenu(self.tr("Look from")))
         self._fill_modes(menu.addMenu(self.tr("Mode")))
+        fill_clip_menu(menu.addMenu(self.tr("Clip planes")), view.clips)
         self._fill_backgrounds(menu.addMenu(self.tr("Background")))
         shading = menu.addAction(self.tr("Shading"), lambda: view.looks.set_shaded(not scene.look.shaded))
         shading.setCheckable(True)
@@ -243,6 +256,7 @@ class VolumeToolbar(QWidget):
                 "Shift colours and opacity with the left button (always: Ctrl)"
             ),
             self._crop: self.tr("Crop box: drag its handles, or C and [ ]"),
+            self._clip: self.tr("Clip planes: drag a middle, or the end of an arrow to turn"),
             self._spin: self.tr("Turn by itself"),
             self._reset: self.tr("Reset the view (Home)"),
             self._more: self.tr("More"),

@@ -20,6 +20,7 @@ from viewers.ui.crop_overlay import CropOverlay
 from viewers.ui.transfer_editor import TransferEditor
 from viewers.ui.turntable_saving import TurntableSaver
 from viewers.ui.volume_canvas import VolumeCanvas
+from viewers.ui.volume_clips import VolumeClips
 from viewers.ui.volume_filling import VolumeFilling
 from viewers.ui.volume_looks import VolumeLooks
 from viewers.ui.volume_toolbar import VolumeToolbar
@@ -60,7 +61,8 @@ class VolumeView(QWidget):
         self.tool = VolumeTool.ROTATE
         self.canvas = VolumeCanvas(partial(backend_of, services.library.settings))
         self.crop = CropOverlay(self)
-        self.canvas.overlays.append(self.crop)
+        self.clips = VolumeClips(self)
+        self.canvas.overlays += [self.crop, self.clips.overlay]
         self._filling = VolumeFilling(self)
         self.turntable = TurntableSaver(services, self.canvas)
         self.toolbar = VolumeToolbar(self, services)
@@ -109,7 +111,7 @@ class VolumeView(QWidget):
         """
         self._filling.stop()
         self._volume, self._series = volume, series
-        self.crop.shown = False
+        self.crop.shown = self.clips.overlay.shown = False
         self.set_spinning(False)
         if volume is None or reason_not_shown(volume) is not None:
             self.canvas.set_volume(None)
@@ -187,6 +189,10 @@ class VolumeView(QWidget):
     def set_cropping(self, shown: bool) -> None:
         """Show or hide the handles of the crop box; what it cuts stays cut."""
         self.crop.shown = shown and self.scene is not None
+        self.handles_changed()
+
+    def handles_changed(self) -> None:
+        """Follow handles that were shown or hidden."""
         self.canvas.update()
         self._tell_state()
 
@@ -229,6 +235,9 @@ class VolumeView(QWidget):
             "volume-shown": True,
             "volume-cropping": self.crop.shown,
             "volume-cropped": scene.look.crop is not None,
+            "volume-clipping": self.clips.overlay.shown,
+            "volume-clipped": bool(scene.look.clip_planes),
+            "volume-clip-room": self.clips.can_add,
             "volume-shaded": scene.look.shaded,
             "volume-spinning": self.spinning,
             f"volume-mode-{scene.look.mode.value}": True,
