@@ -19,6 +19,7 @@ from core.errors import Cancelled, ExitStatus, SenseError, UsageError
 from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import CancelToken
+from imaging.volume_access import DiskVolumes
 
 _EXAMPLE = "example:\n  sense import ~/dicom && sense gui"
 
@@ -81,7 +82,7 @@ def _call(command: Command, parsed: argparse.Namespace, library_folder: Path | N
     options = options_of(command, parsed)
     progress = TerminalProgress(CancelToken())
     try:
-        context = Context(Library.open(library_folder), progress)
+        context = Context(Library.open(library_folder), progress, volumes=DiskVolumes())
         result = resolve(command.run)(context, options)
     finally:
         progress.clear()

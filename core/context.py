@@ -5,6 +5,7 @@ from typing import Any
 
 from core.library import Library
 from core.progress import SILENT, Progress
+from core.volume_files import VolumeFiles
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,12 @@ class Context:
         The workspace in front, for commands of the window; None on the command line.
     window : object, optional
         The main window; None on the command line.
+    volumes : VolumeFiles, optional
+        Reads volumes and writes label maps, for packages that may not import `imaging`.
     """
 
     library: Library
     progress: Progress = SILENT
     workspace: Any = None
     window: Any = None
+    volumes: VolumeFiles | None = None

@@ -52,6 +52,42 @@ class ModelLabel:
 
 
 @dataclass(frozen=True)
+class ChannelPreparation:
+    """How the values of one channel of a volume are prepared.
+
+    Parameters
+    ----------
+    normalisation : str
+        "" (as they are), "z-score" (mean 0, standard deviation 1), "z-score-nonzero" (the same over the
+        part that is not 0, filled), "fixed" (`mean` and `standard_deviation`) or "min-max" (0 to 1).
+    window : tuple of float, optional
+        Lower and upper value that are clipped to before that.
+    mean, standard_deviation : float
+        Of the training data, for "fixed".
+    """
+
+    normalisation: str = ""
+    window: tuple[float, float] | None = None
+    mean: float = 0.0
+    standard_deviation: float = 1.0
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> "ChannelPreparation":
+        """Read the fields that are there."""
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        channel = ChannelPreparation(**values)
+        if channel.normalisation not in _NORMALISATIONS:
+            raise InvalidCard("preparation.channels.normalisation")
+        if channel.window is not None and not _ascending(channel.window):
+            raise InvalidCard("preparation.channels.window")
+        if not channel.standard_deviation > 0.0:
+            raise InvalidCard("preparation.channels.standard_deviation")
+        return channel
+
+
+@dataclass(frozen=True)
 class InputPreparation:
     """How a picture or a volume becomes the array that the network takes.
 
@@ -66,7 +102,7 @@ class InputPreparation:
     window : tuple of float, optional
         Lower and upper stored value (HU for CT) that are clipped to before that.
     normalisation : str
-        "" or "z-score" (mean 0, standard deviation 1 over the volume).
+        "", or as that of a channel.
     orientation : str
         Anatomical directions in which a volume's axes grow ("RAS"), "" for pictures.
     spacing_mm : tuple of float, optional
@@ -75,6 +111,20 @@ class InputPreparation:
         Size of the tiles, in voxels.
     padding : str
         How a picture with another aspect is fitted: "stretch" or "letterbox".
+    channels : tuple of ChannelPreparation
+        One for every channel of a volume, where there are several or `normalisation` cannot say it.
+    axes : tuple of int
+        Which axis of the stored volume, (k, j, i), each of the network's is, where `orientation` is "".
+    interpolation : str
+        "linear" or "cubic", of the resampling to `spacing_mm`.
+    crop : str
+        "nonzero" leaves out what is 0 all around.
+    overlap : float
+        Share of a tile that the next one covers again.
+    mirror_axes : tuple of int
+        Spatial axes of the network that are mirrored in all combinations, and the results averaged.
+    procedure : str
+        "" (tiles), or the name of a procedure of its own.
     """
 
     kind: str = "values"
@@ -86,6 +136,13 @@ class InputPreparation:
     spacing_mm: tuple[float, ...] | None = None
     patch: tuple[int, ...] | None = None
     padding: str = "stretch"
+    channels: tuple[ChannelPreparation, ...] = ()
+    axes: tuple[int, ...] = (0, 1, 2)
+    interpolation: str = "linear"
+    crop: str = ""
+    overlap: float = 0.5
+    mirror_axes: tuple[int, ...] = ()
+    procedure: str = ""
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> "InputPreparation":
@@ -93,18 +150,49 @@ class InputPreparation:
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
         }
+        values["channels"] = tuple(ChannelPreparation.from_json(item) for item in values.get("channels", ()))
         prepared = InputPreparation(**values)
-        for name, value, allowed in (
-            ("kind", prepared.kind, ("picture", "volume", "sound", "values")),
-            ("normalisation", prepared.normalisation, ("", "z-score")),
-            ("padding", prepared.padding, ("stretch", "letterbox")),
-        ):
-            if value not in allowed:
+        for name, allowed in _ALLOWED.items():
+            if getattr(prepared, name) not in allowed:
                 raise InvalidCard(f"preparation.{name}")
         for name, pair in (("value_range", prepared.value_range), ("window", prepared.window)):
-            if pair is not None and (len(pair) != 2 or not pair[0] < pair[1]):
+            if pair is not None and not _ascending(pair):
                 raise InvalidCard(f"preparation.{name}")
+        prepared.check_space()
         return prepared
+
+    def check_space(self) -> None:
+        """Raise `InvalidCard` where a volume's space is described in an impossible way."""
+        for name, valid in (
+            ("axes", sorted(self.axes) == [0, 1, 2]),
+            ("orientation", not self.orientation or _names_directions(self.orientation)),
+            ("overlap", 0.0 <= self.overlap < 1.0),
+            ("mirror_axes", set(self.mirror_axes) <= {0, 1, 2}),
+            ("patch", all(type(size) is int and size > 0 for size in self.patch or ())),
+            ("spacing_mm", all(spacing > 0.0 for spacing in self.spacing_mm or ())),
+        ):
+            if not valid:
+                raise InvalidCard(f"preparation.{name}")
+
+
+_NORMALISATIONS = ("", "z-score", "z-score-nonzero", "fixed", "min-max")
+_ALLOWED = {
+    "kind": ("picture", "volume", "sound", "values"),
+    "normalisation": _NORMALISATIONS,
+    "padding": ("stretch", "letterbox"),
+    "interpolation": ("linear", "cubic"),
+    "crop": ("", "nonzero"),
+}
+
+
+def _ascending(pair: tuple[float, ...]) -> bool:
+    return len(pair) == 2 and pair[0] < pair[1]
+
+
+def _names_directions(letters: str) -> bool:
+    """Tell whether the letters name one direction of each of the patient's axes."""
+    axes = ["RL", "AP", "SI"]
+    return len(letters) == 3 and all(any(letter in axis for letter in letters) for axis in axes)
 
 
 @dataclass(frozen=True)
@@ -127,12 +215,21 @@ class ModelOutput:
         What the channels stand for, in their order; () where they are not labelled.
     label_axis : int
         The axis of the output that the labels run along.
+    values : tuple of int
+        Value of every label in a label map; their numbers from 0 by default.
+    overlapping : bool
+        Every channel is a region of its own, later ones on top; else the greatest channel wins.
+    activation : str
+        What makes probabilities of the values: "softmax", "sigmoid", or "" where they are some already.
     """
 
     name: str
     meaning: str
     labels: tuple[ModelLabel, ...] = ()
     label_axis: int = -1
+    values: tuple[int, ...] = ()
+    overlapping: bool = False
+    activation: str = "softmax"
 
 
 @dataclass(frozen=True)
@@ -241,7 +338,22 @@ def _input(data: dict[str, Any]) -> ModelInput:
 
 def _output(data: dict[str, Any]) -> ModelOutput:
     labels = tuple(ModelLabel.from_json(label) for label in data.get("labels", ()))
-    return ModelOutput(str(data["name"]), str(data["meaning"]), labels, int(data.get("label_axis", -1)))
+    output = ModelOutput(
+        str(data["name"]),
+        str(data["meaning"]),
+        labels,
+        int(data.get("label_axis", -1)),
+        tuple(map(int, data.get("values", ()))),
+        bool(data.get("overlapping", False)),
+        str(data.get("activation", "softmax")),
+    )
+    if output.activation not in ("", "softmax", "sigmoid"):
+        raise InvalidCard("outputs.activation")
+    if output.values and (
+        len(output.values) != len(labels) or not all(0 <= value < 65536 for value in output.values)
+    ):
+        raise InvalidCard("outputs.values")
+    return output
 
 
 def _field_named_by(error: Exception) -> str:

@@ -72,6 +72,8 @@ def convert(
     reference: ReferenceSeries | None,
     *,
     inputs: tuple[str, ...] = (),
+    provenance: Provenance | None = None,
+    slices_reversed: bool = False,
     force: bool = False,
     progress: Progress = SILENT,
 ) -> Converted:
@@ -84,6 +86,10 @@ def convert(
         without them on a grid of 1 mm.
     inputs : tuple of str
         Identifiers of the source, for the provenance.
+    provenance : Provenance, optional
+        How the source was made, where it was made just now; else that it was converted is told.
+    slices_reversed : bool
+        See `imaging.label_map_files.write_label_map`.
 
     Raises
     ------
@@ -93,7 +99,9 @@ def convert(
         When the output exists, or cannot hold what there is.
     """
     refuse_existing(output, force=force)
-    provenance = Provenance(_COMMAND, inputs, {"from": source.form.value, "to": form.value}, _METHOD[form])
+    provenance = provenance or Provenance(
+        _COMMAND, inputs, {"from": source.form.value, "to": form.value}, _METHOD[form]
+    )
     if form is Form.SURFACE and source.form is Form.SURFACE:
         return _write_surfaces(list(source.meshes), output, provenance, source.notes)
     geometry = reference.geometry if reference else None
@@ -108,7 +116,9 @@ def convert(
     if form is Form.SURFACE:
         return _write_surfaces(_surfaces(segmentation, rest), output, provenance, notes, segmentation)
     if form is Form.LABEL_MAP:
-        return _write_label_maps(segmentation, output, provenance, notes, force=force)
+        return _write_label_maps(
+            segmentation, output, provenance, notes, slices_reversed=slices_reversed, force=force
+        )
     return _write_dicom(segmentation, output, form, reference, notes, force=force, progress=rest)
 
 
@@ -162,6 +172,7 @@ def _write_label_maps(
     provenance: Provenance,
     notes: tuple[Message, ...],
     *,
+    slices_reversed: bool,
     force: bool,
 ) -> Converted:
     suffix = suffix_of(output)
@@ -176,7 +187,7 @@ def _write_label_maps(
         refuse_existing(file, force=force)
     for layer, file in enumerate(files):
         with atomic_file(file) as partial:
-            write_label_map(partial, suffix, segmentation, layer, provenance)
+            write_label_map(partial, suffix, segmentation, layer, provenance, slices_reversed=slices_reversed)
     return Converted(Form.LABEL_MAP, tuple(files), segmentation, notes=notes)
 
 

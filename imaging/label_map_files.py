@@ -30,9 +30,17 @@ LPS_FROM_SPACE = {
 
 
 def write_label_map(
-    path: Path, suffix: str, segmentation: Segmentation, layer: int, provenance: Provenance
+    path: Path,
+    suffix: str,
+    segmentation: Segmentation,
+    layer: int,
+    provenance: Provenance,
+    *,
+    slices_reversed: bool = False,
 ) -> None:
     """Write one layer; the header's `parameters.segments` describes the segments.
+
+    With `slices_reversed` the file counts its slices from the last one, as the volume that it belongs to may.
 
     Raises
     ------
@@ -60,6 +68,9 @@ def write_label_map(
     voxels = np.ascontiguousarray(segmentation.layers[layer])
     if voxels.dtype == np.uint16 and int(voxels.max()) < 256:
         voxels = voxels.astype(np.uint8)
+    if slices_reversed:
+        affine = affine @ _flip(2, voxels.shape[0])
+        voxels = np.ascontiguousarray(voxels[::-1])
     geometry = segmentation.geometry
     volume = Volume(
         voxels, affine, lps_known=geometry.lps_known, spacing_known=geometry.spacing_known, provenance=told
@@ -94,7 +105,12 @@ def read_grid(path: Path, suffix: str) -> tuple[NDArray[Any], SliceGeometry, Any
     ValueError
         When the file is damaged; see `imaging.object_file.refusing_damage`.
     """
-    voxels, affine, told = read_nrrd(path) if suffix == ".nrrd" else read_nifti(path)
+    return read_counted_grid(path, suffix)[:3]
+
+
+def read_counted_grid(path: Path, suffix: str) -> tuple[NDArray[Any], SliceGeometry, Any, bool]:
+    """Do as `read_grid`, also for MetaImage, and tell whether the file counts its slices the other way."""
+    voxels, affine, told = _read_any(path, suffix)
     while voxels.ndim > 3 and voxels.shape[0] == 1:
         voxels = voxels[0]
     if voxels.ndim == 2:
@@ -102,10 +118,17 @@ def read_grid(path: Path, suffix: str) -> tuple[NDArray[Any], SliceGeometry, Any
     if voxels.ndim != 3 or not voxels.size:
         text = QT_TRANSLATE_NOOP("Message", "{path} holds no single volume.")
         raise BadInput(message(text, path=str(path)))
-    if np.linalg.det(affine[:3, :3]) < 0:
+    is_reversed = bool(np.linalg.det(affine[:3, :3]) < 0)
+    if is_reversed:
         affine = affine @ _flip(2, voxels.shape[0])
         voxels = voxels[::-1]
-    return voxels, _geometry(affine, voxels), told
+    return voxels, _geometry(affine, voxels), told, is_reversed
+
+
+def _read_any(path: Path, suffix: str) -> tuple[NDArray[Any], NDArray[np.float64], Any]:
+    if suffix in (".mha", ".mhd"):
+        return (*read_metaimage(path), None)
+    return read_nrrd(path) if suffix == ".nrrd" else read_nifti(path)
 
 
 def _flip(axis: int, length: int) -> NDArray[np.float64]:
@@ -125,6 +148,19 @@ def _labels(path: Path, voxels: NDArray[Any]) -> NDArray[Any]:
     if not (low >= 0 and high <= 65535 and whole):
         raise BadInput(message(text, path=str(path)))
     return np.ascontiguousarray(voxels, np.uint8 if high < 256 else np.uint16)
+
+
+def read_metaimage(path: Path) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Read voxels (k, j, i) and the affine to LPS of a MetaImage file."""
+    import SimpleITK
+
+    image: Any = SimpleITK.ReadImage(str(path))
+    if image.GetDimension() != 3:
+        raise ValueError("not three-dimensional")
+    affine = np.eye(4)
+    affine[:3, :3] = np.reshape(image.GetDirection(), (3, 3)) * np.array(image.GetSpacing())
+    affine[:3, 3] = image.GetOrigin()
+    return SimpleITK.GetArrayFromImage(image), affine
 
 
 def read_nifti(path: Path) -> tuple[NDArray[Any], NDArray[np.float64], Any]:

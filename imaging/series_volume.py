@@ -12,6 +12,7 @@ from core.volume import Volume
 from imaging.export_command import find_volume
 from imaging.geometry import split_series
 from imaging.index import StudyIndex
+from imaging.loaded_series import LoadedSeries
 from imaging.loading import load_part, load_series
 from imaging.reference_series import images_in
 
@@ -55,15 +56,23 @@ def series_volume(
     UsageError
         When several volumes are meant.
     """
-    if Path(given).expanduser().exists():
-        return _outside(Path(given).expanduser(), part, progress)
-    with StudyIndex.open(library) as index:
-        series = find_volume(index, given, part)
-        loaded = load_series(index, series, progress=progress)
+    path = Path(given).expanduser()
+    loaded = (
+        load_outside(path, part, progress) if path.exists() else load_stored(library, given, part, progress)
+    )
+    series = loaded.series
     return SeriesVolume(loaded.volume, series.series_uid, series.modality, loaded.warnings)
 
 
-def _outside(path: Path, part: str | None, progress: Progress) -> SeriesVolume:
+def load_stored(library: Library, uid: str, part: str | None, progress: Progress) -> LoadedSeries:
+    """Load a series of the library; see `series_volume`."""
+    with StudyIndex.open(library) as index:
+        series = find_volume(index, uid, part)
+        return load_series(index, series, progress=progress)
+
+
+def load_outside(path: Path, part: str | None, progress: Progress) -> LoadedSeries:
+    """Load a series that is not in the library; see `series_volume`."""
     parts = [one for one in split_series(images_in(path)) if one.geometry is not None and one.frames]
     chosen = [one for one in parts if part is None or one.part == part]
     if not chosen:
@@ -81,5 +90,4 @@ def _outside(path: Path, part: str | None, progress: Progress) -> SeriesVolume:
         len(largest.instances),
         largest.geometry,
     )
-    loaded = load_part(largest, series, progress=progress)
-    return SeriesVolume(loaded.volume, first.series_uid, first.modality, loaded.warnings)
+    return load_part(largest, series, progress=progress)

@@ -11,7 +11,7 @@ from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.slice_geometry import RAS_FROM_LPS
 from core.volume import Volume
-from imaging.label_map_files import LPS_FROM_SPACE, read_nifti, read_nrrd
+from imaging.label_map_files import LPS_FROM_SPACE, read_metaimage, read_nifti, read_nrrd
 from imaging.object_file import refusing_damage
 
 VOLUME_SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".mha", ".mhd")
@@ -53,7 +53,7 @@ def read_volume(path: Path, suffix: str) -> VolumeFile:
             voxels, affine, _ = read_nrrd(path)
             frame = _space(path)
         elif suffix in (".mha", ".mhd"):
-            voxels, affine = _read_metaimage(path)
+            voxels, affine = read_metaimage(path)
             frame = np.eye(4)
         else:
             voxels, affine, _ = read_nifti(path)
@@ -71,18 +71,6 @@ def _space(path: Path) -> NDArray[np.float64]:
 
     name = str(nrrd.read_header(str(path)).get("space", "lps")).lower()
     return np.diag([*LPS_FROM_SPACE[name], 1.0])
-
-
-def _read_metaimage(path: Path) -> tuple[NDArray[Any], NDArray[np.float64]]:
-    import SimpleITK
-
-    image: Any = SimpleITK.ReadImage(str(path))
-    if image.GetDimension() != 3:
-        raise ValueError("not three-dimensional")
-    affine = np.eye(4)
-    affine[:3, :3] = np.reshape(image.GetDirection(), (3, 3)) * np.array(image.GetSpacing())
-    affine[:3, 3] = image.GetOrigin()
-    return SimpleITK.GetArrayFromImage(image), affine
 
 
 def _single(path: Path, voxels: NDArray[Any]) -> tuple[NDArray[Any], int]:

@@ -28,6 +28,7 @@ from core.context import Context
 from core.library import Library
 from core.message import Message
 from core.progress import Progress
+from imaging.volume_access import DiskVolumes
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -184,7 +185,7 @@ def _value(widget: QWidget) -> Any:
 
 
 def _run(command: Command, library: Library, options: Any, *, progress: Progress) -> Any:
-    return resolve(command.run)(Context(library, progress), options)
+    return resolve(command.run)(Context(library, progress, volumes=DiskVolumes()), options)
 
 
 def _show(result: Any, title: str, window: "MainWindow") -> None:

@@ -43,6 +43,7 @@ from core.job import Job, JobRunner, JobState
 from core.library import Library
 from core.message import Message
 from core.services import Services
+from imaging.volume_access import DiskVolumes
 
 _log = logging.getLogger(__name__)
 _RECENT_COMMANDS = 8
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
             CommandDialog(command, self).open()
             self._remember_command(command_id)
             return
-        context = Context(self.library, workspace=self.stack.front, window=self)
+        context = Context(self.library, workspace=self.stack.front, window=self, volumes=DiskVolumes())
         try:
             options = resolve(command.options)() if command.options else None
             result = resolve(command.run)(context, options)
