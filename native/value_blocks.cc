@@ -194,8 +194,8 @@ int64_t ValueBlocks::byte_count() const {
 
 std::vector<uint8_t> ValueBlocks::Showing(
     const std::function<bool(ValueRange)>& shows) const {
-  const auto [ni, nj, nk] = levels_[0].size;
-  const int layer = ni * nj;
+  const int nk = levels_[0].size[2];
+  const int layer = levels_[0].size[0] * levels_[0].size[1];
   std::vector<uint8_t> showing(size_t(layer) * nk);
   WithVoxels({nullptr, type_, {}}, [&]<typename Voxel>(const Voxel*) {
     ThreadPool::Shared().ForEach(nk, [&](int k) {
