@@ -1,5 +1,7 @@
 """A picture of a subject."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,10 +17,13 @@ from render.native_renderer import NativeRenderer
 from render.pinhole_camera import PinholeCamera
 from render.presets import PRESETS, default_preset
 from render.renderer import RenderOptions
+from render.scene import RenderScene, SceneNode
 from render.steady_renderer import SteadyVolumeRenderer
 from render.subject import Subject
+from render.surface_source import lamp_beside, patient_studio
 from render.volume_look import VolumeLook
-from render.volume_renderer import ALONE, Companions, Quality
+from render.volume_renderer import ALONE, Companions, Quality, VolumeRenderer
+from render.volume_with_surfaces import draw_together
 
 _SAMPLES = 8
 
@@ -55,6 +60,8 @@ class Drawing:
         What is to draw.
     labels : LabelLayer, optional
         Drawn in the same pass as the volume, which the native renderer alone does.
+    bodies : tuple of SceneNode
+        Surfaces in the volume, which the native renderer alone draws; LPS millimetres.
     """
 
     def __init__(
@@ -63,12 +70,14 @@ class Drawing:
         look: VolumeLook | None = None,
         backend: Backend = Backend.NATIVE,
         labels: LabelLayer | None = None,
+        bodies: tuple[SceneNode, ...] = (),
     ) -> None:
-        backend = backend if labels is None else Backend.NATIVE
+        backend = backend if labels is None and not bodies else Backend.NATIVE
         self._companions = ALONE if labels is None else Companions(labels=labels)
         self._look = look
         self._volume = None if subject.volume is None else SteadyVolumeRenderer(subject.volume, backend)
         self._scene = subject.scene()
+        self._bodies = RenderScene(bodies, environment=patient_studio())
         self._surfaces = NativeRenderer()
 
     @property
@@ -85,6 +94,8 @@ class Drawing:
     def picture(self, camera: Camera, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Draw at full quality, (height, width, 4), colours not multiplied by alpha."""
         if self._volume is not None and self._look is not None:
+            if self._bodies.nodes:
+                return self._together(self._volume.native, self._look, camera, size)
             return self._volume.render(
                 camera, self._look, size, quality=Quality.FULL, companions=self._companions
             )
@@ -92,6 +103,13 @@ class Drawing:
         made = self._surfaces.render(self._scene, view, RenderOptions(samples=_SAMPLES))
         assert made.picture is not None
         return made.picture
+
+    def _together(
+        self, volume: VolumeRenderer, look: VolumeLook, camera: Camera, size: tuple[int, int]
+    ) -> NDArray[np.uint8]:
+        scene = replace(self._bodies, lights=(lamp_beside(camera),))
+        beside = self._companions
+        return draw_together(volume, look, self._surfaces, scene, camera, size, companions=beside)
 
     def draw(
         self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag

@@ -36,4 +36,9 @@ def read_overlay(path: Path) -> LabelLayer:
 def _colour(number: int, stated: tuple[int, int, int] | None) -> LabelColour:
     if stated is not None:
         return LabelColour(stated[0] / 255, stated[1] / 255, stated[2] / 255, _OPACITY)
-    return LabelColour(*colorsys.hsv_to_rgb(number * _TURN % 1.0, 0.75, 1.0), _OPACITY)
+    return LabelColour(*distinct_colour(number), _OPACITY)
+
+
+def distinct_colour(number: int) -> tuple[float, float, float]:
+    """Give the colour of what says nothing of its own, sRGB, 0 to 1; those of neighbours differ."""
+    return colorsys.hsv_to_rgb(number * _TURN % 1.0, 0.75, 1.0)

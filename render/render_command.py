@@ -69,6 +69,8 @@ class PictureOptions:
         What is behind.
     labels : Path, optional
         Label map or segmentation object drawn in the volume.
+    mesh : tuple of Path
+        Files of surfaces drawn in the volume, LPS millimetres.
     turntable : int
         Pictures of one turn; 0 for a single picture.
     part : str, optional
@@ -105,6 +107,13 @@ class PictureOptions:
     background: Background = field(default=Background.BLACK, metadata={"help": "what is behind"})
     labels: Path | None = field(
         default=None, metadata={"help": "label map or SEG to draw in the volume", "metavar": "FILE"}
+    )
+    mesh: tuple[Path, ...] = field(
+        default=(),
+        metadata={
+            "help": "surfaces to draw in the volume: .stl, .obj, .ply (LPS millimetres), .glb or .gltf",
+            "metavar": "FILE",
+        },
     )
     turntable: int = field(
         default=0,
@@ -149,14 +158,17 @@ def render_command(context: Context, options: PictureOptions) -> RenderReport:
     from imaging.png import write_png
     from render.camera_file import camera_json
     from render.drawing import Drawing
+    from render.subject_reading import with_bodies
 
     output = _checked(options).absolute()
     refuse_existing(output, force=options.force)
     subject, preset, look = _subject(context, options)
+    bodies = _bodies(options, look)
+    subject = with_bodies(subject, bodies)
     size = options.size.width, options.size.height
     camera = _camera(subject, options, size)
     backend = options.renderer or backend_of(context.library.settings)
-    drawing = Drawing(subject, look, backend, _labels(options, look))
+    drawing = Drawing(subject, look, backend, _labels(options, look), bodies)
     started = time.perf_counter()
     if not options.turntable:
         picture = _on(drawing.picture(camera, size), options.background)
@@ -236,6 +248,20 @@ def _labels(options: PictureOptions, look: Any) -> Any:
         )
         raise UsageError(message(text))
     return read_overlay(options.labels.expanduser())
+
+
+def _bodies(options: PictureOptions, look: Any) -> Any:
+    from render.mesh_overlay import read_bodies
+
+    if not options.mesh:
+        return ()
+    if look is None:
+        text = QT_TRANSLATE_NOOP("Message", "{path} is no volume: surfaces are drawn in a volume.")
+        raise UsageError(message(text, path=options.input))
+    if options.renderer is Backend.VTK:
+        text = QT_TRANSLATE_NOOP("Message", "Surfaces are drawn in a volume by the native renderer alone.")
+        raise UsageError(message(text))
+    return read_bodies([path.expanduser() for path in options.mesh])
 
 
 def _camera(subject: Any, options: PictureOptions, size: tuple[int, int]) -> Any:

@@ -1,5 +1,6 @@
 """From what a user names to what a picture is taken of."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,13 @@ def read_subject(
     return Subject(
         corners, PATIENT, loaded.volume, loaded.modality, series_uid=loaded.series_uid, notes=loaded.notes
     )
+
+
+def with_bodies(subject: Subject, bodies: tuple[SceneNode, ...]) -> Subject:
+    """Give the same volume, so that a camera shows surfaces beside it, too."""
+    renderer = NativeRenderer()
+    points = [renderer.world_vertices(body) for body in bodies]
+    return replace(subject, points=np.concatenate([subject.points, *points]))
 
 
 def _suffix(path: Path) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from imaging.object_file import refusing_damage
+from render.creases import creased
 from render.material import Material, Shading
 from render.point_set import PointSet
 from render.scene import PointNode, SceneNode, SurfaceNode
@@ -16,7 +17,8 @@ from render.surface_mesh import SurfaceMesh
 from render.texture import Texture
 
 SURFACE_SUFFIXES = (".stl", ".obj", ".ply")
-_BONE = (0.80, 0.74, 0.64, 1.0)  # linear
+# Of surfaces that say nothing of theirs: a cast of plaster, seen from both sides.
+PLASTER = Material(base_colour=(0.80, 0.74, 0.64, 1.0), roughness=0.55, double_sided=True)
 _POINT_RADIUS = 1.0
 
 
@@ -37,7 +39,7 @@ def read_surfaces(path: Path, suffix: str) -> tuple[SceneNode, ...]:
             for node in scene.graph.geometry_nodes[name]:
                 place = np.asarray(scene.graph[node][0], np.float64)
                 if isinstance(geometry, trimesh.Trimesh) and len(geometry.faces):
-                    nodes.append(SurfaceNode(_mesh(geometry), _material(geometry), place))
+                    nodes.append(SurfaceNode(_mesh(geometry, suffix), _material(geometry), place))
                 elif isinstance(geometry, trimesh.PointCloud) and len(geometry.vertices):
                     nodes.append(_points(geometry, place))
     if not nodes:
@@ -55,7 +57,9 @@ def linear(srgb: NDArray[Any]) -> NDArray[np.float32]:
     return np.ascontiguousarray(bent, np.float32)
 
 
-def _mesh(mesh: Any) -> SurfaceMesh:
+def _mesh(mesh: Any, suffix: str) -> SurfaceMesh:
+    if suffix == ".stl":
+        return creased(np.asarray(mesh.vertices, np.float64), np.asarray(mesh.faces, np.int64))
     visual = mesh.visual
     uv = getattr(visual, "uv", None)
     if uv is not None:  # counted from the lower left corner there
@@ -70,7 +74,7 @@ def _mesh(mesh: Any) -> SurfaceMesh:
 
 
 def _material(mesh: Any) -> Material:
-    """Give the material; surfaces that have none look like a cast of plaster from both sides."""
+    """Give the material; `PLASTER` for a surface that has none."""
     material = getattr(mesh.visual, "material", None)
     picture = getattr(material, "image", None)
     if picture is not None:
@@ -82,7 +86,7 @@ def _material(mesh: Any) -> Material:
     if diffuse is not None and mesh.visual.defined:
         red, green, blue, alpha = linear(np.asarray(diffuse)[None])[0].tolist()
         return Material(base_colour=(red, green, blue, alpha), roughness=0.6, double_sided=True)
-    return Material(base_colour=_BONE, roughness=0.55, double_sided=True)
+    return PLASTER
 
 
 def _points(cloud: Any, place: NDArray[np.float64]) -> PointNode:

@@ -39,7 +39,7 @@ class SurfaceSource:
         self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag
     ) -> NDArray[np.uint8]:
         """Draw it as (height, width, 4), colours not multiplied by alpha; raises `Cancelled` when stopped."""
-        scene = replace(self.scene, lights=(*self.scene.lights, _lamp(camera)))
+        scene = replace(self.scene, lights=(*self.scene.lights, lamp_beside(camera)))
         options = RenderOptions(samples=_SAMPLES[quality])
         made = self.renderer.render(scene, PinholeCamera.of_view(camera, size), options, stop=stop)
         if made.picture is None:
@@ -56,7 +56,8 @@ def patient_studio() -> Environment:
     return Environment(Environment.studio().panorama, _Y_FROM_Z)
 
 
-def _lamp(camera: Camera) -> DirectionalLight:
+def lamp_beside(camera: Camera) -> DirectionalLight:
+    """Give the lamp over the left shoulder of whoever looks."""
     right, down, forward = camera.axes
     x, y, z = (forward + 0.45 * right + 0.6 * down).tolist()
     return DirectionalLight((x, y, z), intensity=_LAMP)

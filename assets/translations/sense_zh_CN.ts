@@ -3586,6 +3586,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>标签由本程序的渲染器绘制在容积中，且所用预设不能是投影。</translation>
     </message>
     <message>
+        <source>{path} is no volume: surfaces are drawn in a volume.</source>
+        <translation>{path} 不是容积：表面须绘制在容积中。</translation>
+    </message>
+    <message>
+        <source>Surfaces are drawn in a volume by the native renderer alone.</source>
+        <translation>容积中的表面只能由本程序的渲染器绘制。</translation>
+    </message>
+    <message>
         <source>{path} is a single slice: there is no volume to show in 3D.</source>
         <translation>{path} 只有一个层面：没有可三维显示的容积。</translation>
     </message>
@@ -3800,6 +3808,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Add clip plane</source>
         <translation>添加剖切面</translation>
+    </message>
+    <message>
+        <source>{path} is no file of surfaces: STL, OBJ, PLY, GLB or glTF.</source>
+        <translation>{path} 不是表面文件（STL、OBJ、PLY、GLB 或 glTF）。</translation>
     </message>
 </context>
 <context>

@@ -105,6 +105,33 @@ def test_labels_are_coloured_bodies_in_the_volume(block, tmp_path):
     assert refused.returncode == 3
 
 
+@pytest.mark.parametrize("suffix", [".stl", ".glb"])
+def test_a_mesh_in_a_volume_hides_and_is_hidden(block, tmp_path, suffix):
+    """A plate before the right half of the block in LPS, and one that lies in it and is not seen."""
+    plates = []
+    for name, low, high in (("before", (18, 0, 22), (30, 2, 30)), ("within", (28, 8, 28), (32, 12, 32))):
+        corners = np.array(
+            [[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
+        )
+        faces = np.array([[0, 1, 5], [0, 5, 4], [2, 6, 7], [2, 7, 3], [0, 2, 3], [0, 3, 1]])
+        plates.append(Mesh(corners.astype(np.float64), faces, name, (0, 0, 255)))
+    files = [tmp_path / f"{plate.name}{suffix}" for plate in plates]
+    for path, plate in zip(files, plates, strict=True):
+        write_meshes(path, suffix, [plate], PLACE)
+    words = ("-o", tmp_path / "a.png", "--size", "200x160", "--mesh", *files)
+    done = sense(tmp_path, "render", block, *words)
+    assert done.returncode == 0, done.stderr
+    shown = picture(tmp_path / "a.png")[..., :3].astype(int)
+    blue = shown[..., 2] - shown[..., 0] > 40 if suffix == ".glb" else np.ptp(shown, axis=2) > 120
+    rows, columns = np.nonzero(blue)
+    bright, _ = np.nonzero(shown.max(axis=2) > 20)
+    assert 400 < len(rows) < 0.7 * len(bright)
+    assert columns.max() < np.nonzero(shown.max(axis=2) > 20)[1].max() - 8  # the block's left half is left
+    refused = sense(tmp_path, "render", files[0], "-o", tmp_path / "b.png", "--mesh", files[1])
+    assert refused.returncode == 2
+    assert "no volume" in refused.stderr
+
+
 @pytest.mark.parametrize("suffix", [".stl", ".obj", ".ply"])
 def test_a_mesh_on_a_transparent_background(tmp_path, suffix):
     corners = np.array([[0, 0, 0], [40, 0, 0], [0, 0, 60], [0, 30, 0]], np.float64)
