@@ -1,10 +1,39 @@
 """What the model store offers; data only, so that the command line starts fast."""
 
-from core.command import Command, Contribution
+from core.command import Command, Contribution, Workspace
 from core.message import QT_TRANSLATE_NOOP
 
+_PAGE = "models"
+
+
+def _on_page(name: str, title: str, *, enabled: str | None = None) -> Command:
+    """Declare a menu command of the Models page; its function is in `models.page_commands`."""
+    return Command(
+        id=f"models.page-{name.replace('_', '-')}",
+        title=title,
+        run=f"models.page_commands:{name}",
+        menu="tools/models",
+        workspace=_PAGE,
+        enabled_when=enabled,
+    )
+
+
 CONTRIBUTION = Contribution(
+    workspaces=(
+        Workspace(
+            id=_PAGE,
+            title=QT_TRANSLATE_NOOP("Command", "Models"),
+            icon="models",
+            factory="models.ui.models_page:ModelsPage",
+            order=80,
+        ),
+    ),
     commands=(
+        _on_page("add_file", QT_TRANSLATE_NOOP("Command", "Add model file…")),
+        _on_page("verify_all", QT_TRANSLATE_NOOP("Command", "Verify all models")),
+        _on_page(
+            "measure_speed", QT_TRANSLATE_NOOP("Command", "Measure the model's speed"), enabled="model-chosen"
+        ),
         Command(
             id="models.list",
             title=QT_TRANSLATE_NOOP("Command", "List models"),
@@ -67,5 +96,5 @@ CONTRIBUTION = Contribution(
             summary="Measure time, memory and agreement of a model on every provider of this machine.",
             example="sense models bench face-landmarks --json",
         ),
-    )
+    ),
 )

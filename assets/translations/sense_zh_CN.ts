@@ -40,6 +40,133 @@
     </message>
 </context>
 <context>
+    <name>CardView</name>
+    <message>
+        <source>{name}, not in use</source>
+        <translation>{name}，未使用</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>设备类型</translation>
+    </message>
+    <message>
+        <source>Body part</source>
+        <translation>检查部位</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>局限</translation>
+    </message>
+    <message>
+        <source>Speed on this computer</source>
+        <translation>在此计算机上的速度</translation>
+    </message>
+    <message>
+        <source>Used in</source>
+        <translation>用于</translation>
+    </message>
+    <message>
+        <source>How it was measured</source>
+        <translation>性能测量方式</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Pack</source>
+        <translation>模型包</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>This pack is in the store.</source>
+        <translation>此模型包已在模型库中。</translation>
+    </message>
+    <message>
+        <source>This pack has not been added. Nothing is downloaded until you ask for it; without a connection, add the package {file} that was downloaded on another computer.</source>
+        <translation>此模型包尚未添加。在您要求之前不会下载任何内容；没有网络连接时，可添加在另一台计算机上下载的安装文件 {file}。</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>包含</translation>
+    </message>
+    <message>
+        <source>Models that you brought, trained or got from your organisation&apos;s server. Add an ONNX file with its card, NAME.card.json, beside it; or drop it here. Such models run in a process of their own.</source>
+        <translation>您带来、训练或从所在机构的服务器取得的模型。请添加 ONNX 文件，其卡片 NAME.card.json 放在旁边；也可以拖到此处。这类模型在单独的进程中运行。</translation>
+    </message>
+    <message>
+        <source>Runs on: {provider}</source>
+        <translation>运行于：{provider}</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>运行于</translation>
+    </message>
+    <message>
+        <source>A run</source>
+        <translation>一次运行</translation>
+    </message>
+    <message>
+        <source>Slowest</source>
+        <translation>最慢</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Differs from the CPU</source>
+        <translation>与 CPU 的差异</translation>
+    </message>
+    <message>
+        <source>Quantity</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Labels: {count}</source>
+        <translation>标签：{count}</translation>
+    </message>
+</context>
+<context>
     <name>ClipMenu</name>
     <message>
         <source>Cut open from here</source>
@@ -862,6 +989,22 @@
     <message>
         <source>Look from</source>
         <translation>观察方向</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Add model file…</source>
+        <translation>添加模型文件…</translation>
+    </message>
+    <message>
+        <source>Verify all models</source>
+        <translation>校验所有模型</translation>
+    </message>
+    <message>
+        <source>Measure the model&apos;s speed</source>
+        <translation>测量该模型的速度</translation>
     </message>
     <message>
         <source>List models</source>
@@ -3813,6 +3956,180 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path} is no file of surfaces: STL, OBJ, PLY, GLB or glTF.</source>
         <translation>{path} 不是表面文件（STL、OBJ、PLY、GLB 或 glTF）。</translation>
     </message>
+    <message>
+        <source>Add {name}</source>
+        <translation>添加 {name}</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation>使用 {name}</translation>
+    </message>
+    <message>
+        <source>Verify models</source>
+        <translation>校验模型</translation>
+    </message>
+    <message>
+        <source>Measure the speed of {name}</source>
+        <translation>测量 {name} 的速度</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCard</name>
+    <message>
+        <source>Classification</source>
+        <translation>分类</translation>
+    </message>
+    <message>
+        <source>Detection</source>
+        <translation>检测</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Landmarks</source>
+        <translation>关键点</translation>
+    </message>
+    <message>
+        <source>Recognition</source>
+        <translation>识别</translation>
+    </message>
+    <message>
+        <source>Regression</source>
+        <translation>回归</translation>
+    </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>volume</source>
+        <translation>容积</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>values as they are</source>
+        <translation>原样数值</translation>
+    </message>
+    <message>
+        <source>{sizes} pixels or voxels</source>
+        <translation>{sizes} 像素或体素</translation>
+    </message>
+    <message>
+        <source>values from {low} to {high}</source>
+        <translation>数值范围 {low} 至 {high}</translation>
+    </message>
+    <message>
+        <source>stored values clipped to {low} to {high}</source>
+        <translation>存储值截取至 {low} 至 {high}</translation>
+    </message>
+    <message>
+        <source>spacing {sizes} mm</source>
+        <translation>间距 {sizes} mm</translation>
+    </message>
+    <message>
+        <source>axes towards {directions}</source>
+        <translation>坐标轴朝向 {directions}</translation>
+    </message>
+    <message>
+        <source>padded, not stretched</source>
+        <translation>填充而不拉伸</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models and packages of packs</source>
+        <translation>模型与模型包安装文件</translation>
+    </message>
+    <message>
+        <source>Add model</source>
+        <translation>添加模型</translation>
+    </message>
+    <message>
+        <source>{name}: {time} a run on {provider}.</source>
+        <translation>{name}：在 {provider} 上每次运行 {time}。</translation>
+    </message>
+    <message>
+        <source>Models removed: {count}</source>
+        <translation>已移除模型：{count}</translation>
+    </message>
+    <message>
+        <source>In use: {names}</source>
+        <translation>使用中：{names}</translation>
+    </message>
+    <message>
+        <source>Models added: {names}</source>
+        <translation>已添加模型：{names}</translation>
+    </message>
+    <message>
+        <source>Models verified, all as they were: {count}</source>
+        <translation>已校验模型，均完好：{count}</translation>
+    </message>
+    <message>
+        <source>Download and add ({size})</source>
+        <translation>下载并添加 ({size})</translation>
+    </message>
+    <message>
+        <source>Use this version</source>
+        <translation>使用此版本</translation>
+    </message>
+    <message>
+        <source>Go back to {version}</source>
+        <translation>退回到 {version}</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Add file…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>An ONNX file with its card beside it, or the package of a pack</source>
+        <translation>旁边有卡片的 ONNX 文件，或模型包的安装文件</translation>
+    </message>
+    <message>
+        <source>Verify all</source>
+        <translation>全部校验</translation>
+    </message>
+    <message>
+        <source>Compare every file with the digest in its card</source>
+        <translation>将每个文件与其卡片中的摘要比对</translation>
+    </message>
+    <message>
+        <source>Measure speed</source>
+        <translation>测量速度</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Models of the store</source>
+        <translation>模型库中的模型</translation>
+    </message>
+    <message>
+        <source>Model card</source>
+        <translation>模型卡片</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -4229,6 +4546,21 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>RemovalQuestion</name>
+    <message>
+        <source>Remove models</source>
+        <translation>移除模型</translation>
+    </message>
+    <message>
+        <source>Remove “{title}” ({size}) from this computer?</source>
+        <translation>从此计算机移除“{title}”({size})？</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
     <name>ResetQuestion</name>
     <message>
         <source>Reset</source>
@@ -4508,6 +4840,41 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Jobs</source>
         <translation>任务</translation>
+    </message>
+</context>
+<context>
+    <name>StoreTree</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Speed here</source>
+        <translation>本机速度</translation>
+    </message>
+    <message>
+        <source>Your own models</source>
+        <translation>您自己的模型</translation>
+    </message>
+    <message>
+        <source>not added</source>
+        <translation>未添加</translation>
+    </message>
+    <message>
+        <source>{version}, not in use</source>
+        <translation>{version}，未使用</translation>
     </message>
 </context>
 <context>
@@ -4953,6 +5320,29 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>Warnings about this series: {count}</source>
         <translation>此序列的警告：{count} 条</translation>
+    </message>
+</context>
+<context>
+    <name>WorkStrip</name>
+    <message>
+        <source>{seconds} s left</source>
+        <translation>剩余 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min left</source>
+        <translation>剩余 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop; the store stays as it was</source>
+        <translation>停止；模型库保持原样</translation>
+    </message>
+    <message>
+        <source>Progress of the model store</source>
+        <translation>模型库进度</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,18 @@
+"""The menu commands of the Models page."""
+
+from core.context import Context
+
+
+def add_file(context: Context, _options: None) -> None:
+    """Ask for a model and add it."""
+    context.workspace.ask_for_file()
+
+
+def verify_all(context: Context, _options: None) -> None:
+    """Verify every model."""
+    context.workspace.work.verify(None)
+
+
+def measure_speed(context: Context, _options: None) -> None:
+    """Measure the speed of the chosen model."""
+    context.workspace.bench_chosen()

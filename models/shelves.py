@@ -1,0 +1,95 @@
+"""What the Models page shows: the models of the store by pack, and the packs that can be added."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.command import ModelUse
+from models.bench import ProviderBench
+from models.packs import PACKS, Pack
+from models.session import available_providers
+from models.speeds import Speeds
+from models.store import ModelStore, StoredModel
+
+
+@dataclass(frozen=True)
+class ShelvedModel:
+    """A model of the store with what is known of it here.
+
+    Parameters
+    ----------
+    model : StoredModel
+        The model.
+    speeds : tuple of ProviderBench
+        What was measured on this machine; () before that.
+    previous : StoredModel, optional
+        The next older version of it in the store.
+    """
+
+    model: StoredModel
+    speeds: tuple[ProviderBench, ...]
+    previous: StoredModel | None
+
+    @property
+    def name(self) -> str:
+        """`ID@VERSION`."""
+        return f"{self.model.card.id}@{self.model.card.version}"
+
+    @property
+    def fastest(self) -> ProviderBench | None:
+        """The provider that was measured to be the fastest here."""
+        return min(self.speeds, key=lambda speed: speed.median_ms, default=None)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Models that came together.
+
+    Parameters
+    ----------
+    pack : Pack, optional
+        The pack; None for the models that the user brought.
+    models : tuple of ShelvedModel
+        What is in the store; () for a pack that is not.
+    """
+
+    pack: Pack | None
+    models: tuple[ShelvedModel, ...]
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """The whole store.
+
+    Parameters
+    ----------
+    shelves : tuple of Shelf
+        The packs in their order, those not added among them; then the models that the user brought.
+    providers : tuple of str
+        ONNX Runtime's execution providers of this machine, the preferred one first.
+    """
+
+    shelves: tuple[Shelf, ...]
+    providers: tuple[str, ...]
+
+
+def read_shelves(folder: Path) -> Shelves:
+    """Look through the store in `folder` (`Library.models_folder`)."""
+    speeds = Speeds(folder)
+    models = ModelStore(folder).models()
+    shelved: list[ShelvedModel] = []
+    for place, model in enumerate(models):
+        after = models[place + 1] if place + 1 < len(models) else None
+        previous = after if after is not None and after.card.id == model.card.id else None
+        shelved.append(ShelvedModel(model, speeds.of(model.card), previous))
+    packs = [
+        Shelf(pack, tuple(item for item in shelved if item.model.pack == name))
+        for name, pack in PACKS.items()
+    ]
+    own = tuple(item for item in shelved if item.model.pack not in PACKS)
+    return Shelves((*packs, Shelf(None, own)), available_providers())
+
+
+def uses_of(model: StoredModel, uses: tuple[ModelUse, ...]) -> tuple[ModelUse, ...]:
+    """Give the places of the program that use a model."""
+    names = {model.card.id, f"task:{model.card.task}"}
+    return tuple(use for use in uses if names & set(use.models))

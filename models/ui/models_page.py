@@ -1,0 +1,270 @@
+"""The Models page: what is in the store, its cards, and everything that can be done with it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import SenseError
+from core.services import Services
+from models.run_commands import BenchReport
+from models.shelves import Shelf, ShelvedModel, Shelves
+from models.store_commands import ModelsReport, RemoveReport, VerifyReport
+from models.ui.card_view import CardView
+from models.ui.removal_question import RemovalQuestion
+from models.ui.store_tree import StoreTree
+from models.ui.store_work import StoreWork
+from models.ui.wording import in_words, megabytes, milliseconds, provider_name
+from models.ui.work_strip import WorkStrip
+
+
+class ModelsPage(QWidget):
+    """The Models workspace.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    """
+
+    states_changed = Signal()
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+        self._shelves: Shelves | None = None
+        self.work = StoreWork(services, self)
+        self.tree, self.card = StoreTree(), CardView(services)
+        self.progress = WorkStrip(services, self.work)
+        self._title = QLabel()
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.6)
+        self._title.setFont(font)
+        self.status = QLabel(wordWrap=True, objectName="dim")
+        self.add_file, self.verify_all = QPushButton(), QPushButton()
+        self.add_pack, self.bench, self.verify, self.revert, self.remove = (QPushButton() for _ in range(5))
+        self.setAcceptDrops(True)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.work.refresh()
+
+    def states(self) -> set[str]:
+        """Report what the menu may do with the current row."""
+        return {"model-chosen"} if isinstance(self.tree.choice(), ShelvedModel) else set()
+
+    def close_workspace(self) -> bool:
+        """End what reads the store."""
+        self.work.close()
+        return True
+
+    # What the user does.
+
+    def ask_for_file(self) -> None:
+        """Ask for a model or the package of a pack, and add it."""
+        kinds = self.tr("Models and packages of packs") + " (*.onnx *.whl)"
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Add model"), "", kinds)
+        if path:
+            self.work.add(path)
+
+    def add_chosen_pack(self) -> None:
+        """Download and add the chosen pack."""
+        choice = self.tree.choice()
+        if isinstance(choice, Shelf) and choice.pack is not None and not choice.models:
+            self.work.add(choice.pack.name)
+
+    def bench_chosen(self) -> None:
+        """Measure the speed of the chosen model."""
+        if isinstance(choice := self.tree.choice(), ShelvedModel):
+            self.work.bench(choice.name)
+
+    def verify_chosen(self) -> None:
+        """Verify the chosen model, or the models of the chosen pack."""
+        if name := self._chosen_name():
+            self.work.verify(name)
+
+    def revert_chosen(self) -> None:
+        """Go back from the chosen model to the version before; or use it where it is not in use."""
+        choice = self.tree.choice()
+        if isinstance(choice, ShelvedModel) and (target := _other_version(choice)):
+            self.work.revert(target)
+
+    def remove_chosen(self) -> None:
+        """Ask whether the chosen model or pack shall be removed."""
+        choice = self.tree.choice()
+        if not (name := self._chosen_name()):
+            return
+        if isinstance(choice, ShelvedModel):
+            title, models = f"{in_words(choice.model.card.title)} {choice.model.card.version}", [choice.model]
+        else:
+            title, models = in_words(choice.pack.title), [item.model for item in choice.models]
+        size = megabytes(sum(model.size_bytes for model in models))
+        RemovalQuestion(title, size, lambda: self.work.remove(name), self).open()
+
+    # What comes of it.
+
+    def _listed(self, shelves: Shelves) -> None:
+        self._shelves = shelves
+        self.tree.show_shelves(shelves)
+
+    def _done(self, _kind: str, result: object) -> None:
+        if isinstance(result, BenchReport):
+            fastest = min(result.results, key=lambda speed: speed.median_ms)
+            text = self.tr("{name}: {time} a run on {provider}.")
+            provider = provider_name(fastest.provider)
+            self._tell(text.format(name=result.card.id, time=milliseconds(fastest), provider=provider))
+        elif isinstance(result, VerifyReport):
+            self._tell_verified(result)
+        elif isinstance(result, RemoveReport):
+            self._tell(self.tr("Models removed: {count}").format(count=len(result.removed)))
+        elif isinstance(result, ModelsReport):
+            text = self.tr("In use: {names}") if result.key == "in_use" else self.tr("Models added: {names}")
+            names = ", ".join(f"{model.card.id} {model.card.version}" for model in result.models)
+            self._tell(text.format(names=names))
+            self.tree.select(f"{result.models[0].card.id}@{result.models[0].card.version}")
+
+    def _tell_verified(self, report: VerifyReport) -> None:
+        if not report.rejected:
+            text = self.tr("Models verified, all as they were: {count}")
+            self._tell(text.format(count=len(report.checked)))
+        else:
+            reasons = [self._services.translate(item.reason) for item in report.rejected]
+            self._tell(" ".join(reasons), error=True)
+
+    def _failed(self, error: SenseError) -> None:
+        hint = f" {self._services.translate(error.hint)}" if error.hint else ""
+        self._tell(self._services.translate(error.message) + hint, error=True)
+
+    def _tell(self, text: str, *, error: bool = False) -> None:
+        self.status.setObjectName("jobError" if error else "dim")
+        self.status.style().unpolish(self.status)
+        self.status.style().polish(self.status)
+        self.status.setText(text)
+
+    def refresh(self) -> None:
+        """Show the chosen card and enable what can be done with it."""
+        choice = self.tree.choice()
+        self.card.show_choice(choice, self._shelves.providers if self._shelves else ())
+        is_model = isinstance(choice, ShelvedModel)
+        can_add = isinstance(choice, Shelf) and choice.pack is not None and not choice.models
+        self.add_pack.setVisible(can_add)
+        self.bench.setVisible(is_model)
+        self.verify.setVisible(bool(self._chosen_name()))
+        self.remove.setVisible(bool(self._chosen_name()))
+        self.revert.setVisible(is_model and bool(_other_version(choice)))
+        if can_add:
+            text = self.tr("Download and add ({size})")
+            self.add_pack.setText(text.format(size=megabytes(choice.pack.size_bytes)))
+        if is_model and not choice.model.in_use:
+            self.revert.setText(self.tr("Use this version"))
+        elif is_model and choice.previous is not None:
+            text = self.tr("Go back to {version}")
+            self.revert.setText(text.format(version=choice.previous.card.version))
+        self.states_changed.emit()
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        self._title.setText(self.tr("Models"))
+        self.add_file.setText(self.tr("Add file…"))
+        self.add_file.setToolTip(self.tr("An ONNX file with its card beside it, or the package of a pack"))
+        self.verify_all.setText(self.tr("Verify all"))
+        self.verify_all.setToolTip(self.tr("Compare every file with the digest in its card"))
+        self.bench.setText(self.tr("Measure speed"))
+        self.verify.setText(self.tr("Verify"))
+        self.remove.setText(self.tr("Remove…"))
+        self.tree.setAccessibleName(self.tr("Models of the store"))
+        self.card.setAccessibleName(self.tr("Model card"))
+        self.tree.retranslate()
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.work.refresh()  # the command line may have changed it
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        for path in _dropped(event):
+            self.work.add(path)
+
+    def _chosen_name(self) -> str:
+        """Give what the commands of the store call the chosen row; "" where there is nothing to name."""
+        choice = self.tree.choice()
+        if isinstance(choice, ShelvedModel):
+            return choice.name
+        return choice.pack.name if choice is not None and choice.pack and choice.models else ""
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._title)
+        top.addStretch(1)
+        for button in (self.add_file, self.verify_all):
+            top.addWidget(button)
+        right = QWidget()
+        actions = QHBoxLayout()
+        for button in (self.add_pack, self.bench, self.verify, self.revert, self.remove):
+            actions.addWidget(button)
+        actions.addStretch(1)
+        self.add_pack.setProperty("primary", True)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.card, 1)
+        column.addLayout(actions)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.tree)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(1, 6)
+        self.splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 18, 24, 14)
+        layout.addLayout(top)
+        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.status)
+        self.setFocusProxy(self.tree)
+
+    def _connect(self) -> None:
+        self.tree.chosen.connect(self.refresh)
+        self.tree.removal_asked.connect(self.remove_chosen)
+        self.card.command_asked.connect(self._services.run_command)
+        self.add_file.clicked.connect(self.ask_for_file)
+        self.verify_all.clicked.connect(lambda: self.work.verify(None))
+        self.add_pack.clicked.connect(self.add_chosen_pack)
+        self.bench.clicked.connect(self.bench_chosen)
+        self.verify.clicked.connect(self.verify_chosen)
+        self.revert.clicked.connect(self.revert_chosen)
+        self.remove.clicked.connect(self.remove_chosen)
+        self.work.listed.connect(self._listed)
+        self.work.done.connect(self._done)
+        self.work.failed.connect(self._failed)
+
+
+def _other_version(choice: ShelvedModel) -> str:
+    """Give the version that the button would bring into use, "" where there is none."""
+    if not choice.model.in_use:
+        return choice.name
+    previous = choice.previous
+    return f"{previous.card.id}@{previous.card.version}" if previous is not None else ""
+
+
+def _dropped(event: QDropEvent) -> list[str]:
+    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if Path(path).suffix.lower() in (".onnx", ".whl")]
