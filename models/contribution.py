@@ -48,7 +48,7 @@ CONTRIBUTION = Contribution(
             run="models.store_commands:add_command",
             options="models.store_commands:AddOptions",
             subcommand="models add",
-            summary="Add a pack (capture), its package as a file, or NAME.onnx with NAME.card.json.",
+            summary="Add a pack, its package as a file, NAME.onnx with NAME.card.json, or the URL of one.",
             example="sense models add capture",
         ),
         Command(

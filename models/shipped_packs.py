@@ -8,16 +8,17 @@ from core.atomic_write import atomic_file
 from core.errors import SenseError
 from core.progress import SILENT, Progress
 from models.admission import sha256_of
+from models.pack import Package
 from models.pack_download import download
-from models.packs import PACKS, Pack
+from models.packs import PACKS
 
 CORE_PACKS = ("capture",)
 
 
-def shipped_package(pack: Pack) -> Path | None:
-    """Give the package of a pack, where it came with the program and is whole."""
-    path = _folder() / pack.file_name
-    return path if path.is_file() and sha256_of(path) == pack.sha256 else None
+def shipped_package(package: Package) -> Path | None:
+    """Give the file of a package, where it came with the program and is whole."""
+    path = _folder() / package.file_name
+    return path if path.is_file() and sha256_of(path) == package.sha256 else None
 
 
 def fetch_core_packs(progress: Progress = SILENT) -> None:
@@ -28,12 +29,12 @@ def fetch_core_packs(progress: Progress = SILENT) -> None:
     SenseError
         When one cannot be downloaded.
     """
-    for pack in (PACKS[name] for name in CORE_PACKS):
-        if shipped_package(pack) is not None:
+    for package in (package for name in CORE_PACKS for package in PACKS[name].packages):
+        if shipped_package(package) is not None:
             continue
         _folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as folder, atomic_file(_folder() / pack.file_name) as partial:
-            partial.write_bytes(download(pack, Path(folder), progress).read_bytes())
+        with tempfile.TemporaryDirectory() as folder, atomic_file(_folder() / package.file_name) as partial:
+            partial.write_bytes(download(package, Path(folder), progress).read_bytes())
 
 
 def _folder() -> Path:

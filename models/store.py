@@ -80,6 +80,11 @@ class ModelStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def downloads_folder(self) -> Path:
+        """Where unfinished downloads wait to be gone on with."""
+        return self._folder / ".downloads"
+
     def models(self) -> list[StoredModel]:
         """Give the models whose cards can be read, by id, the newest version first."""
         found: list[StoredModel] = []
@@ -160,14 +165,16 @@ class ModelStore:
         """
         for done, model in enumerate(models):
             progress.report(done / len(models))
-            folder = self._folder_of(model.card)
-            if folder.exists() and not force:
-                text = QT_TRANSLATE_NOOP("Message", "The model {name} is in the store already.")
-                name = f"{model.card.id}@{model.card.version}"
-                hint = QT_TRANSLATE_NOOP("Message", "Use --force to replace it.")
-                raise BadInput(message(text, name=name), message(hint))
+            self.refuse_present(model.card, force=force)
             admit(model.path, model.card, trusted=bool(model.pack))
         return [self._write(model) for model in models]
+
+    def refuse_present(self, card: ModelCard, *, force: bool) -> None:
+        """Raise `BadInput` when the same version is in the store and may not be replaced."""
+        if self._folder_of(card).exists() and not force:
+            text = QT_TRANSLATE_NOOP("Message", "The model {name} is in the store already.")
+            hint = QT_TRANSLATE_NOOP("Message", "Use --force to replace it.")
+            raise BadInput(message(text, name=f"{card.id}@{card.version}"), message(hint))
 
     def remove(self, name: str) -> list[StoredModel]:
         """Remove all versions of `ID`, all models of a pack, or `ID@VERSION`; give what was removed.

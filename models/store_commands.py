@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from core.context import Context
-from core.errors import BadInput, ExitStatus
-from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.errors import ExitStatus
+from core.message import Message
 from models.speeds import Speeds
 from models.store import ModelStore, StoredModel, Verification
 
@@ -19,10 +19,21 @@ class AddOptions:
 
     source: str = field(
         metadata={
-            "help": "a pack, its package as a file (.whl), or NAME.onnx with its card beside it",
+            "help": "a pack, its package as a file, NAME.onnx with its card beside it, or the URL of one",
             "positional": True,
-            "metavar": "PACK|FILE",
+            "metavar": "PACK|FILE|URL",
         }
+    )
+    offline: Path | None = field(
+        default=None,
+        metadata={
+            "help": "take the pack's packages from this file or folder instead of downloading them",
+            "name": "from",
+            "metavar": "FILE|FOLDER",
+        },
+    )
+    sha256: str | None = field(
+        default=None, metadata={"help": "what the file at the URL must have", "metavar": "HEX"}
     )
     force: bool = field(default=False, metadata={"help": "replace what is there in the same version"})
 
@@ -168,21 +179,17 @@ def list_command(context: Context, _options: None) -> ModelsReport:
 
 def add_command(context: Context, options: AddOptions) -> ModelsReport:
     """Add one model."""
-    from models.pack_adding import add_pack, add_pack_file
-    from models.packs import PACKS
+    from models.adding import add
 
     store = ModelStore(context.library.models_folder)
-    path = Path(options.source).expanduser()
-    if options.source in PACKS:
-        added = add_pack(store, PACKS[options.source], force=options.force, progress=context.progress)
-    elif not path.is_file():
-        text = QT_TRANSLATE_NOOP("Message", "{path} is neither a pack nor a file.")
-        hint = QT_TRANSLATE_NOOP("Message", "Packs: {names}.")
-        raise BadInput(message(text, path=options.source), message(hint, names=", ".join(PACKS)))
-    elif path.suffix.lower() == ".whl":
-        added = add_pack_file(store, path, force=options.force, progress=context.progress)
-    else:
-        added = [store.add_file(path, force=options.force)]
+    added = add(
+        store,
+        options.source,
+        offline=options.offline,
+        sha256=options.sha256 or "",
+        force=options.force,
+        progress=context.progress,
+    )
     context.library.audit.append("models.add", [model.card.sha256 for model in added])
     return _report(context, "added", added)
 

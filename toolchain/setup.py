@@ -51,7 +51,7 @@ def release_translations(stamps: Stamps) -> None:
 
 def fetch_core_packs(stamps: Stamps) -> None:
     """Get the packages of the models that most people need, so that they can be added without a network."""
-    stamp = digest(ROOT / "models" / "packs.py", ROOT / "models" / "shipped_packs.py")
+    stamp = digest(ROOT / "models" / "pack_capture.py", ROOT / "models" / "shipped_packs.py")
     if not stamps.missing("packs", stamp):
         return
     say("getting the core packs of models")

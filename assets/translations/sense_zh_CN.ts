@@ -3897,16 +3897,28 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 已损坏或不是模型包的安装文件。</translation>
     </message>
     <message>
+        <source>{path} does not hold {names}, which the pack {pack} needs.</source>
+        <translation>{path} 中没有模型包 {pack} 所需的 {names}。</translation>
+    </message>
+    <message>
         <source>Packages: {names}.</source>
         <translation>安装文件：{names}。</translation>
+    </message>
+    <message>
+        <source>The models of the pack {name} are in the store already.</source>
+        <translation>模型包 {name} 的模型已在模型库中。</translation>
+    </message>
+    <message>
+        <source>Use --force to replace them.</source>
+        <translation>使用 --force 可将其替换。</translation>
     </message>
     <message>
         <source>Downloading {name} ({size} MB)</source>
         <translation>正在下载 {name} ({size} MB)</translation>
     </message>
     <message>
-        <source>The pack {name} cannot be downloaded: {reason}.</source>
-        <translation>无法下载模型包 {name}：{reason}。</translation>
+        <source>{name} cannot be downloaded: {reason}.</source>
+        <translation>无法下载 {name}：{reason}。</translation>
     </message>
     <message>
         <source>Get {file} on another computer and add that file.</source>
@@ -3919,6 +3931,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Packs: {names}.</source>
         <translation>模型包：{names}。</translation>
+    </message>
+    <message>
+        <source>--from is for packs, and {source} is none.</source>
+        <translation>--from 仅用于模型包，而 {source} 不是模型包。</translation>
+    </message>
+    <message>
+        <source>--sha256 is for URLs, and {source} is none.</source>
+        <translation>--sha256 仅用于网址，而 {source} 不是网址。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: {reason} is not supported.</source>
@@ -3975,6 +3995,46 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Measure the speed of {name}</source>
         <translation>测量 {name} 的速度</translation>
+    </message>
+    <message>
+        <source>{url} is neither an ONNX file nor the package of a pack.</source>
+        <translation>{url} 既不是 ONNX 文件，也不是模型包的安装文件。</translation>
+    </message>
+    <message>
+        <source>The model card beside {url} gives another SHA-256 than expected.</source>
+        <translation>{url} 旁边的模型卡片给出的 SHA-256 与预期不符。</translation>
+    </message>
+    <message>
+        <source>What {url} gives does not have the expected SHA-256.</source>
+        <translation>{url} 提供的文件的 SHA-256 与预期不符。</translation>
+    </message>
+    <message>
+        <source>{url} is refused: models are downloaded over https only.</source>
+        <translation>已拒绝 {url}：模型只能通过 https 下载。</translation>
+    </message>
+    <message>
+        <source>{url} cannot be downloaded: {reason}.</source>
+        <translation>无法下载 {url}：{reason}。</translation>
+    </message>
+    <message>
+        <source>What has come is kept; the same command goes on from there.</source>
+        <translation>已下载的部分会保留；再次执行同一命令即可继续。</translation>
+    </message>
+    <message>
+        <source>{url}: the server has no such file.</source>
+        <translation>{url}：服务器上没有这个文件。</translation>
+    </message>
+    <message>
+        <source>{url}: the server&apos;s certificate is not trusted ({reason}).</source>
+        <translation>{url}：服务器的证书不受信任 ({reason})。</translation>
+    </message>
+    <message>
+        <source>Downloading {name}: {have} of {size} MB</source>
+        <translation>正在下载 {name}：{have} / {size} MB</translation>
+    </message>
+    <message>
+        <source>{url} is larger than {size} MB.</source>
+        <translation>{url} 大于 {size} MB。</translation>
     </message>
 </context>
 <context>

@@ -112,7 +112,7 @@ class CardView(QTextBrowser):
             (self.tr("Version"), pack.version),
             (self.tr("Licence"), pack.licence),
             (self.tr("Source"), in_words(pack.source)),
-            (self.tr("Download"), f"{megabytes(pack.size_bytes)}, {pack.file_name}"),
+            (self.tr("Download"), f"{megabytes(pack.size_bytes)}, {pack.file_names}"),
         ]
         if shelf.models:
             state = self.tr("This pack is in the store.")
@@ -120,7 +120,7 @@ class CardView(QTextBrowser):
             state = self.tr(
                 "This pack has not been added. Nothing is downloaded until you ask for it; without a "
                 "connection, add the package {file} that was downloaded on another computer."
-            ).format(file=pack.file_name)
+            ).format(file=pack.file_names)
         models = [f"{in_words(model.title)}: {in_words(model.intended_use)}" for model in pack.models]
         return "".join(
             [

@@ -14,9 +14,10 @@ from core.errors import BadInput, SenseError
 from core.progress import SILENT
 from models.bench import largest_difference
 from models.input_reading import prepare_picture
-from models.pack_adding import add_pack_file, network_of
+from models.pack import PackModel, network_bytes
+from models.pack_adding import add_pack_file
 from models.pack_download import download
-from models.packs import PACKS, PackModel
+from models.packs import PACKS
 from models.runner import Runner
 from models.shipped_packs import shipped_package
 from models.store import ModelStore
@@ -28,11 +29,11 @@ CAPTURE = PACKS["capture"]
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package: `SENSE_CAPTURE_PACKAGE`, the one that the set-up fetched, or from the package index."""
-    given = os.environ.get("SENSE_CAPTURE_PACKAGE") or shipped_package(CAPTURE)
+    given = os.environ.get("SENSE_CAPTURE_PACKAGE") or shipped_package(CAPTURE.packages[0])
     if given:
         return Path(given)
     try:
-        return download(CAPTURE, tmp_path_factory.mktemp("package"), SILENT)
+        return download(CAPTURE.packages[0], tmp_path_factory.mktemp("package"), SILENT)
     except SenseError as error:
         pytest.skip(str(error.message))
 
@@ -65,8 +66,8 @@ def litert_outputs(model: PackModel, network: bytes, values: np.ndarray) -> list
 
 
 def real_input(model: PackModel, picture: np.ndarray) -> np.ndarray:
-    if model.preparation.kind == "picture":
-        return prepare_picture(picture, model.preparation)
+    if model.inputs[0].preparation.kind == "picture":
+        return prepare_picture(picture, model.inputs[0].preparation)
     return np.random.default_rng(3).uniform(40, 220, (1, 146, 2)).astype(np.float32)
 
 
@@ -76,12 +77,12 @@ def test_converted_networks_equal_litert(
     model: PackModel, package: Path, store: ModelStore, corpus: Path
 ) -> None:
     with zipfile.ZipFile(package) as archive:
-        network = network_of(archive, model)
+        network = network_bytes(archive, model)
     photographs = sorted((corpus / "fountain-P11" / "images").glob("*.jpg"))[:2]
     with Runner() as runner:
         for photograph in photographs:
             values = real_input(model, cv2.imread(str(photograph))[..., ::-1])
-            ours = runner.run(store.find(model.id), {model.input: values})
+            ours = runner.run(store.find(model.id), {model.inputs[0].name: values})
             last = np.ascontiguousarray(values.transpose(0, 2, 3, 1)) if values.ndim == 4 else values
             expected: list[Any] = litert_outputs(model, network, last)
             assert [value.shape for value in ours.values()] == [value.shape for value in expected]
