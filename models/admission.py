@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
@@ -36,18 +37,34 @@ def read_card(path: Path) -> ModelCard:
         When it is no valid card, or its licence is not known.
     """
     try:
-        card = ModelCard.from_json(json.loads(path.read_text("utf-8")))
-    except InvalidCard as error:
-        text = QT_TRANSLATE_NOOP("Message", "{path} is not a valid model card: {field} is missing or wrong.")
-        raise BadInput(message(text, path=str(path), field=str(error))) from error
+        data = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
         text = QT_TRANSLATE_NOOP("Message", "{path} is not a model card.")
         raise BadInput(message(text, path=str(path))) from error
+    return judge_card(data, str(path))
+
+
+def judge_card(data: Any, path: str) -> ModelCard:
+    """Make a card of what JSON gave, and judge its licence; `path` is where it was found.
+
+    Raises
+    ------
+    BadInput
+        When it is no valid card, or its licence is not known.
+    """
+    try:
+        card = ModelCard.from_json(data)
+    except InvalidCard as error:
+        text = QT_TRANSLATE_NOOP("Message", "{path} is not a valid model card: {field} is missing or wrong.")
+        raise BadInput(message(text, path=path, field=str(error))) from error
+    except (ValueError, RecursionError) as error:
+        text = QT_TRANSLATE_NOOP("Message", "{path} is not a model card.")
+        raise BadInput(message(text, path=path)) from error
     if card.licence not in KNOWN_LICENCES:
         text = QT_TRANSLATE_NOOP("Message", "{path}: the licence {licence} is not known.")
         hint = QT_TRANSLATE_NOOP("Message", "Known licences: {names}.")
         known = ", ".join(sorted(KNOWN_LICENCES))
-        raise BadInput(message(text, path=str(path), licence=card.licence), message(hint, names=known))
+        raise BadInput(message(text, path=path, licence=card.licence), message(hint, names=known))
     return card
 
 

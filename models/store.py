@@ -225,7 +225,7 @@ class ModelStore:
 
     def _folders(self) -> list[Path]:
         found = [path for path in self._folder.glob("*/*") if path.is_dir() and not path.name.startswith(".")]
-        found.sort(key=lambda path: _version_order(path.name), reverse=True)
+        found.sort(key=lambda path: version_order(path.name), reverse=True)
         return sorted(found, key=lambda path: path.parent.name)
 
     def _chosen(self, model_id: str) -> str:
@@ -248,7 +248,7 @@ class ModelStore:
                 write_bytes(partial / _PACK, model.pack.encode())
         # A version that is newer than all others is what was asked for: it is used.
         newest = max(
-            (path.name for path in self._folders() if path.parent == folder.parent), key=_version_order
+            (path.name for path in self._folders() if path.parent == folder.parent), key=version_order
         )
         if newest == model.card.version:
             (folder.parent / _IN_USE).unlink(missing_ok=True)
@@ -282,7 +282,7 @@ def _stored(folder: Path) -> StoredModel:
     return StoredModel(card, folder, _pack_of(folder))
 
 
-def _version_order(version: str) -> list[tuple[int, int, str]]:
+def version_order(version: str) -> list[tuple[int, int, str]]:
     """Order 1.10 after 1.9: figures by value, words before figures."""
     return [
         (1, int(part), "") if part.isdigit() else (0, 0, part)

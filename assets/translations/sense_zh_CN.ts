@@ -1027,6 +1027,14 @@
         <translation>校验模型</translation>
     </message>
     <message>
+        <source>Trust a model server</source>
+        <translation>信任模型服务器</translation>
+    </message>
+    <message>
+        <source>Update models</source>
+        <translation>更新模型</translation>
+    </message>
+    <message>
         <source>Run model</source>
         <translation>运行模型</translation>
     </message>
@@ -4035,6 +4043,74 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{url} is larger than {size} MB.</source>
         <translation>{url} 大于 {size} MB。</translation>
+    </message>
+    <message>
+        <source>Give one with sense models server URL --root FILE.</source>
+        <translation>请用 sense models server URL --root FILE 指定。</translation>
+    </message>
+    <message>
+        <source>No model server is trusted yet.</source>
+        <translation>尚未信任任何模型服务器。</translation>
+    </message>
+    <message>
+        <source>{url} is not the address of a model server.</source>
+        <translation>{url} 不是模型服务器的地址。</translation>
+    </message>
+    <message>
+        <source>It looks like {example}.</source>
+        <translation>格式如 {example}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read.</source>
+        <translation>无法读取 {path}。</translation>
+    </message>
+    <message>
+        <source>{path} is not the signed root of a model server (TUF root.json).</source>
+        <translation>{path} 不是模型服务器的已签名根文件 (TUF root.json)。</translation>
+    </message>
+    <message>
+        <source>A model server is trusted only with its root.json (--root FILE).</source>
+        <translation>只有提供其 root.json (--root FILE) 才能信任模型服务器。</translation>
+    </message>
+    <message>
+        <source>The model server offers no {name} that is not here already.</source>
+        <translation>模型服务器没有提供此处尚无的 {name}。</translation>
+    </message>
+    <message>
+        <source>The model server {url} has not signed {path}.</source>
+        <translation>模型服务器 {url} 未签署 {path}。</translation>
+    </message>
+    <message>
+        <source>The model list of {url} cannot be understood.</source>
+        <translation>无法理解 {url} 的模型列表。</translation>
+    </message>
+    <message>
+        <source>The signatures of the model server {url} have expired, as if it were held back on an old state; nothing was taken from it.</source>
+        <translation>模型服务器 {url} 的签名已过期，可能被冻结在旧状态；未从中获取任何内容。</translation>
+    </message>
+    <message>
+        <source>Check the date of this computer, or ask who runs the server.</source>
+        <translation>请检查此计算机的日期，或询问服务器的管理者。</translation>
+    </message>
+    <message>
+        <source>The model server {url} shows an older or mixed state of its lists; nothing was taken from it.</source>
+        <translation>模型服务器 {url} 的列表是较旧或混合的状态；未从中获取任何内容。</translation>
+    </message>
+    <message>
+        <source>The lists of {url} are not signed by the trusted keys; nothing was taken from it.</source>
+        <translation>{url} 的列表未由受信任的密钥签名；未从中获取任何内容。</translation>
+    </message>
+    <message>
+        <source>A file of {url} is not the one that was signed; nothing was taken from it.</source>
+        <translation>{url} 的一个文件与所签署的不符；未从中获取任何内容。</translation>
+    </message>
+    <message>
+        <source>The model server {url} cannot be reached: {reason}.</source>
+        <translation>无法连接模型服务器 {url}：{reason}。</translation>
+    </message>
+    <message>
+        <source>The lists of {url} are damaged; nothing was taken from it.</source>
+        <translation>{url} 的列表已损坏；未从中获取任何内容。</translation>
     </message>
 </context>
 <context>

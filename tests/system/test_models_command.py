@@ -6,7 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tests.model_factory import save_model
+from tests.file_server import FileServer, serving
+from tests.model_factory import save_model, sha256
+from tests.tuf_repository import TufRepository
 
 
 def sense(library: Path, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -76,3 +78,34 @@ def test_what_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:
         assert len(done.stderr.splitlines()) == 1
         assert "unexpected" not in done.stderr
     assert not (tmp_path / "o.npz").exists()
+
+
+def test_updates_come_from_the_trusted_server_only_when_asked_for(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    (tmp_path / "new").mkdir()
+    old, new = save_model(tmp_path), save_model(tmp_path / "new", version="1.1")
+    sense(library, "add", str(old))
+    repository = TufRepository(tmp_path / "served")
+    card = json.loads((tmp_path / "new" / "small.card.json").read_text())
+    repository.publish([(card, {"model.onnx": new.read_bytes()})])
+    refused = sense(library, "update")
+    assert (refused.returncode, refused.stderr.count("\n")) == (3, 1)
+    assert "No model server is trusted yet." in refused.stderr
+    with serving(FileServer(repository.folder)) as server:
+        assert "only with its root.json" in sense(library, "server", server.url).stderr
+        said = sense(library, "server", server.url, "--root", str(repository.root_file), "--json")
+        assert json.loads(said.stdout) == {"url": server.url, "root_sha256": sha256(repository.root_file)}
+        sense(library, "list")
+        sense(library, "verify")
+        assert server.requests == []
+        (offered,) = json.loads(sense(library, "update", "--check", "--json").stdout)["offered"]
+        assert (offered["id"], offered["version"], offered["installed"]) == ("small", "1.1", "1.0")
+        assert sense(library, "update").stdout.startswith("small@1.1")
+        (in_use,) = json.loads(sense(library, "revert", "small", "--json").stdout)["in_use"]
+        assert in_use["version"] == "1.0"
+        (repository.folder / "metadata" / "timestamp.json").write_bytes(b"{}")
+        tampered = sense(library, "update")
+        assert tampered.returncode == 1
+        assert tampered.stderr.count("\n") == 1
+        assert "Traceback" not in tampered.stderr
+    assert json.loads(sense(library, "server", "--forget", "--json").stdout)["url"] is None
