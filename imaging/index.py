@@ -146,16 +146,19 @@ class StudyIndex:
         An RT dose often names nothing but its plan: it counts for all images of its frame of reference.
         """
         order = " WHERE series.uid <> ?1 AND series.id IN family ORDER BY series.id, parts.id"
-        found = self.rows(_FAMILY + _SERIES + order, series_uid, self._frame_of_reference(series_uid))
-        return [series_of(row) for row in found]
+        first = self._first_instance(series_uid)
+        frame = "" if first is None or first.references else _frame_of(first)
+        return [series_of(row) for row in self.rows(_FAMILY + _SERIES + order, series_uid, frame)]
 
-    def _frame_of_reference(self, series_uid: str) -> str:
+    def frame_of_reference(self, series_uid: str) -> str:
+        """Give the frame of reference that the first file of a series names; "" where it names none."""
+        first = self._first_instance(series_uid)
+        return "" if first is None else _frame_of(first)
+
+    def _first_instance(self, series_uid: str) -> Instance | None:
         query = """JOIN series ON series.id = instances.series
             WHERE series.uid = ? ORDER BY instances.id LIMIT 1"""
-        first = self.read_instances(query, series_uid)
-        if not first or first[0].references:
-            return ""
-        return dict(first[0].parts).get("FrameOfReferenceUID", "")
+        return next(iter(self.read_instances(query, series_uid)), None)
 
     def counts(self) -> LibrarySize:
         """Count what the library holds."""
@@ -243,6 +246,10 @@ class StudyIndex:
         text = QT_TRANSLATE_NOOP("Message", "{path}: the library cannot be written: {reason}.")
         hint = QT_TRANSLATE_NOOP("Message", "Free space on its disk, or choose another library folder.")
         return SenseError(message(text, path=str(self.library.folder), reason=str(error)), message(hint))
+
+
+def _frame_of(instance: Instance) -> str:
+    return dict(instance.parts).get("FrameOfReferenceUID", "")
 
 
 def _is_of_disk(error: BaseException) -> bool:

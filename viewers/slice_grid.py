@@ -39,6 +39,13 @@ def grid_volume(geometry: SliceGeometry, values: NDArray[Any], target: LayerTarg
         return _over_images(values, target.volume)
     if geometry.lps_from_ijk is not None:
         return Volume(np.ascontiguousarray(values), _thick(geometry, target.volume))
+    return regular_volume(geometry, values)
+
+
+def regular_volume(geometry: SliceGeometry, values: NDArray[Any]) -> Volume:
+    """Give values on slices, (k, j, i), as a volume; uneven slices become even ones, each the nearest."""
+    if geometry.lps_from_ijk is not None:
+        return Volume(np.ascontiguousarray(values), geometry.lps_from_ijk)
     grid = display_grid(geometry)
     nearest = np.where(grid.weight < 0.5, grid.below, grid.above)
     regular = np.ascontiguousarray(values[np.maximum(nearest, 0)])

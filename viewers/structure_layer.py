@@ -1,6 +1,7 @@
 """Structure sets over the slices: contours as they were drawn, and their cuts in other planes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from core.errors import BadInput
@@ -26,6 +27,7 @@ from viewers.object_layer import (
     pixels_of,
     plain,
 )
+from viewers.structure_bodies import StructureBodies, structure_bodies
 
 _WIDTH = 1.6
 
@@ -63,18 +65,25 @@ class StructureLayer:
         As they were read.
     stacks : tuple of ContourStack
         Their closed contours.
+    geometry : SliceGeometry
+        The slices of the images.
     """
 
     structures: tuple[Structure, ...]
     stacks: tuple[ContourStack, ...]
+    geometry: SliceGeometry
 
     @staticmethod
     def of(structures: tuple[Structure, ...], geometry: SliceGeometry) -> "StructureLayer":
         """Make the layer for images on these slices."""
         spacing = geometry.spacing_mm[2]
-        return StructureLayer(
-            structures, tuple(ContourStack.of(one.contours, geometry.normal, spacing) for one in structures)
-        )
+        stacks = tuple(ContourStack.of(one.contours, geometry.normal, spacing) for one in structures)
+        return StructureLayer(structures, stacks, geometry)
+
+    @cached_property
+    def bodies(self) -> StructureBodies:
+        """What is inside the contours, for the 3D view; takes a moment at the first time."""
+        return structure_bodies(self.structures, self.geometry)
 
     @property
     def items(self) -> tuple[LayerItem, ...]:

@@ -138,6 +138,8 @@ _CLIPS = (
 _MORE = (
     _more("toggle_crop", QT_TRANSLATE_NOOP("Command", "3D crop box"), "Alt+X", checked="volume-cropping"),
     _more("reset_crop", QT_TRANSLATE_NOOP("Command", "Reset 3D crop box"), enabled="volume-cropped"),
+    _more("fuse", QT_TRANSLATE_NOOP("Command", "Fuse 3D with…"), "Alt+Shift+F", enabled="volume-fusable"),
+    _more("remove_fusion", QT_TRANSLATE_NOOP("Command", "Remove 3D fusion"), enabled="volume-fused"),
     _more("toggle_shading", QT_TRANSLATE_NOOP("Command", "3D shading"), checked="volume-shaded"),
     _more("toggle_spin", QT_TRANSLATE_NOOP("Command", "Turn 3D by itself"), checked="volume-spinning"),
     _more("edit_transfer_function", QT_TRANSLATE_NOOP("Command", "Edit transfer function…"), "Alt+T"),

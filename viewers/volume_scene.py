@@ -7,6 +7,7 @@ from enum import StrEnum
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.volume import Volume
 from render.camera import Camera
+from render.fused_look import FIRST_STRENGTH, FIRST_THRESHOLD, FUSED_PROJECTIONS
 from render.volume_look import VolumeLook, VolumeMode
 from viewers.transfer_editing import shift, stretch
 
@@ -31,6 +32,31 @@ class Background(StrEnum):
 
 
 @dataclass(frozen=True)
+class Fusion:
+    """A second volume, such as PET on CT, and how strongly it shows.
+
+    Parameters
+    ----------
+    series_uid, part : str
+        Of the library.
+    strength : float
+        0 to 1: factor of its opacity.
+    threshold : float
+        0 to 0.95: share of its range of values that is not shown.
+    """
+
+    series_uid: str
+    part: str
+    strength: float = FIRST_STRENGTH
+    threshold: float = FIRST_THRESHOLD
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells volumes apart."""
+        return self.series_uid, self.part
+
+
+@dataclass(frozen=True)
 class VolumeScene:
     """One state of the 3D view.
 
@@ -44,12 +70,15 @@ class VolumeScene:
         Id of the preset that the look began with; "" for none.
     background : Background
         What is behind the volume.
+    fusion : Fusion, optional
+        Another volume that is shown with it.
     """
 
     camera: Camera
     look: VolumeLook
     preset: str
     background: Background = Background.BLACK
+    fusion: Fusion | None = None
 
 
 def windowed(look: VolumeLook, dx: float, dy: float) -> VolumeLook:
@@ -69,6 +98,24 @@ def windowed(look: VolumeLook, dx: float, dy: float) -> VolumeLook:
         return replace(look, surface_value=value + dy * span / _PIXELS_PER_E_FOLD / 4)
     moved = shift(stretch(look.transfer, factor), dy * span / _PIXELS_PER_E_FOLD / 4)
     return replace(look, transfer=moved)
+
+
+def not_drawn(mode: VolumeMode, *, bodies: bool, fused: bool) -> tuple[Message, ...]:
+    """Say what of what belongs to the picture a mode does not draw.
+
+    Parameters
+    ----------
+    bodies, fused : bool
+        Whether there are segments or structures, and another volume.
+    """
+    notes: list[Message] = []
+    if bodies and mode is not VolumeMode.COMPOSITE:
+        text = QT_TRANSLATE_NOOP("Message", "Segments and structures are drawn in volume rendering only.")
+        notes.append(message(text))
+    if fused and mode not in (VolumeMode.COMPOSITE, *FUSED_PROJECTIONS):
+        text = QT_TRANSLATE_NOOP("Message", "The fused volume is not drawn in this mode.")
+        notes.append(message(text))
+    return tuple(notes)
 
 
 def reason_not_shown(volume: Volume) -> Message | None:

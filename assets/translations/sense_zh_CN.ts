@@ -835,6 +835,14 @@
         <translation>重置三维裁剪框</translation>
     </message>
     <message>
+        <source>Fuse 3D with…</source>
+        <translation>三维融合…</translation>
+    </message>
+    <message>
+        <source>Remove 3D fusion</source>
+        <translation>移除三维融合</translation>
+    </message>
+    <message>
         <source>3D shading</source>
         <translation>三维光照</translation>
     </message>
@@ -1468,6 +1476,33 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Import archive</source>
         <translation>导入压缩包</translation>
+    </message>
+</context>
+<context>
+    <name>FusionBar</name>
+    <message>
+        <source>{name} is loading…</source>
+        <translation>正在加载 {name}…</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Lowest value of the fused volume that is shown</source>
+        <translation>融合容积显示的最低值</translation>
+    </message>
+    <message>
+        <source>Strength of the fused volume</source>
+        <translation>融合容积的强度</translation>
+    </message>
+    <message>
+        <source>Remove the fused volume</source>
+        <translation>移除融合容积</translation>
     </message>
 </context>
 <context>
@@ -2387,6 +2422,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Colour images cannot be shown in 3D.</source>
         <translation>彩色图像无法以三维显示。</translation>
+    </message>
+    <message>
+        <source>Segments and structures are drawn in volume rendering only.</source>
+        <translation>分割和结构仅在容积再现中绘制。</translation>
+    </message>
+    <message>
+        <source>The fused volume is not drawn in this mode.</source>
+        <translation>此模式下不绘制融合容积。</translation>
     </message>
     <message>
         <source>This series has a single slice: there is no volume to show in 3D.</source>
@@ -4112,6 +4155,30 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>The lists of {url} are damaged; nothing was taken from it.</source>
         <translation>{url} 的列表已损坏；未从中获取任何内容。</translation>
     </message>
+    <message>
+        <source>Fuse series</source>
+        <translation>融合序列</translation>
+    </message>
+    <message>
+        <source>Change fusion strength</source>
+        <translation>更改融合强度</translation>
+    </message>
+    <message>
+        <source>Change fusion threshold</source>
+        <translation>更改融合阈值</translation>
+    </message>
+    <message>
+        <source>Remove fusion</source>
+        <translation>移除融合</translation>
+    </message>
+    <message>
+        <source>Load series to be fused</source>
+        <translation>加载要融合的序列</translation>
+    </message>
+    <message>
+        <source>Points and lines of structures that 3D does not draw: {count}.</source>
+        <translation>三维中未绘制的结构点和线：{count}。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -5312,6 +5379,10 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
         <translation>剖切面</translation>
     </message>
     <message>
+        <source>Fuse with</source>
+        <translation>融合</translation>
+    </message>
+    <message>
         <source>Background</source>
         <translation>背景</translation>
     </message>
@@ -5394,6 +5465,14 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>White</source>
         <translation>白色</translation>
+    </message>
+    <message>
+        <source>No other volume lies in the same frame of reference</source>
+        <translation>没有其他容积位于同一参考坐标系中</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>无</translation>
     </message>
     <message>
         <source>Preset of colours and opacity</source>

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from core.segmentation import Segment
+from core.slice_geometry import GeometryKind, SliceGeometry
 from core.volume import Volume
 from imaging.reslice import StopFlag
+from imaging.structure_set_reading import Structure
 from render.backend import Backend
 from render.camera import Camera
 from render.picture_quality import Quality
@@ -16,7 +18,8 @@ from render.transfer_function import ControlPoint, TransferFunction
 from render.volume_look import VolumeLook, VolumeMode
 from viewers.object_layer import LayerLook, ShownLayer
 from viewers.segmentation_layer import SegmentationLayer
-from viewers.volume_labels import label_layer
+from viewers.structure_layer import StructureLayer
+from viewers.volume_labels import label_layer, left_out
 from viewers.volume_source import VolumeSource
 
 SHAPE = (24, 24, 40)
@@ -95,10 +98,95 @@ def test_fractions_are_bodies_where_they_are_likely():
     assert np.count_nonzero(made.labels.voxels) == 8 * 8 * 4
 
 
-def test_a_map_between_the_voxels_of_the_first_is_left_out():
+def volume_ml(made):
+    """Give the volume of each label of a layer, in the order of their numbers."""
+    voxel = abs(np.linalg.det(made.labels.lps_from_ijk[:3, :3]))
+    counts = np.bincount(made.labels.voxels.ravel())
+    return counts[1:] * voxel / 1000
+
+
+def centre_mm(made, label):
+    kji = np.argwhere(made.labels.voxels == label).mean(axis=0)
+    return (made.labels.lps_from_ijk @ [*kji[::-1], 1.0])[:3]
+
+
+def turned(degrees, spacing, centre, edge_mm, label=1):
+    """A cube of about `edge_mm` around a point, on a grid turned about z."""
+    count = round(edge_mm / spacing)
+    angle = np.radians(degrees)
+    turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+    affine = np.eye(4)
+    affine[:3, :3] = turn * spacing
+    affine[:3, 3] = np.array(centre) - affine[:3, :3] @ np.full(3, (count - 1) / 2)
+    return Volume(np.full((count, count, count), label, np.uint8), affine)
+
+
+def test_a_map_between_the_voxels_of_the_first_is_drawn_too():
     made = label_layer((shown(layer(cube((2, 8, 8), 1), cube((30.4, 6, 9), 2))),))
-    assert made.labels.voxels.shape == (8, 8, 8)
-    assert set(np.unique(made.labels.voxels)) == {1}
+    assert volume_ml(made) == pytest.approx([0.512, 0.512], rel=0.15)
+    assert centre_mm(made, 2) == pytest.approx([33.9, 9.5, 12.5], abs=0.5)
+
+
+@pytest.mark.parametrize("degrees", [0, 30])
+@pytest.mark.parametrize("spacing", [0.7, 3.0])
+def test_maps_on_other_grids_are_where_they_belong(degrees, spacing):
+    fine, other = turned(0, 1.0, (10, 10, 10), 12), turned(degrees, spacing, (31.3, 12.2, 9.1), 12.6, 2)
+    made = label_layer((shown(layer(fine)), shown(layer(other))))
+    spacing_mm = made.labels.spacing_mm
+    assert spacing_mm == pytest.approx([min(1.0, spacing)] * 3)
+    edges = np.array([12.0, round(12.6 / spacing) * spacing])
+    assert volume_ml(made) == pytest.approx(edges**3 / 1000, rel=0.08)  # edges are rounded
+    assert centre_mm(made, 1) == pytest.approx([10, 10, 10], abs=0.3)
+    assert centre_mm(made, 2) == pytest.approx([31.3, 12.2, 9.1], abs=0.3)
+
+
+def test_bodies_far_apart_do_not_take_all_memory(monkeypatch):
+    monkeypatch.setattr("viewers.label_merging._MOST_VOXELS", 4000)
+    made = label_layer((shown(layer(cube((0, 0, 0), 1), cube((60, 0, 0), 2))),))
+    assert made.labels.voxels.size <= 5000
+    assert volume_ml(made) == pytest.approx([0.512, 0.512], rel=0.6)
+    assert centre_mm(made, 2) == pytest.approx([63.5, 3.5, 3.5], abs=1.5)
+
+
+def stack(slices=24, step=1.0):
+    positions = np.arange(slices)[:, None] * np.array([0.0, 0.0, step])
+    affine = np.diag([1.0, 1.0, step, 1.0])
+    right, down = np.eye(3)[0], np.eye(3)[1]
+    return SliceGeometry(
+        GeometryKind.UNIFORM, (40, 24, slices), (1.0, 1.0, step), right, down, positions, affine
+    )
+
+
+def square(low, high, z):
+    (x0, y0), (x1, y1) = low, high
+    return np.array([[x0, y0, z], [x1, y0, z], [x1, y1, z], [x0, y1, z]], float)
+
+
+def test_contours_are_filled_and_those_that_overlap_keep_their_own():
+    one = Structure(Segment(0, "a", colour=RED), tuple(square((2, 4), (12, 14), z) for z in range(4, 12)))
+    two = Structure(Segment(7, "b", colour=GREEN), tuple(square((8, 4), (38, 14), z) for z in range(4, 12)))
+    made = label_layer((shown(StructureLayer.of((one, two), stack())),))
+    left, right = colours(made)
+    assert (left[:, 0] > left[:, 1]).any()
+    assert (right[:, 1] > right[:, 0]).all()
+    assert volume_ml(made) == pytest.approx([0.48, 2.4], rel=0.05)  # the one above hides 4 mm of the first
+
+
+def test_what_is_hidden_of_the_structures_is_no_body():
+    one = Structure(Segment(1, "a", colour=RED), (square((2, 4), (12, 14), 5),))
+    structures = StructureLayer.of((one,), stack())
+    assert label_layer((shown(structures, shown={"1": False}),)) is None
+    assert left_out((shown(structures, shown={"1": False}),)) == ()
+
+
+def test_what_of_the_structures_is_no_body_is_told():
+    point = Structure(Segment(1, "p", colour=RED), (), (np.zeros((1, 3)),))
+    beside = Structure(Segment(2, "b", colour=RED), (square((2, 4), (12, 14), 90.0),))
+    structures = StructureLayer.of((point, beside), stack())
+    assert label_layer((shown(structures),)) is None
+    told = " ".join(map(str, left_out((shown(structures),))))
+    assert "Contours that lie on no slice of the reference: 1." in told
+    assert "Points and lines of structures that 3D does not draw: 1." in told
 
 
 def test_projections_leave_the_bodies_out():

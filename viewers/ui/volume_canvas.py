@@ -13,7 +13,7 @@ from render.steady_renderer import SteadyVolumeRenderer
 from render.ui.viewport import Viewport
 from viewers.ui.cube_overlay import CubeOverlay
 from viewers.volume_scene import Background, VolumeScene, windowed
-from viewers.volume_source import VolumeSource
+from viewers.volume_source import FusedVolume, VolumeSource
 
 
 class VolumeCanvas(Viewport):
@@ -35,6 +35,7 @@ class VolumeCanvas(Viewport):
         self._backend = backend
         self._renderer: SteadyVolumeRenderer | None = None
         self._labels: LabelLayer | None = None
+        self._fused: FusedVolume | None = None
         self.cube = CubeOverlay(self, self._knows_axes)
         self.overlays.append(self.cube)
         self.owner_dragged.connect(self._drag_look)
@@ -46,7 +47,7 @@ class VolumeCanvas(Viewport):
 
     def set_volume(self, volume: Volume | None) -> None:
         """Show another volume from now on, in the scene that comes next; None for nothing."""
-        self._scene, self._labels = None, None
+        self._scene, self._labels, self._fused = None, None, None
         self.show_source(None, None)
         self._renderer = None if volume is None else self._made(volume)
 
@@ -64,7 +65,7 @@ class VolumeCanvas(Viewport):
         """Show the volume in a scene."""
         self._scene = scene
         if scene is not None and self._renderer is not None:
-            wanted = (self._renderer, scene.look, self._labels)
+            wanted = (self._renderer, scene.look, self._labels, self._fused)
             known = self.source
             if not isinstance(known, VolumeSource) or not known.holds(*wanted):
                 known = VolumeSource(*wanted)
@@ -74,6 +75,21 @@ class VolumeCanvas(Viewport):
         """Show coloured bodies in the volume, or none."""
         self._labels = labels
         self.set_scene(self._scene)
+
+    def set_fused(self, fused: FusedVolume | None) -> None:
+        """Show another volume with this one, or none."""
+        self._fused = fused
+        self.set_scene(self._scene)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether there are coloured bodies."""
+        return self._labels is not None
+
+    @property
+    def has_fused(self) -> bool:
+        """Whether there is another volume to be shown with this one."""
+        return self._fused is not None
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw what the scene has behind the volume."""

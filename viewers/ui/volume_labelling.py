@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from core.message import Message
 from core.services import Services
 from render.label_layer import LabelLayer
 from viewers.object_layer import ShownLayer
 from viewers.shown_objects import ShownObjects
 from viewers.ui.background_calls import BackgroundCalls
-from viewers.volume_labels import label_layer
+from viewers.volume_labels import label_layer, left_out
+
+Notes = tuple[Message, ...]
 
 
 class VolumeLabelling:
@@ -20,11 +23,11 @@ class VolumeLabelling:
     objects : ShownObjects
         What is shown over the slices.
     show : callable
-        `show(layer)` on the main thread; None for no bodies.
+        `show(layer, notes)` on the main thread; None for no bodies, and sentences about what is left out.
     """
 
     def __init__(
-        self, services: Services, objects: ShownObjects, show: Callable[[LabelLayer | None], None]
+        self, services: Services, objects: ShownObjects, show: Callable[[LabelLayer | None, Notes], None]
     ) -> None:
         self._objects = objects
         self._show = show
@@ -36,7 +39,8 @@ class VolumeLabelling:
         shown = self._objects.shown
         if shown is not self._followed:
             self._followed = shown
-            self._calls.call("labels", lambda: label_layer(shown), self._show)
+            made = lambda: (label_layer(shown), left_out(shown))  # noqa: E731
+            self._calls.call("labels", made, lambda found: self._show(*found))
 
     def forget(self) -> None:
         """Make them again at the next look: another volume is shown."""

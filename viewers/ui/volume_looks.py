@@ -11,7 +11,7 @@ from render.fitted_range import shown_range
 from render.volume_look import VolumeLook, VolumeMode
 from viewers.crop_box import CropBox
 from viewers.volume_presets import first_preset, preset_look
-from viewers.volume_scene import VolumeScene
+from viewers.volume_scene import Fusion, VolumeScene
 from viewers.volume_sequence import same_grid
 
 if TYPE_CHECKING:
@@ -135,6 +135,13 @@ class VolumeLooks:
             title = message(QT_TRANSLATE_NOOP("Message", "Reset crop box"))
             self.set(replace(self._view.scene.look, crop=None), title)
 
+    # Fusion
+
+    def set_fusion(self, fusion: Fusion | None, title: Message, stroke: str | None = None) -> None:
+        """Show another volume with this one, show it more or less strongly, or none."""
+        if self._view.scene is not None:
+            self._edit(replace(self._view.scene, fusion=fusion), title, stroke)
+
     # Edits
 
     def set(self, look: VolumeLook, title: Message, stroke: str | None = None) -> None:
@@ -147,13 +154,14 @@ class VolumeLooks:
         self.set(look, message(QT_TRANSLATE_NOOP("Message", "Shift transfer function")), stroke)
 
     def _edit(self, scene: VolumeScene, title: Message, stroke: str | None = None) -> None:
-        """Change look and preset only, so that undo does not turn the view back."""
+        """Change all but camera and background, so that undo does not turn the view back."""
         before, volume = self._view.scene, self._view.volume
 
         def apply(target: VolumeScene | None) -> None:
             now = self._view.scene if self._open else None
             if now is not None and target is not None and same_grid(volume, self._view.volume):
-                self._view.set_scene(replace(now, look=target.look, preset=target.preset))
+                changes = {"look": target.look, "preset": target.preset, "fusion": target.fusion}
+                self._view.set_scene(replace(now, **changes))
 
         edit = Edit(title, lambda: apply(scene), lambda: apply(before), _EDIT_BYTES, stroke)
         self._history.push(edit)

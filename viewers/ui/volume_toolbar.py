@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 from core.services import Services
 from render.volume_look import VolumeMode
 from viewers.ui.clip_menu import fill_clip_menu
+from viewers.ui.fusion_bar import series_title
 from viewers.volume_presets import PresetEntry, PresetGroup, preset_entries
 from viewers.volume_scene import Background, VolumeTool
 
@@ -161,6 +162,7 @@ class VolumeToolbar(QWidget):
         self._fill_views(menu.addMenu(self.tr("Look from")))
         self._fill_modes(menu.addMenu(self.tr("Mode")))
         fill_clip_menu(menu.addMenu(self.tr("Clip planes")), view.clips)
+        self._fill_fusion(menu.addMenu(self.tr("Fuse with")))
         self._fill_backgrounds(menu.addMenu(self.tr("Background")))
         shading = menu.addAction(self.tr("Shading"), lambda: view.looks.set_shaded(not scene.look.shaded))
         shading.setCheckable(True)
@@ -211,6 +213,26 @@ class VolumeToolbar(QWidget):
         for background, title in titles.items():
             choose = lambda _checked=False, chosen=background: self._view.set_background(chosen)  # noqa: E731
             self._choice(menu, group, title, background is current, choose)
+
+    def _fill_fusion(self, menu: QMenu) -> None:
+        fusion = self._view.fusion
+        if not fusion.partners:
+            nothing = menu.addAction(self.tr("No other volume lies in the same frame of reference"))
+            nothing.setEnabled(False)
+            return
+        group = QActionGroup(menu)
+        self._choice(menu, group, self.tr("Nothing"), fusion.shown is None, lambda: fusion.remove())
+        menu.addSeparator()
+        for series in fusion.partners:
+            choose = lambda _checked=False, chosen=series: fusion.fuse(chosen)  # noqa: E731
+            self._choice(menu, group, series_title(series, self._services), series is fusion.shown, choose)
+
+    def popup_fusion(self) -> None:
+        """Show what can be fused as a menu in the view."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_fusion(menu)
+        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
 
     def _choice(
         self, menu: QMenu, group: QActionGroup, title: str, checked: bool, choose: Callable[..., None]

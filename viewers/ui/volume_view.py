@@ -9,22 +9,26 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import SenseError
 from core.history import History
-from core.message import QT_TRANSLATE_NOOP, message
+from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.series import Series
 from core.services import Services
 from core.volume import Volume
 from render.backend import backend_of
 from render.camera import Camera
 from render.camera_motion import Motion
+from render.label_layer import LabelLayer
 from viewers.ui.crop_overlay import CropOverlay
+from viewers.ui.fusion_bar import FusionBar
+from viewers.ui.notes_overlay import NotesOverlay
 from viewers.ui.transfer_editor import TransferEditor
 from viewers.ui.turntable_saving import TurntableSaver
 from viewers.ui.volume_canvas import VolumeCanvas
 from viewers.ui.volume_clips import VolumeClips
 from viewers.ui.volume_filling import VolumeFilling
+from viewers.ui.volume_fusion import VolumeFusion
 from viewers.ui.volume_looks import VolumeLooks
 from viewers.ui.volume_toolbar import VolumeToolbar
-from viewers.volume_scene import Background, VolumeScene, VolumeTool, reason_not_shown
+from viewers.volume_scene import Background, VolumeScene, VolumeTool, not_drawn, reason_not_shown
 
 _FIRST_ZOOM = 1.25  # the corners of the grid are mostly air
 _SPIN_MS, _SPIN_DEGREES = 33, 1.2
@@ -62,7 +66,10 @@ class VolumeView(QWidget):
         self.canvas = VolumeCanvas(partial(backend_of, services.library.settings))
         self.crop = CropOverlay(self)
         self.clips = VolumeClips(self)
-        self.canvas.overlays += [self.crop, self.clips.overlay]
+        self.notes = NotesOverlay(self.canvas)
+        self.canvas.overlays += [self.notes, self.crop, self.clips.overlay]
+        self.fusion = VolumeFusion(services, self)
+        self._body_notes: tuple[Message, ...] = ()
         self._filling = VolumeFilling(self)
         self.turntable = TurntableSaver(services, self.canvas)
         self.toolbar = VolumeToolbar(self, services)
@@ -70,6 +77,7 @@ class VolumeView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
+        layout.addWidget(FusionBar(services, self.fusion))
         layout.addWidget(self.canvas, 1)
         self.setFocusProxy(self.canvas)
         self._connect()
@@ -85,6 +93,7 @@ class VolumeView(QWidget):
         self.canvas.picture_drawn.connect(self.picture_drawn)
         self.canvas.drawing_failed.connect(self._drawing_failed)
         self._filling.filled.connect(self._filled)
+        self.fusion.changed.connect(self._tell_state)
         self._spin.timeout.connect(self._turn_on)
 
     # The volume
@@ -120,9 +129,17 @@ class VolumeView(QWidget):
             look, preset = self.looks.first(volume)
             self.canvas.set_scene(VolumeScene(self._camera(volume, "A"), look, preset))
         self._show_note()
+        self._body_notes = ()
         self.toolbar.volume_changed()
+        self.fusion.volume_changed()
         self._tell_state()
         self.scene_changed.emit()
+
+    def set_bodies(self, labels: LabelLayer | None, notes: tuple[Message, ...] = ()) -> None:
+        """Show coloured bodies in the volume, or none, and say what is left out of them."""
+        self._body_notes = notes
+        self.canvas.set_labels(labels)
+        self._tell_notes()
 
     def exchange_volume(self, volume: Volume, series: Series | None) -> None:
         """Show another time of what is shown, from the same side and with the same look."""
@@ -148,6 +165,7 @@ class VolumeView(QWidget):
         """End the drawing thread and close the editor."""
         self.set_spinning(False)
         self._filling.stop()
+        self.fusion.close()
         self.canvas.close_viewport()
         if self.editor is not None:
             self.editor.close_editor()
@@ -238,6 +256,8 @@ class VolumeView(QWidget):
             "volume-clipping": self.clips.overlay.shown,
             "volume-clipped": bool(scene.look.clip_planes),
             "volume-clip-room": self.clips.can_add,
+            "volume-fusable": bool(self.fusion.partners),
+            "volume-fused": scene.fusion is not None,
             "volume-shaded": scene.look.shaded,
             "volume-spinning": self.spinning,
             f"volume-mode-{scene.look.mode.value}": True,
@@ -253,6 +273,7 @@ class VolumeView(QWidget):
         """Show another scene of the same volume, without an edit; see `looks` for what can be undone."""
         before = self.scene
         self.canvas.set_scene(scene)
+        self.fusion.follow()
         self.scene_changed.emit()
         if before is None or replace(before, camera=scene.camera) != scene:
             self._tell_state()
@@ -263,10 +284,18 @@ class VolumeView(QWidget):
 
     def _tell_state(self) -> None:
         self.toolbar.look_changed()
+        self._tell_notes()
         states = self.states()
         if states != self._told:
             self._told = states
             self.states_changed.emit()
+
+    def _tell_notes(self) -> None:
+        notes, scene = self._body_notes, self.scene
+        if scene is not None:
+            bodies, fused = self.canvas.has_labels, scene.fusion is not None
+            notes += not_drawn(scene.look.mode, bodies=bodies, fused=fused)
+        self.notes.set_notes(tuple(map(self._services.translate, notes)))
 
     # Pictures
 
@@ -288,6 +317,7 @@ class VolumeView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._show_note()
+            self._tell_notes()
         super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
