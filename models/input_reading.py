@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 
 def read_inputs(path: Path, card: ModelCard) -> "dict[str, NDArray[Any]]":
@@ -36,8 +36,8 @@ def read_inputs(path: Path, card: ModelCard) -> "dict[str, NDArray[Any]]":
     suffix = path.suffix.lower()
     if suffix in (".npz", ".npy"):
         return _arrays(path, card)
-    if suffix in _PICTURES and [item.preparation.kind for item in card.inputs] == ["picture"]:
-        return {card.inputs[0].name: prepare_picture(_picture(path), card.inputs[0].preparation)}
+    if suffix in PICTURES and [item.preparation.kind for item in card.inputs] == ["picture"]:
+        return {card.inputs[0].name: prepare_picture(read_picture(path), card.inputs[0].preparation)}
     text = QT_TRANSLATE_NOOP("Message", "{path} is nothing that the model {name} takes.")
     hint = QT_TRANSLATE_NOOP("Message", "It takes {kinds}, or a .npz file with prepared arrays.")
     kinds = ", ".join(f"{item.name} ({item.preparation.kind})" for item in card.inputs)
@@ -62,11 +62,20 @@ def _arrays(path: Path, card: ModelCard) -> "dict[str, NDArray[Any]]":
     return arrays
 
 
-def _picture(path: Path) -> "NDArray[np.uint8]":
-    """Read a picture as RGB, (height, width, 3)."""
+def read_picture(path: Path) -> "NDArray[np.uint8]":
+    """Read a picture as RGB, (height, width, 3).
+
+    Raises
+    ------
+    BadInput
+        When it is not there, or damaged.
+    """
     import cv2
     import numpy as np
 
+    if not path.is_file():
+        text = QT_TRANSLATE_NOOP("Message", "{path}: there is no such file.")
+        raise BadInput(message(text, path=str(path)))
     data = np.fromfile(path, np.uint8)
     picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
     if picture is None:

@@ -1,20 +1,18 @@
-"""An ONNX graph under construction, whose pictures lie with their channels first wherever that saves work."""
+"""The ONNX graph of a TFLite network, whose pictures lie with their channels first where that saves work."""
 
 from typing import TYPE_CHECKING, Any
 
+from models.onnx_builder import OnnxBuilder
 from models.tflite_file import TfliteModel
 from models.tflite_sparsity import constant_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from onnx import ModelProto, NodeProto, TensorProto
 
-OPSET, IR_VERSION = 17, 9
 _TO_FIRST, _TO_LAST = (0, 3, 1, 2), (0, 2, 3, 1)
-_SMALLEST_HALF = 256
 
 
-class OnnxGraph:
+class OnnxGraph(OnnxBuilder):
     """Turns the tensors of a TFLite graph into named ONNX values, in one or both layouts.
 
     TFLite's pictures are (batch, height, width, channels). Convolutions ask for them with the channels first;
@@ -28,13 +26,11 @@ class OnnxGraph:
     """
 
     def __init__(self, model: TfliteModel) -> None:
+        super().__init__()
         self.shapes = [tensor.shape for tensor in model.tensors]
         self._tensors = model.tensors
         self._constants: dict[int, NDArray[Any]] = {}
         self._names: dict[tuple[int, bool], str] = {}
-        self.nodes: list[NodeProto] = []
-        self.initializers: list[TensorProto] = []
-        self._used = 0
 
     def constant(self, tensor: int) -> "NDArray[Any] | None":
         """Give the values of a constant tensor, None for a computed one."""
@@ -79,62 +75,6 @@ class OnnxGraph:
             shape = (batch, channels, height, width) if first else self.shapes[tensor]
             return self.reshape(name, shape)
         return self.node("Transpose", [name], perm=list(_TO_FIRST if first else _TO_LAST))
-
-    def reshape(self, name: str, shape: tuple[int, ...]) -> str:
-        """Give the value another shape."""
-        return self.node("Reshape", [name, self.integers(shape)])
-
-    def node(self, kind: str, inputs: list[str], **attributes: Any) -> str:
-        """Add a node with one output and give its name."""
-        from onnx import helper
-
-        output = self._new_name(kind.lower())
-        self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
-        return output
-
-    def integers(self, values: "tuple[int, ...] | list[int]") -> str:
-        """Add whole numbers, as shapes and axes are given."""
-        import numpy as np
-
-        return self.initializer(np.asarray(values, np.int64))
-
-    def initializer(self, values: "NDArray[Any]") -> str:
-        """Add a constant; weights in half precision are stored so, and widened when they are loaded."""
-        import numpy as np
-        from onnx import TensorProto, numpy_helper
-
-        name = self._new_name("constant")
-        values = np.ascontiguousarray(values)
-        if values.dtype == np.float16 and values.size < _SMALLEST_HALF:
-            values = values.astype(np.float32)
-        self.initializers.append(numpy_helper.from_array(values, name))
-        if values.dtype == np.float16:
-            return self.node("Cast", [name], to=TensorProto.FLOAT)
-        return name
-
-    def _new_name(self, kind: str) -> str:
-        self._used += 1
-        return f"{kind}_{self._used}"
-
-    def finish(self, inputs: dict[str, tuple[int, ...]], outputs: dict[str, tuple[int, ...]]) -> "ModelProto":
-        """Make the model; the values of inputs and outputs have been named so before."""
-        from onnx import TensorProto, helper
-
-        def described(values: dict[str, tuple[int, ...]]) -> list[Any]:
-            return [
-                helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-                for name, shape in values.items()
-            ]
-
-        graph = helper.make_graph(
-            self.nodes, "converted", described(inputs), described(outputs), self.initializers
-        )
-        return helper.make_model(
-            graph,
-            opset_imports=[helper.make_opsetid("", OPSET)],
-            ir_version=IR_VERSION,
-            producer_name="sense-workstation",
-        )
 
 
 def channels_first(values: "NDArray[Any]") -> "NDArray[Any]":

@@ -2,5 +2,6 @@
 
 from models.pack import Pack
 from models.pack_capture import CAPTURE
+from models.pack_text import TEXT
 
-PACKS: dict[str, Pack] = {pack.name: pack for pack in (CAPTURE,)}
+PACKS: dict[str, Pack] = {pack.name: pack for pack in (CAPTURE, TEXT)}

@@ -3,7 +3,7 @@
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.context import Context
 from core.errors import UsageError
@@ -11,7 +11,10 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.model_card import ModelCard
 from models.bench import ProviderBench
 from models.speeds import Speeds
-from models.store import ModelStore
+from models.store import ModelStore, StoredModel
+
+if TYPE_CHECKING:
+    from models.applications import Application
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,14 @@ class RunOptions:
     model: str = field(metadata={"help": "id, or ID@VERSION", "positional": True, "metavar": "ID"})
     input: Path = field(
         metadata={
-            "help": "a picture, or prepared arrays (.npz, .npy)",
+            "help": "a picture, a text, or prepared arrays (.npz, .npy)",
             "positional": True,
             "metavar": "INPUT",
         }
     )
-    output: Path = field(metadata={"help": "NAME.npz", "flag": "-o", "metavar": "OUT"})
+    output: Path = field(
+        metadata={"help": "NAME.npz; .txt or .json for a page that is read", "flag": "-o", "metavar": "OUT"}
+    )
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
 
 
@@ -105,19 +110,57 @@ class BenchReport:
 
 def run_command(context: Context, options: RunOptions) -> RunReport:
     """Run one model and write its outputs."""
+    from core.atomic_write import refuse_existing
+    from models.applications import application_of
+
+    output = options.output.absolute()
+    store = ModelStore(context.library.models_folder)
+    model = store.find(options.model)
+    application = application_of(model.card.id, options.input, output) if model.pack else None
+    if application is None and output.suffix.lower() != ".npz":
+        text = QT_TRANSLATE_NOOP("Message", "{path} is not the name of a .npz file.")
+        raise UsageError(message(text, path=str(options.output)))
+    refuse_existing(output, force=options.force)
+    if application is not None:
+        report = _applied(context, application, options.input, output, store, model)
+    else:
+        report = _run(context, options.input, output, model)
+    context.library.audit.append("models.run", (model.card.sha256,))
+    return report
+
+
+def _applied(
+    context: Context,
+    application: "Application",
+    given: Path,
+    output: Path,
+    store: ModelStore,
+    model: StoredModel,
+) -> RunReport:
+    """Do the whole task around a model."""
+    from core.atomic_write import atomic_file
+    from models.applications import run_application
+    from models.runner import Runner
+
+    with Runner() as runner, atomic_file(output) as partial:
+        start = time.perf_counter()
+        shape = run_application(application, store, runner, given, partial, context.progress)
+        milliseconds = (time.perf_counter() - start) * 1000.0
+        provider = runner.providers(model)[0]
+    kind = output.suffix.lower().removeprefix(".")
+    described = {"name": output.name, "shape": list(shape), "dtype": kind, "meaning": application.meaning}
+    return RunReport(model.card, provider, milliseconds, (described,), output)
+
+
+def _run(context: Context, given: Path, output: Path, model: StoredModel) -> RunReport:
+    """Run the network alone."""
     import numpy as np
 
-    from core.atomic_write import atomic_file, refuse_existing
+    from core.atomic_write import atomic_file
     from models.input_reading import read_inputs
     from models.runner import Runner
 
-    if options.output.suffix.lower() != ".npz":
-        text = QT_TRANSLATE_NOOP("Message", "{path} is not the name of a .npz file.")
-        raise UsageError(message(text, path=str(options.output)))
-    output = options.output.absolute()
-    refuse_existing(output, force=options.force)
-    model = ModelStore(context.library.models_folder).find(options.model)
-    inputs = read_inputs(options.input, model.card)
+    inputs = read_inputs(given, model.card)
     with Runner() as runner:
         start = time.perf_counter()
         values = runner.run(model, inputs, progress=context.progress)
@@ -126,7 +169,6 @@ def run_command(context: Context, options: RunOptions) -> RunReport:
     with atomic_file(output) as partial:
         arrays: dict[str, Any] = dict(values)
         np.savez(partial, **arrays)
-    context.library.audit.append("models.run", (model.card.sha256,))
     meanings = {item.name: item.meaning for item in model.card.outputs}
     outputs = tuple(
         {"name": name, "shape": list(value.shape), "dtype": str(value.dtype), "meaning": meanings[name]}

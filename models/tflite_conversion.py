@@ -111,9 +111,9 @@ def _convert(model: TfliteModel, inputs: Sequence[str], outputs: Sequence[str]) 
     for operator in model.operators:
         _convert_operator(graph, operator)
     for tensor, name in zip(model.outputs, outputs, strict=True):
-        _name_output(graph, graph.get(tensor), name)
+        graph.name_output(graph.get(tensor), name)
     output_shapes = {name: graph.shapes[tensor] for tensor, name in zip(model.outputs, outputs, strict=True)}
-    return graph.finish(input_shapes, output_shapes).SerializeToString()
+    return graph.finish(input_shapes, output_shapes)
 
 
 def _convert_operator(graph: OnnxGraph, operator: TfliteOperator) -> None:
@@ -127,9 +127,3 @@ def _convert_operator(graph: OnnxGraph, operator: TfliteOperator) -> None:
     if convert is None:
         raise NotImplementedError(f"operator {operator.code}")
     convert(graph, operator)
-
-
-def _name_output(graph: OnnxGraph, value: str, name: str) -> None:
-    from onnx import helper
-
-    graph.nodes.append(helper.make_node("Identity", [value], [name]))

@@ -4179,6 +4179,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Points and lines of structures that 3D does not draw: {count}.</source>
         <translation>三维中未绘制的结构点和线：{count}。</translation>
     </message>
+    <message>
+        <source>{path}: the model {name} writes {kinds}.</source>
+        <translation>{path}：模型 {name} 写出 {kinds}。</translation>
+    </message>
+    <message>
+        <source>{path} is not a text in UTF-8, or is larger than 10 MB.</source>
+        <translation>{path} 不是 UTF-8 文本，或大于 10 MB。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a file of weights.</source>
+        <translation>{path} 已损坏或不是权重文件。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

@@ -1,0 +1,135 @@
+"""What `sense models run` does with files that are no prepared arrays: whole tasks around a pack's model."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.command import resolve
+from core.errors import BadInput, UsageError
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import Progress
+from models.input_reading import PICTURES, read_picture
+from models.runner import Runner
+from models.store import ModelStore
+
+_LARGEST_TEXT_BYTES = 10**7
+
+
+@dataclass(frozen=True)
+class Application:
+    """A task.
+
+    Parameters
+    ----------
+    inputs, outputs : tuple of str
+        Suffixes of the files that it takes and gives.
+    function : str
+        `module:function(store, runner, input, output, progress)`, which writes the output and gives the shape
+        of what it wrote.
+    meaning : str
+        What it gives.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    function: str
+    meaning: str
+
+
+Run = Callable[[ModelStore, Runner, Path, Path, Progress], tuple[int, ...]]
+
+# By the id of the model that the user names.
+APPLICATIONS = {
+    "text-recogniser": Application(
+        PICTURES, (".txt", ".json"), "models.applications:read_page", "lines of text"
+    ),
+    "sentence-embedding": Application(
+        (".txt",), (".npz",), "models.applications:embed_lines", "one unit vector for every line"
+    ),
+}
+
+
+def application_of(model_id: str, given: Path, output: Path) -> Application | None:
+    """Give the task for these files; None where prepared arrays are meant.
+
+    Raises
+    ------
+    UsageError
+        When the model has a task that does not give such an output.
+    """
+    application = APPLICATIONS.get(model_id)
+    if application is None or given.suffix.lower() not in application.inputs:
+        return None
+    if output.suffix.lower() in application.outputs:
+        return application
+    if output.suffix.lower() == ".npz":
+        return None
+    text = QT_TRANSLATE_NOOP("Message", "{path}: the model {name} writes {kinds}.")
+    kinds = ", ".join((*application.outputs, ".npz"))
+    raise UsageError(message(text, path=str(output), name=model_id, kinds=kinds))
+
+
+def run_application(
+    application: Application,
+    store: ModelStore,
+    runner: Runner,
+    given: Path,
+    output: Path,
+    progress: Progress,
+) -> tuple[int, ...]:
+    """Do the task and give the shape of what was written to `output`."""
+    function: Run = resolve(application.function)
+    return function(store, runner, given, output, progress)
+
+
+def read_page(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Read a picture of a page."""
+    from models.page_reading import PageReader
+
+    lines = PageReader(store, runner).read(read_picture(given), progress)
+    if output.suffix.lower() == ".txt":
+        output.write_text("".join(f"{line.text}\n" for line in lines), "utf-8")
+    else:
+        found: list[dict[str, Any]] = [
+            {"text": line.text, "confidence": line.confidence, "corners": line.corners} for line in lines
+        ]
+        output.write_text(json.dumps({"lines": found}, ensure_ascii=False, indent=1), "utf-8")
+    return (len(lines),)
+
+
+def embed_lines(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Embed every line of a text that is not empty."""
+    import numpy as np
+
+    from models.sentence_embedding import SentenceEmbedder
+
+    lines = [line for line in read_text(given).splitlines() if line.strip()]
+    vectors = SentenceEmbedder(store, runner).embed(lines, progress)
+    np.savez(output, embedding=vectors, text=np.array(lines, dtype=np.str_))
+    return vectors.shape
+
+
+def read_text(path: Path) -> str:
+    """Read a text file in UTF-8.
+
+    Raises
+    ------
+    BadInput
+        When it is not there, is no text, or is very large.
+    """
+    if not path.is_file():
+        text = QT_TRANSLATE_NOOP("Message", "{path}: there is no such file.")
+        raise BadInput(message(text, path=str(path)))
+    try:
+        if path.stat().st_size > _LARGEST_TEXT_BYTES:
+            raise ValueError
+        return path.read_text("utf-8-sig")
+    except ValueError as error:
+        text = QT_TRANSLATE_NOOP("Message", "{path} is not a text in UTF-8, or is larger than 10 MB.")
+        raise BadInput(message(text, path=str(path))) from error
