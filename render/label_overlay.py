@@ -8,13 +8,14 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.volume import Volume
 from imaging.conversion_source import read_source
 from render.label_layer import LabelColour, LabelLayer
+from render.label_merging import Bodies, merged
 
 _OPACITY = 0.6
 _TURN = 0.618034  # of the circle of hues, by the golden ratio: neighbours differ
 
 
 def read_overlay(path: Path) -> LabelLayer:
-    """Read a label map or a segmentation object; of overlapping segments those of the first layer.
+    """Read a label map or a segmentation object; where segments overlap, the later one is seen.
 
     Raises
     ------
@@ -30,7 +31,10 @@ def read_overlay(path: Path) -> LabelLayer:
         for segment in segmentation.segments
         if segment.number > 0
     }
-    return LabelLayer(Volume(segmentation.layers[0], segmentation.geometry.lps_from_ijk), colours)
+    affine = segmentation.geometry.lps_from_ijk
+    layers = [Bodies(Volume(layer, affine), colours) for layer in segmentation.layers]
+    whole = layers[0] if len(layers) == 1 else merged(layers)
+    return LabelLayer(whole.labels, whole.colours)
 
 
 def _colour(number: int, stated: tuple[int, int, int] | None) -> LabelColour:

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from render.label_layer import LabelColour, LabelLayer
-from viewers.label_merging import Bodies, merged
+from render.label_merging import Bodies, merged
 from viewers.object_layer import Colour, ShownLayer
 from viewers.segmentation_layer import SegmentationLayer
 from viewers.structure_layer import StructureLayer

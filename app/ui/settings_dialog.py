@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from app.machine import memory_in_use_gib, memory_total_gib
 from app.themes import Theme
 from app.translator import Language, system_language
+from app.ui.renderer_choice import RendererChoice
 from app.ui.translated import TranslatedDialog
 from core.library import Library
-from render.backend import CHOSEN, Backend, measured
 
 
 class SettingsDialog(TranslatedDialog):
@@ -35,7 +35,7 @@ class SettingsDialog(TranslatedDialog):
         self.setMinimumWidth(560)
         self.language, self.theme, self.copy_files = QComboBox(self), QComboBox(self), QComboBox(self)
         self.user_name, self.watchdog = QLineEdit(self), QCheckBox(self)
-        self.backend, self._speeds = QComboBox(self), QLabel(self)
+        self.renderers = RendererChoice(library.settings, self)
         self._labels = {
             name: QLabel(self)
             for name in ("language", "theme", "user", "folder", "copy", "memory", "backend")
@@ -75,10 +75,6 @@ class SettingsDialog(TranslatedDialog):
         self._folder_note.setText(
             self.tr("Start with another one by --library or the variable SENSE_LIBRARY.")
         )
-        self.backend.setItemText(0, self.tr("Drawn by what is faster here"))
-        self.backend.setItemText(1, self.tr("Drawn by the processor"))
-        self.backend.setItemText(2, self.tr("Drawn by the graphics processor (VTK)"))
-        self._speeds.setText(self._measured_text())
         self._show_folder.setText(self.tr("Show folder"))
         self._reset.setText(self.tr("Reset all settings…"))
         self._memory.setText(
@@ -87,22 +83,7 @@ class SettingsDialog(TranslatedDialog):
             )
         )
 
-    def _measured_text(self) -> str:
-        """Say what was measured."""
-        found = measured(self._settings)
-        if found is None:
-            return self.tr("Not measured yet: the first start does so after some seconds.")
-        if found.vtk_ms is None:
-            return self.tr("Processor: {native} ms. No graphics processor draws here.").format(
-                native=round(found.native_ms)
-            )
-        return self.tr("Processor: {native} ms. VTK: {vtk} ms on {device}.").format(
-            native=round(found.native_ms), vtk=round(found.vtk_ms), device=found.device
-        )
-
     def _fill(self) -> None:
-        for value in ("", *(backend.value for backend in Backend)):
-            self.backend.addItem("", value)
         for language in Language:
             self.language.addItem(language.own_name, language.value)
         for theme in Theme:
@@ -119,8 +100,6 @@ class SettingsDialog(TranslatedDialog):
         folder.setWordWrap(True)
         self._folder_note.setProperty("dim", True)
         self._folder_note.setWordWrap(True)
-        self._speeds.setProperty("dim", True)
-        self._speeds.setWordWrap(True)
         row = QHBoxLayout()
         row.addWidget(folder, 1)
         row.addWidget(self._show_folder)
@@ -129,8 +108,7 @@ class SettingsDialog(TranslatedDialog):
         library.addRow(self._folder_note)  # the whole width: a form gives a wrapped text no height
         library.addRow(self._labels["copy"], self.copy_files)
         program = QFormLayout(self._groups["program"])
-        program.addRow(self._labels["backend"], self.backend)
-        program.addRow(self._speeds)  # likewise
+        program.addRow(self._labels["backend"], self.renderers)
         program.addRow(self._labels["memory"], self._memory)
         program.addRow("", self.watchdog)
         for form in (you, library, program):
@@ -152,7 +130,7 @@ class SettingsDialog(TranslatedDialog):
         self.language.setCurrentIndex(max(0, self.language.findData(chosen)))
         self.theme.setCurrentIndex(max(0, self.theme.findData(self._settings.get("ui.theme", "dark"))))
         self.copy_files.setCurrentIndex(int(self._settings.get("import.copy", False)))
-        self.backend.setCurrentIndex(max(0, self.backend.findData(self._settings.get(CHOSEN, ""))))
+        self.renderers.read()
         self.user_name.setText(self._settings.get("user.name", ""))
         self.watchdog.setChecked(self._settings.get("debug.watchdog", False))
 
@@ -162,7 +140,6 @@ class SettingsDialog(TranslatedDialog):
         self.language.activated.connect(lambda: self._store("ui.language", self.language.currentData()))
         self.theme.activated.connect(lambda: self._store("ui.theme", self.theme.currentData()))
         self.copy_files.activated.connect(lambda: self._store("import.copy", self.copy_files.currentData()))
-        self.backend.activated.connect(lambda: self._store(CHOSEN, self.backend.currentData()))
         self.user_name.editingFinished.connect(
             lambda: self._store("user.name", self.user_name.text().strip())
         )

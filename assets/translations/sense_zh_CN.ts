@@ -4776,6 +4776,41 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>RendererChoice</name>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
+    <message>
+        <source>Not measured yet: the first start does so after some seconds.</source>
+        <translation>尚未测量：首次启动几秒后自动测量。</translation>
+    </message>
+    <message>
+        <source>Processor: {native} ms. No graphics processor draws here.</source>
+        <translation>处理器：{native} 毫秒。本机没有可用于绘制的图形处理器。</translation>
+    </message>
+    <message>
+        <source>Processor: {native} ms. VTK: {vtk} ms on {device}.</source>
+        <translation>处理器：{native} 毫秒。VTK：{vtk} 毫秒（{device}）。</translation>
+    </message>
+    <message>
+        <source>Drawn by what is faster here</source>
+        <translation>由本机上较快的方式绘制</translation>
+    </message>
+    <message>
+        <source>Drawn by the processor</source>
+        <translation>由处理器绘制</translation>
+    </message>
+    <message>
+        <source>Drawn by the graphics processor (VTK)</source>
+        <translation>由图形处理器绘制 (VTK)</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+</context>
+<context>
     <name>ResetQuestion</name>
     <message>
         <source>Reset</source>
@@ -4900,18 +4935,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>启动时可用 --library 或环境变量 SENSE_LIBRARY 指定其他影像库。</translation>
     </message>
     <message>
-        <source>Drawn by what is faster here</source>
-        <translation>由本机较快者绘制</translation>
-    </message>
-    <message>
-        <source>Drawn by the processor</source>
-        <translation>由处理器绘制</translation>
-    </message>
-    <message>
-        <source>Drawn by the graphics processor (VTK)</source>
-        <translation>由图形处理器绘制 (VTK)</translation>
-    </message>
-    <message>
         <source>Show folder</source>
         <translation>显示文件夹</translation>
     </message>
@@ -4922,18 +4945,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{used} of {total} GiB in use by this program</source>
         <translation>本程序已使用 {used} GiB，共 {total} GiB</translation>
-    </message>
-    <message>
-        <source>Not measured yet: the first start does so after some seconds.</source>
-        <translation>尚未测量：首次启动几秒后自动测量。</translation>
-    </message>
-    <message>
-        <source>Processor: {native} ms. No graphics processor draws here.</source>
-        <translation>处理器：{native} 毫秒。本机没有可用于绘制的图形处理器。</translation>
-    </message>
-    <message>
-        <source>Processor: {native} ms. VTK: {vtk} ms on {device}.</source>
-        <translation>处理器：{native} 毫秒。VTK：{vtk} 毫秒（{device}）。</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from app.ui.recent_list import RecentRow
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.shortcuts_dialog import ShortcutsDialog
 from app.window_session import WindowSession
+from render.backend import measured
 from tests.gui.shell import open_dialog, texts_of
 
 
@@ -131,3 +132,16 @@ def test_recent_files_are_listed_and_open_again(session: WindowSession, qtbot: Q
     row.findChild(QPushButton).click()
     qtbot.waitUntil(lambda: "desk" in session.window.stack.widgets)
     qtbot.waitUntil(lambda: session.window.stack.widgets["desk"].opened == [tmp_path / "study"])
+
+
+def test_the_renderers_are_measured_again(session: WindowSession, qtbot: QtBot) -> None:
+    session.window.run_command("app.show-settings")
+    choice = open_dialog(session.window, SettingsDialog).renderers
+    choice.measure.click()
+    assert not choice.measure.isEnabled()
+    assert choice.speeds() == "Measuring…"
+    qtbot.waitUntil(choice.measure.isEnabled, timeout=120_000)
+    found = measured(session.library.settings)
+    assert found is not None
+    assert f"{round(found.native_ms)} ms" in choice.speeds()
+    choice.window().close()

@@ -141,7 +141,7 @@ def test_maps_on_other_grids_are_where_they_belong(degrees, spacing):
 
 
 def test_bodies_far_apart_do_not_take_all_memory(monkeypatch):
-    monkeypatch.setattr("viewers.label_merging._MOST_VOXELS", 4000)
+    monkeypatch.setattr("render.label_merging._MOST_VOXELS", 4000)
     made = label_layer((shown(layer(cube((0, 0, 0), 1), cube((60, 0, 0), 2))),))
     assert made.labels.voxels.size <= 5000
     assert volume_ml(made) == pytest.approx([0.512, 0.512], rel=0.6)
