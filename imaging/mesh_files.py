@@ -58,7 +58,10 @@ def _trimesh(mesh: Mesh) -> Any:
     trimesh = _trimesh_module()
     made = trimesh.Trimesh(mesh.vertices_lps_mm, mesh.triangles, process=False)
     if mesh.colour is not None:
-        material = trimesh.visual.material.PBRMaterial(baseColorFactor=[*mesh.colour, 255])
+        # Without a word about them, glTF takes a surface to be of metal.
+        material = trimesh.visual.material.PBRMaterial(
+            baseColorFactor=[*mesh.colour, 255], metallicFactor=0.0, roughnessFactor=0.6
+        )
         made.visual = trimesh.visual.TextureVisuals(material=material)
     return made
 
@@ -105,7 +108,7 @@ def _read_binary_stl(path: Path) -> Mesh | None:
             return None
         facets = np.fromfile(file, _FACET, count)
     vertices = facets["corners"].reshape(-1, 3).astype(np.float64)
-    return Mesh(*_merged(vertices, np.arange(len(vertices)).reshape(-1, 3)), path.stem)
+    return Mesh(*welded(vertices, np.arange(len(vertices)).reshape(-1, 3)), path.stem)
 
 
 def _ply(data: bytes, provenance: Provenance) -> bytes:
@@ -151,12 +154,12 @@ def _mesh(mesh: Any, transform: Any, name: str, suffix: str) -> Mesh:
     triangles = np.asarray(mesh.faces, np.int64)
     if np.linalg.det(place[:3, :3]) < 0:
         triangles = triangles[:, ::-1]
-    vertices, triangles = _merged(vertices, triangles)
+    vertices, triangles = welded(vertices, triangles)
     return Mesh(vertices, triangles, name)
 
 
-def _merged(vertices: Any, triangles: Any) -> tuple[Any, Any]:
-    """Join vertices at the same place, which STL stores once for every triangle."""
+def welded(vertices: Any, triangles: Any) -> tuple[Any, Any]:
+    """Join vertices, (n, 3), at the same place, which STL stores for every triangle, glTF at every seam."""
     number = np.empty(len(vertices), np.int64)
     distinct = np.empty((_core.weld_points(np.ascontiguousarray(vertices), number), 3))
     distinct[number] = vertices

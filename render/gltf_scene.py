@@ -73,10 +73,12 @@ class _Reading:
             if "mesh" not in node:
                 continue
             mesh = self._file.items("meshes")[node["mesh"]]
-            for part in mesh["primitives"]:
+            name = str(node.get("name") or mesh.get("name") or "")
+            several = len(mesh["primitives"]) > 1
+            for part_number, part in enumerate(mesh["primitives"], start=1):
                 made = self._node(part, node, mesh, place)
                 if made is not None:
-                    yield made
+                    yield replace(made, name=f"{name} {part_number}".strip() if several else name)
 
     def _walk(self) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """Give every node of the default scene with its place, parents first."""

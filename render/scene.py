@@ -28,12 +28,15 @@ class SurfaceNode:
         world.
     pose : FigurePose, optional
         Weights of the mesh's targets and places of its joints; needed when it has either.
+    name : str
+        What its file calls it; "" where it does not.
     """
 
     mesh: SurfaceMesh
     material: Material = field(default_factory=Material)
     world_from_mesh: NDArray[np.float64] = field(default_factory=lambda: np.eye(4))
     pose: FigurePose | None = None
+    name: str = ""
 
     def __post_init__(self) -> None:
         """Check the map and that the pose is one of the mesh."""
@@ -59,11 +62,14 @@ class PointNode:
         What the points are made of; textures are not used.
     world_from_points : (4, 4) float64
         Any affine map.
+    name : str
+        What its file calls it; "" where it does not.
     """
 
     points: PointSet
     material: Material = field(default_factory=lambda: Material(shading=Shading.UNLIT))
     world_from_points: NDArray[np.float64] = field(default_factory=lambda: np.eye(4))
+    name: str = ""
 
     def __post_init__(self) -> None:
         """Check the map."""

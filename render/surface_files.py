@@ -1,5 +1,6 @@
 """Scenes from STL, OBJ and PLY files (trimesh)."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,19 @@ def read_surfaces(path: Path, suffix: str) -> tuple[SceneNode, ...]:
     import trimesh
 
     with refusing_damage(path):
-        scene = trimesh.load_scene(path, file_type=suffix[1:], process=False)
+        options: dict[str, Any] = {"split_objects": True, "split_groups": True} if suffix == ".obj" else {}
+        scene = trimesh.load_scene(path, file_type=suffix[1:], process=False, **options)
         nodes: list[SceneNode] = []
-        for name, geometry in scene.geometry.items():
-            for node in scene.graph.geometry_nodes[name]:
+        # The reader gives the objects of an OBJ in any order.
+        for given, geometry in sorted(scene.geometry.items()):
+            name = str(given) if suffix == ".obj" else path.stem
+            for node in scene.graph.geometry_nodes[given]:
                 place = np.asarray(scene.graph[node][0], np.float64)
                 if isinstance(geometry, trimesh.Trimesh) and len(geometry.faces):
-                    nodes.append(SurfaceNode(_mesh(geometry, suffix), _material(geometry), place))
+                    mesh = _mesh(geometry, suffix)
+                    nodes.append(SurfaceNode(mesh, _material(geometry), place, name=name))
                 elif isinstance(geometry, trimesh.PointCloud) and len(geometry.vertices):
-                    nodes.append(_points(geometry, place))
+                    nodes.append(replace(_points(geometry, place), name=name))
     if not nodes:
         text = QT_TRANSLATE_NOOP("Message", "{path} holds no surface and no points.")
         raise BadInput(message(text, path=str(path)))

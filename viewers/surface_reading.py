@@ -3,26 +3,35 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from core.errors import BadInput
 from core.mesh import Mesh
-from core.message import QT_TRANSLATE_NOOP, message
+from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import SILENT, PartProgress, Progress
 from core.slice_geometry import SliceGeometry
 from imaging.conversion_source import on_slices, read_source, suffix_of
-from imaging.mesh_files import MESH_SUFFIXES, read_meshes
+from imaging.mesh_files import GLTF_FROM_LPS, MESH_SUFFIXES, read_meshes
 from imaging.surface import surface_of
+from render.gltf_scene import GLTF_SUFFIXES, read_gltf
+from render.node_moving import moved
+from render.surface_files import read_surfaces
 from viewers.object_layer import PALETTE
-from viewers.surface_model import SurfaceModel, SurfacePart, parts_of
+from viewers.surface_model import SurfaceModel, SurfacePart, parts_of, parts_of_nodes
+
+# Of files that surfaces and points are read from.
+SHOWN_SUFFIXES = (*MESH_SUFFIXES, *(suffix for suffix in GLTF_SUFFIXES if suffix not in MESH_SUFFIXES))
+_SAYS_UNIT, _HEAD_BYTES = b"LPS millimetres", 512
 
 
 def is_surface_file(path: Path) -> bool:
-    """Tell by the name whether a file holds surfaces."""
-    return suffix_of(path) in MESH_SUFFIXES
+    """Tell by the name whether a file holds surfaces or points."""
+    return suffix_of(path) in SHOWN_SUFFIXES
 
 
 @dataclass(frozen=True)
 class SurfaceFile:
-    """Surfaces in a file: STL, OBJ, PLY or GLB.
+    """Surfaces and points in a file: STL, OBJ, PLY, GLB, glTF or VRM.
 
     Parameters
     ----------
@@ -42,16 +51,33 @@ class SurfaceFile:
         return self.path.name
 
     def read(self, *, progress: Progress = SILENT) -> SurfaceModel:
-        """Read all surfaces.
+        """Read all surfaces and points, with colours, materials and textures.
 
         Raises
         ------
         BadInput
             When it is damaged, or holds none.
         """
-        meshes = read_meshes(self.path, suffix_of(self.path))
+        suffix = suffix_of(self.path)
+        if suffix == ".stl":
+            parts = parts_of(read_meshes(self.path, suffix))
+        elif suffix in GLTF_SUFFIXES:
+            lps_from_gltf = np.linalg.inv(GLTF_FROM_LPS)
+            parts = parts_of_nodes(tuple(moved(node, lps_from_gltf) for node in read_gltf(self.path)))
+        else:
+            parts = parts_of_nodes(read_surfaces(self.path, suffix))
         progress.report(0.7)
-        return SurfaceModel(parts_of(meshes))
+        return SurfaceModel(parts, (_unit_of(self.path, suffix),))
+
+
+def _unit_of(path: Path, suffix: str) -> Message:
+    """Say what unit lengths have, and how that is known."""
+    if suffix in GLTF_SUFFIXES:
+        return message(QT_TRANSLATE_NOOP("Message", "glTF is in metres."))
+    with path.open("rb") as file:
+        if _SAYS_UNIT in file.read(_HEAD_BYTES):
+            return message(QT_TRANSLATE_NOOP("Message", "The file says that it is in millimetres."))
+    return message(QT_TRANSLATE_NOOP("Message", "The file names no unit: millimetres are assumed."))
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ class RendererChoice(QWidget):
 
     def _show_measuring(self) -> None:
         self.measure.setEnabled(self._measuring is None)
+        self._speeds.setMinimumHeight(2 * self.fontMetrics().lineSpacing())  # a form gives it one line
         self._speeds.setText(self._measured_text())
 
     def _measured_text(self) -> str:

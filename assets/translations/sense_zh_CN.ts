@@ -4191,6 +4191,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path} is damaged or not a file of weights.</source>
         <translation>{path} 已损坏或不是权重文件。</translation>
     </message>
+    <message>
+        <source>glTF is in metres.</source>
+        <translation>glTF 以米为单位。</translation>
+    </message>
+    <message>
+        <source>The file says that it is in millimetres.</source>
+        <translation>文件注明以毫米为单位。</translation>
+    </message>
+    <message>
+        <source>The file names no unit: millimetres are assumed.</source>
+        <translation>文件未注明单位：按毫米处理。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -5165,8 +5177,16 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>表面</translation>
     </message>
     <message>
+        <source>Points</source>
+        <translation>点云</translation>
+    </message>
+    <message>
         <source>Reading…</source>
         <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Size {x} × {y} × {z} {unit}</source>
+        <translation>尺寸 {x} × {y} × {z} {unit}</translation>
     </message>
     <message>
         <source>Click a surface to name it; drag to turn.</source>
@@ -5175,6 +5195,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{volume} ml</source>
         <translation>{volume} ml</translation>
+    </message>
+    <message>
+        <source>Points: {count}</source>
+        <translation>点数：{count}</translation>
     </message>
     <message>
         <source>{area} cm²</source>

@@ -111,7 +111,10 @@ def test_a_click_names_the_surface(window, qtbot):
     assert [item.text() for item in window.list.selectedItems()] == ["left"]
     click(window, QPoint(5, 5))
     qtbot.waitUntil(lambda: window.view.look.chosen == "", timeout=PATIENCE_MS)
-    assert window.facts() == "Click a surface to name it; drag to turn."
+    assert window.facts() == (
+        "Size 60.0 × 20.0 × 15.0 mm  ·  The file says that it is in millimetres."
+        "  ·  Click a surface to name it; drag to turn."
+    )
 
 
 def test_pointing_names_it_too(window, qtbot):
@@ -125,6 +128,32 @@ def test_a_check_box_hides_a_surface(window, qtbot):
     drawn_in_full(window, qtbot)
     assert window.list.item(0).text() == "left"
     assert lit(window).max() < middle
+
+
+def test_a_double_click_in_the_list_goes_near(window, qtbot):
+    whole = window.view.camera
+    row = window.list.visualItemRect(window.list.item(0)).center()
+    QTest.mouseClick(window.list.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    QTest.mouseDClick(window.list.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    near = window.view.camera
+    assert near.distance_mm < 0.8 * whole.distance_mm
+    assert near.focal_point_lps_mm[0] == pytest.approx(20)
+    assert np.allclose(near.axes, whole.axes)
+
+
+def test_a_cloud_of_points_is_shown_and_counted(services, host, qtbot, tmp_path):
+    path = tmp_path / "cloud.ply"
+    rows = "".join(f"{x} {y} 0 255 0 0\n" for x in range(-5, 6) for y in range(-5, 6))
+    head = "ply\nformat ascii 1.0\nelement vertex 121\n"
+    head += "".join(f"property float {axis}\n" for axis in "xyz")
+    head += "".join(f"property uchar {name}\n" for name in ("red", "green", "blue")) + "end_header\n"
+    path.write_text(head + rows)
+    show_surface_files(services, [path], host)
+    window = only_window(host)
+    drawn_in_full(window, qtbot)
+    assert window.facts().startswith("Size 10.0 × 10.0 × 0.0 mm  ·  The file names no unit")
+    window.list.setCurrentRow(0)
+    assert window.facts() == "cloud  ·  Points: 121"
 
 
 def test_keys_look_from_the_sides_and_home(window, qtbot):

@@ -51,6 +51,11 @@ class SurfaceList(QListWidget):
                 if part.key == look.chosen:
                     self.scrollToItem(item)
 
+    @staticmethod
+    def key_of(item: QListWidgetItem) -> str:
+        """Give the key of the part that a row stands for."""
+        return str(item.data(_ROLE))
+
     @contextmanager
     def _quietly(self) -> Iterator[None]:
         before, self._updating = self._updating, True
@@ -62,9 +67,9 @@ class SurfaceList(QListWidget):
     def _changed(self, item: QListWidgetItem) -> None:
         if not self._updating:
             checked = item.checkState() is Qt.CheckState.Checked
-            self.shown_changed.emit(str(item.data(_ROLE)), checked)
+            self.shown_changed.emit(self.key_of(item), checked)
 
     def _selected(self) -> None:
         if not self._updating:
             chosen = self.selectedItems()
-            self.part_chosen.emit(str(chosen[0].data(_ROLE)) if chosen else "")
+            self.part_chosen.emit(self.key_of(chosen[0]) if chosen else "")

@@ -1,5 +1,8 @@
 """The view of a surface model: the viewport, what is under the pointer, and how the parts look."""
 
+from dataclasses import replace
+
+import numpy as np
 from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -62,6 +65,15 @@ class SurfaceView(Viewport):
         """Look from a side of the patient: A, P, L, R, S or I."""
         if self.model is not None:
             self.move_camera(self.model.camera(letter))
+
+    def look_at(self, key: str) -> None:
+        """Look at one part from nearby, from the side where the camera is."""
+        if self.model is None or self.camera is None:
+            return
+        near = self.model.camera(key=key)
+        towards = np.array(self.camera.axes[2]) * near.distance_mm
+        x, y, z = (np.array(near.focal_point_lps_mm) - towards).tolist()
+        self.move_camera(replace(near, position_lps_mm=(x, y, z), view_up=self.camera.view_up))
 
     def reset_view(self) -> None:
         """Look from the front at all parts again."""

@@ -26,6 +26,7 @@ from viewers.ui.turntable_saving import TurntableSaver
 
 _SIZE = QSize(980, 700)
 _LIST_WIDTH = 240
+_METRES_FROM_MM = 3000.0
 
 
 class SurfaceInput(Protocol):
@@ -127,6 +128,7 @@ class SurfaceWindow(QWidget):
             tools.addWidget(widget)
         tools.addStretch(1)
         tools.addWidget(self._opacity_title)
+        tools.addSpacing(8)
         tools.addWidget(self.opacity)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 4)
@@ -154,6 +156,7 @@ class SurfaceWindow(QWidget):
         self._film.clicked.connect(self.turntable.ask)
         self.opacity.valueChanged.connect(lambda percent: self._change(opacity=percent / 100))
         self.list.shown_changed.connect(self._show_part)
+        self.list.itemActivated.connect(lambda item: self.view.look_at(self.list.key_of(item)))
         self.list.part_chosen.connect(lambda key: self._change(chosen=key))
         self.view.part_clicked.connect(lambda key: self._change(chosen=key))
         self.view.part_pointed.connect(self._point)
@@ -226,7 +229,7 @@ class SurfaceWindow(QWidget):
             self.list.set_model(self.model, self.view.look, titles)
 
     def _title(self, part: SurfacePart) -> str:
-        return part.title or self.tr("Surface")
+        return part.title or (self.tr("Points") if part.points else self.tr("Surface"))
 
     def _follow(self) -> None:
         model = self.model
@@ -242,7 +245,19 @@ class SurfaceWindow(QWidget):
         self._facts.setText(self._hint() if part is None else self._sentence(part))
 
     def _hint(self) -> str:
-        return "" if self.model is None else self.tr("Click a surface to name it; drag to turn.")
+        """Give the size of everything with its unit, and what a click does."""
+        model = self.model
+        if model is None:
+            return ""
+        numbers, sides = QLocale(), model.extent_mm
+        metres = max(sides) >= _METRES_FROM_MM
+        x, y, z = (
+            numbers.toString(side / 1000 if metres else side, "f", 2 if metres else 1) for side in sides
+        )
+        unit = "m" if metres else "mm"
+        size = self.tr("Size {x} × {y} × {z} {unit}").format(x=x, y=y, z=z, unit=unit)
+        notes = [self._services.translate(note) for note in model.notes]
+        return "  ·  ".join([size, *notes, self.tr("Click a surface to name it; drag to turn.")])
 
     def _sentence(self, part: SurfacePart) -> str:
         numbers = QLocale()
@@ -251,8 +266,11 @@ class SurfaceWindow(QWidget):
         if part.volume_mm3 is not None:
             volume = numbers.toString(abs(part.volume_mm3) / 1000, "f", 1)
             facts.append(self.tr("{volume} ml").format(volume=volume))
-        facts.append(self.tr("{area} cm²").format(area=area))
-        facts.append(self.tr("{count} triangles").format(count=numbers.toString(part.triangles)))
+        if part.points:
+            facts.append(self.tr("Points: {count}").format(count=numbers.toString(part.points)))
+        else:
+            facts.append(self.tr("{area} cm²").format(area=area))
+            facts.append(self.tr("{count} triangles").format(count=numbers.toString(part.triangles)))
         return "  ·  ".join(facts)
 
     # Window
