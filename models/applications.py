@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,12 @@ Run = Callable[[ModelStore, Runner, Path, Path, Progress], tuple[int, ...]]
 APPLICATIONS = {
     "text-recogniser": Application(
         PICTURES, (".txt", ".json"), "models.applications:read_page", "lines of text"
+    ),
+    "local-features": Application(
+        PICTURES, (".npz",), "models.applications:find_features", "points, the best first"
+    ),
+    "object-detector": Application(
+        PICTURES, (".json",), "models.applications:find_objects", "things in the picture"
     ),
     "sentence-embedding": Application(
         (".txt",), (".npz",), "models.applications:embed_lines", "one unit vector for every line"
@@ -99,6 +105,31 @@ def read_page(
         ]
         output.write_text(json.dumps({"lines": found}, ensure_ascii=False, indent=1), "utf-8")
     return (len(lines),)
+
+
+def find_objects(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Find everyday things in a photograph."""
+    from models.object_detection import ObjectFinder
+
+    found = ObjectFinder(store, runner).find(read_picture(given), progress)
+    listed = {"objects": [asdict(item) for item in found]}
+    output.write_text(json.dumps(listed, ensure_ascii=False, indent=1), "utf-8")
+    return (len(found),)
+
+
+def find_features(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Find points that other photographs may show, too."""
+    import numpy as np
+
+    from models.local_features import FeatureFinder
+
+    found = FeatureFinder(store, runner).find(read_picture(given), progress=progress)
+    np.savez(output, points=found.points, scores=found.scores, descriptors=found.descriptors)
+    return (len(found.points),)
 
 
 def embed_lines(

@@ -30,7 +30,11 @@ class RunOptions:
         }
     )
     output: Path = field(
-        metadata={"help": "NAME.npz; .txt or .json for a page that is read", "flag": "-o", "metavar": "OUT"}
+        metadata={
+            "help": "NAME.npz; .txt or .json where the model gives text or things",
+            "flag": "-o",
+            "metavar": "OUT",
+        }
     )
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
 

@@ -1,0 +1,66 @@
+"""The packs `objects` and `matching` from their real packages, beside what runs the published networks."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from models.bench import largest_difference
+from models.input_reading import prepare_picture, read_picture
+from models.local_features import FeatureFinder, match
+from models.object_detection import ObjectFinder
+from models.pack import open_package
+from models.packs import PACKS
+from models.runner import Runner
+from tests.packages import package_file, store_with
+from tests.system.test_capture_pack import litert_outputs
+from tests.system.test_models_command import sense
+
+
+def photographs(corpus: Path) -> list[Path]:
+    return sorted((corpus / "fountain-P11" / "images").glob("*.jpg"))[:2]
+
+
+@pytest.mark.corpus
+@pytest.mark.slow
+def test_objects_are_those_of_litert(corpus: Path, tmp_path: Path) -> None:
+    pack = PACKS["objects"]
+    store = store_with(tmp_path / "library", pack)
+    rgb = read_picture(photographs(corpus)[0])
+    with Runner() as runner, open_package(package_file(pack.packages[0])) as package:
+        for model in pack.models:
+            values = prepare_picture(rgb, model.inputs[0].preparation)
+            network = package.read(model.archive)[184 if model.id == "object-detector" else 0 :]
+            expected = litert_outputs(model, network, np.ascontiguousarray(values.transpose(0, 2, 3, 1)))
+            ours = runner.run(store.find(model.id), {"picture": values})
+            assert largest_difference(list(ours.values()), expected) < 1e-4
+        assert all(0 < item.score <= 1 for item in ObjectFinder(store, runner).find(rgb))
+    cv2.imwrite(str(tmp_path / "grey.png"), np.full((20, 30, 3), 128, np.uint8))
+    words = ("run", "object-detector", str(tmp_path / "grey.png"), "-o", str(tmp_path / "o.json"))
+    assert sense(tmp_path / "library", *words).returncode == 0
+    assert json.loads((tmp_path / "o.json").read_text()) == {"objects": []}
+
+
+@pytest.mark.corpus
+def test_features_of_two_views_match(corpus: Path, tmp_path: Path) -> None:
+    store = store_with(tmp_path / "library", PACKS["matching"])
+    rgb = cv2.resize(read_picture(photographs(corpus)[0]), (640, 426)).astype(np.uint8)
+    turn = cv2.getRotationMatrix2D((320, 213), 8, 0.9)
+    with Runner() as runner:
+        finder = FeatureFinder(store, runner)
+        first = finder.find(rgb, 1000)
+        second = finder.find(cv2.warpAffine(rgb, turn, (640, 426)).astype(np.uint8), 1000)
+    assert len(first.points) == 1000
+    assert (np.diff(first.scores) <= 0).all()
+    pairs = match(first, second)
+    meant = first.points[pairs[:, 0]] @ turn[:, :2].T + turn[:, 2]
+    near = np.linalg.norm(meant - second.points[pairs[:, 1]], axis=1) < 3
+    assert len(pairs) > 300
+    assert near.mean() > 0.6  # by chance next to none
+    cv2.imwrite(str(tmp_path / "view.png"), rgb)
+    words = ("run", "local-features", str(tmp_path / "view.png"), "-o", str(tmp_path / "f.npz"))
+    assert sense(tmp_path / "library", *words).returncode == 0
+    saved = np.load(tmp_path / "f.npz")
+    assert saved["descriptors"].shape == (len(saved["points"]), 64)
