@@ -8,6 +8,7 @@ from core.command import Contribution, Registry
 
 _BUILT_IN = (
     "app.contribution",
+    "capture.contribution",
     "imaging.contribution",
     "models.contribution",
     "render.contribution",

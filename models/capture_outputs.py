@@ -18,7 +18,7 @@ PALM_DETECTION = (
 HAND_LANDMARKS = (
     ModelOutput("landmarks", "21 points, x, y, z in pixels of the crop."),
     ModelOutput("presence", "Probability of a hand being there."),
-    ModelOutput("handedness", "Probability of the right hand in a mirrored picture."),
+    ModelOutput("handedness", "Probability of a right hand, in a picture that is not mirrored."),
     ModelOutput("world", "21 points, x, y, z in metres from the hand's centre."),
 )
 PERSON_DETECTION = (

@@ -30,7 +30,9 @@ def available_providers() -> tuple[str, ...]:
     return tuple(name for name in _PREFERENCE if name in there)
 
 
-def open_session(path: Path, providers: Sequence[str] | None = None) -> "InferenceSession":
+def open_session(
+    path: Path, providers: Sequence[str] | None = None, *, threads: int = 0
+) -> "InferenceSession":
     """Load a network.
 
     Parameters
@@ -39,6 +41,8 @@ def open_session(path: Path, providers: Sequence[str] | None = None) -> "Inferen
         ONNX file.
     providers : sequence of str, optional
         Where it may run, in this order; by default all that there are.
+    threads : int
+        How many cores one run may use; 0 for all.
 
     Raises
     ------
@@ -49,6 +53,7 @@ def open_session(path: Path, providers: Sequence[str] | None = None) -> "Inferen
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what matters comes as an exception
+    options.intra_op_num_threads = threads
     # Waiting threads must not burn a core that reading or drawing needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:

@@ -1050,6 +1050,26 @@
         <source>Measure the speed of a model</source>
         <translation>测量模型的速度</translation>
     </message>
+    <message>
+        <source>Capture a person</source>
+        <translation>捕捉人物</translation>
+    </message>
+    <message>
+        <source>Capturing faces: landmarks, expression, head and gaze</source>
+        <translation>捕捉面部：特征点、表情、头部和视线</translation>
+    </message>
+    <message>
+        <source>Capturing hands</source>
+        <translation>捕捉手部</translation>
+    </message>
+    <message>
+        <source>Capturing bodies</source>
+        <translation>捕捉身体</translation>
+    </message>
+    <message>
+        <source>Separating a person from the background</source>
+        <translation>将人物与背景分离</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -3840,6 +3860,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path}：没有这个文件。</translation>
     </message>
     <message>
+        <source>MediaPipe is not installed.</source>
+        <translation>没有安装 MediaPipe。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be loaded by MediaPipe.</source>
+        <translation>MediaPipe 无法加载 {path}。</translation>
+    </message>
+    <message>
         <source>{path} does not have the SHA-256 that its model card gives.</source>
         <translation>{path} 的 SHA-256 与其模型卡片所给的不符。</translation>
     </message>
@@ -3884,8 +3912,32 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 不含数组 {names}。</translation>
     </message>
     <message>
+        <source>{path} holds no picture that can be read.</source>
+        <translation>{path} 中没有可读取的图片。</translation>
+    </message>
+    <message>
+        <source>Camera {number} is not there, or another program uses it.</source>
+        <translation>摄像头 {number} 不存在，或正被其他程序使用。</translation>
+    </message>
+    <message>
+        <source>Camera {number} gives no pictures any more.</source>
+        <translation>摄像头 {number} 不再提供画面。</translation>
+    </message>
+    <message>
+        <source>Connect it again and start anew.</source>
+        <translation>请重新连接后再次开始。</translation>
+    </message>
+    <message>
+        <source>{path} holds no pictures.</source>
+        <translation>{path} 中没有图片。</translation>
+    </message>
+    <message>
         <source>{path} is damaged or not a picture.</source>
         <translation>{path} 已损坏或不是图片。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a film that can be read.</source>
+        <translation>{path} 已损坏，或不是可读取的视频。</translation>
     </message>
     <message>
         <source>{path} is not the name of a .npz file.</source>
@@ -4202,6 +4254,30 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>The file names no unit: millimetres are assumed.</source>
         <translation>文件未注明单位：按毫米处理。</translation>
+    </message>
+    <message>
+        <source>{path} is not the name of a .json file.</source>
+        <translation>{path} 不是 .json 文件名。</translation>
+    </message>
+    <message>
+        <source>A mask of the person is not recorded.</source>
+        <translation>人物蒙版不能被记录。</translation>
+    </message>
+    <message>
+        <source>{path} holds no camera with K and size.</source>
+        <translation>{path} 中没有带 K 和 size 的相机。</translation>
+    </message>
+    <message>
+        <source>{path} holds a camera without a focal length.</source>
+        <translation>{path} 中的相机没有焦距。</translation>
+    </message>
+    <message>
+        <source>The networks for faces, hands and bodies are not here.</source>
+        <translation>这里没有用于面部、手部和身体的网络。</translation>
+    </message>
+    <message>
+        <source>Add them with: sense models add capture</source>
+        <translation>请用以下命令添加：sense models add capture</translation>
     </message>
 </context>
 <context>

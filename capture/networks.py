@@ -1,0 +1,89 @@
+"""The networks of the capture pack, opened when they are first used and shared by all trackers."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.region import Picture, Region
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+from models.session import open_session
+from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+
+class CaptureNetworks:
+    """Runs the networks; several threads may use one.
+
+    Each network runs on one core: the parts of a picture, and two pictures of a film, run beside each other
+    instead, which needs no waiting within a layer.
+
+    Parameters
+    ----------
+    store : ModelStore
+        Holds the capture pack.
+    """
+
+    def __init__(self, store: ModelStore) -> None:
+        self._store = store
+        self._sessions: dict[str, InferenceSession] = {}
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Look whether the pack is there.
+
+        Raises
+        ------
+        BadInput
+            When it is not.
+        """
+        self._path("face-detector")
+
+    def run(self, name: str, values: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Give the outputs of a network in its order.
+
+        Raises
+        ------
+        BadInput
+            When the capture pack is not in the store.
+        """
+        session = self.session(name)
+        return list(session.run(None, {session.get_inputs()[0].name: values}))  # pyright: ignore
+
+    def run_on(
+        self,
+        name: str,
+        picture: Picture,
+        region: Region,
+        *,
+        size: int,
+        low: float = 0.0,
+        black_border: bool = False,
+    ) -> list[NDArray[np.float32]]:
+        """Run a network on a part of a picture whose values become `low` to 1."""
+        import cv2
+
+        cut = region.crop(picture, size, black_border=black_border)
+        scale = (1.0 - low) / 255.0
+        values = cv2.dnn.blobFromImage(cut, scale, mean=(-low / scale,) * 3)
+        return self.run(name, np.asarray(values, np.float32))
+
+    def session(self, name: str) -> "InferenceSession":
+        """Give the session of a network, opened now where there is none."""
+        with self._lock:
+            if name not in self._sessions:
+                self._sessions[name] = open_session(self._path(name), threads=1)
+            return self._sessions[name]
+
+    def _path(self, name: str) -> Path:
+        try:
+            return self._store.find(name).path
+        except BadInput as error:
+            text = QT_TRANSLATE_NOOP("Message", "The networks for faces, hands and bodies are not here.")
+            hint = QT_TRANSLATE_NOOP("Message", "Add them with: sense models add capture")
+            raise BadInput(message(text), message(hint)) from error
