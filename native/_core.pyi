@@ -242,6 +242,9 @@ class RasterMesh:
     @staticmethod
     def of_points(positions: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)], radii: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], unit: PointUnit, normals: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)] | None, colours: Annotated[NDArray[numpy.float32], dict(shape=(None, 4), order='C', device='cpu', writable=False)] | None) -> RasterMesh: ...
 
+    @property
+    def rest(self) -> VertexPose: ...
+
 class ToonLook:
     def __init__(self) -> None: ...
 
@@ -416,6 +419,9 @@ class VertexPose:
 
     @property
     def normals(self) -> Annotated[NDArray[numpy.float32], dict(shape=(None, 3), writable=False)]: ...
+
+    @property
+    def tangents(self) -> Annotated[NDArray[numpy.float32], dict(shape=(None, 4), writable=False)]: ...
 
 def add_target(mesh: RasterMesh, positions: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)], normals: Annotated[NDArray[numpy.float32], dict(shape=(None, 3), order='C', device='cpu', writable=False)] | None) -> None: ...
 

@@ -79,12 +79,19 @@ nb::ndarray<nb::numpy, const float, nb::shape<-1, 3>> View(VertexPose& pose) {
       rows.data(), {rows.size(), 3}, nb::find(pose));
 }
 
+nb::ndarray<nb::numpy, const float, nb::shape<-1, 4>> Tangents(
+    VertexPose& pose) {
+  return nb::ndarray<nb::numpy, const float, nb::shape<-1, 4>>(
+      pose.tangents.data(), {pose.tangents.size(), 4}, nb::find(pose));
+}
+
 }  // namespace
 
 void BindFigure(nb::module_& module) {
   nb::class_<VertexPose>(module, "VertexPose")
       .def_prop_ro("positions", &View<&VertexPose::positions>)
-      .def_prop_ro("normals", &View<&VertexPose::normals>);
+      .def_prop_ro("normals", &View<&VertexPose::normals>)
+      .def_prop_ro("tangents", &Tangents);
   module.def("add_target", &AddTarget, "mesh"_a, "positions"_a,
              "normals"_a.none());
   module.def("set_skin", &SetSkin, "mesh"_a, "joints"_a, "weights"_a);

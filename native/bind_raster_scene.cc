@@ -193,7 +193,10 @@ void BindRasterScene(nb::module_& module) {
            "normals"_a.none(), "uv"_a.none(), "tangents"_a.none(),
            "colours"_a.none())
       .def_static("of_points", &MakePoints, "positions"_a, "radii"_a, "unit"_a,
-                  "normals"_a.none(), "colours"_a.none());
+                  "normals"_a.none(), "colours"_a.none())
+      .def_prop_ro(
+          "rest", [](RasterMesh& mesh) -> VertexPose& { return mesh.rest; },
+          nb::rv_policy::reference_internal);
   BindToon(module);
   BindMaterial(module);
 }

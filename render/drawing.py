@@ -13,12 +13,12 @@ from render.backend import Backend
 from render.camera import Camera
 from render.fitted_range import shown_range
 from render.label_layer import LabelLayer
-from render.native_renderer import NativeRenderer
 from render.pinhole_camera import PinholeCamera
 from render.presets import PRESETS, default_preset
 from render.renderer import RenderOptions
 from render.scene import RenderScene, SceneNode
 from render.steady_renderer import SteadyVolumeRenderer
+from render.steady_scene import SteadySceneRenderer
 from render.subject import Subject
 from render.surface_source import lamp_beside, patient_studio
 from render.volume_look import VolumeLook
@@ -78,18 +78,19 @@ class Drawing:
         self._volume = None if subject.volume is None else SteadyVolumeRenderer(subject.volume, backend)
         self._scene = subject.scene()
         self._bodies = RenderScene(bodies, environment=patient_studio())
-        self._surfaces = NativeRenderer()
+        self._surfaces = SteadySceneRenderer(backend)
 
     @property
     def backend(self) -> Backend:
         """What draws now: another one than was asked for where that failed."""
-        return Backend.NATIVE if self._volume is None else self._volume.backend
+        return self._surfaces.backend if self._volume is None else self._volume.backend
 
     @property
     def notes(self) -> tuple[Message, ...]:
         """Why another backend draws than was asked for."""
-        failure = None if self._volume is None else self._volume.failure
-        return () if failure is None else (failure,)
+        if self._volume is None:
+            return self._surfaces.notes
+        return () if self._volume.failure is None else (self._volume.failure,)
 
     def picture(self, camera: Camera, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Draw at full quality, (height, width, 4), colours not multiplied by alpha."""
@@ -109,7 +110,7 @@ class Drawing:
     ) -> NDArray[np.uint8]:
         scene = replace(self._bodies, lights=(lamp_beside(camera),))
         beside = self._companions
-        return draw_together(volume, look, self._surfaces, scene, camera, size, companions=beside)
+        return draw_together(volume, look, self._surfaces.native, scene, camera, size, companions=beside)
 
     def draw(
         self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag

@@ -84,6 +84,18 @@ class Material:
             raise ValueError(f"normal_scale: {self.normal_scale}")
 
     @property
+    def textures(self) -> tuple[Texture, ...]:
+        """The textures of its physically based look."""
+        slots = (
+            self.base_colour_texture,
+            self.metallic_roughness_texture,
+            self.normal_texture,
+            self.occlusion_texture,
+            self.emissive_texture,
+        )
+        return tuple(texture for texture in slots if texture is not None)
+
+    @property
     def has_outline(self) -> bool:
         """Whether a line is drawn around what is made of it."""
         return self.shading is Shading.TOON and self.toon.outline_width > 0

@@ -13,7 +13,7 @@ from render.native_scene import NativeScenes, native_camera, native_light, nativ
 from render.pinhole_camera import PinholeCamera
 from render.renderer import Output, Rendering, RenderOptions
 from render.sample_places import centre_places, sample_offsets, sample_places
-from render.scene import PointNode, RenderScene, SceneNode
+from render.scene import RenderScene, SceneNode
 
 # Name in the kernel, shape beyond (height, width), type.
 _BUFFERS: dict[Output, tuple[str, tuple[int, ...], type]] = {
@@ -91,13 +91,7 @@ class NativeRenderer:
 
     def world_vertices(self, node: SceneNode) -> NDArray[np.float64]:
         """Give where the vertices or points of a node are, (n, 3)."""
-        if isinstance(node, PointNode):
-            return _placed(node.points.positions, node.world_from_points)
-        pose = self._scenes.pose(node)
-        vertices = node.mesh.positions if pose is None else pose.positions
-        if node.mesh.skin is not None:
-            return np.array(vertices, np.float64)
-        return _placed(vertices, node.world_from_mesh)
+        return self._scenes.world_vertices(node)
 
     def _outlines(self, scene: RenderScene, draws: list[Any], camera: PinholeCamera) -> list[Any]:
         view = native_camera(camera)
@@ -120,7 +114,3 @@ class NativeRenderer:
         lighting.exposure = options.exposure
         lighting.tone_mapping = _core.ToneMapping[options.tone_mapping.name]
         return lighting
-
-
-def _placed(vertices: NDArray[np.float32], place: NDArray[np.float64]) -> NDArray[np.float64]:
-    return vertices.astype(np.float64) @ place[:3, :3].T + place[:3, 3]

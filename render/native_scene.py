@@ -57,7 +57,7 @@ class NativeScenes:
             )
         # Skinned vertices are in the world already.
         place = node.world_from_mesh if node.mesh.skin is None else np.eye(4)
-        return _core.RasterDraw(self._mesh(node.mesh), self.pose(node), material, contiguous(place))
+        return _core.RasterDraw(self.mesh(node.mesh), self.pose(node), material, contiguous(place))
 
     def pose(self, node: SurfaceNode) -> Any:
         """Give the vertices of a posed node; None for those of its mesh."""
@@ -66,7 +66,17 @@ class NativeScenes:
         skin, joints = node.mesh.skin, node.pose.world_from_joints
         if skin is not None and joints is not None:
             joints = contiguous(joints @ skin.joint_from_rest)
-        return _core.pose_figure(self._mesh(node.mesh), node.pose.target_weights, joints)
+        return _core.pose_figure(self.mesh(node.mesh), node.pose.target_weights, joints)
+
+    def world_vertices(self, node: SceneNode) -> NDArray[np.float64]:
+        """Give where the vertices or points of a node are, (n, 3)."""
+        if isinstance(node, PointNode):
+            return _moved(node.points.positions, node.world_from_points)
+        pose = self.pose(node)
+        vertices = node.mesh.positions if pose is None else pose.positions
+        if node.mesh.skin is not None:
+            return np.array(vertices, np.float64)
+        return _moved(vertices, node.world_from_mesh)
 
     def environment(self, environment: Environment) -> Any:
         """Give the filtered panorama."""
@@ -78,7 +88,8 @@ class NativeScenes:
             made = self._environments[environment] = _core.RasterEnvironment(panorama, turn)
         return made
 
-    def _mesh(self, mesh: SurfaceMesh) -> Any:
+    def mesh(self, mesh: SurfaceMesh) -> Any:
+        """Give the triangles of a mesh, with the normals and tangents that were found."""
         made = self._meshes.get(mesh)
         if made is None:
             optional = (mesh.normals, mesh.uv, mesh.tangents, mesh.colours)
@@ -142,6 +153,10 @@ class NativeScenes:
                 srgb,
             )
         return kinds[srgb]
+
+
+def _moved(vertices: NDArray[np.float32], place: NDArray[np.float64]) -> NDArray[np.float64]:
+    return vertices.astype(np.float64) @ place[:3, :3].T + place[:3, 3]
 
 
 def contiguous(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 """VTK's window without a screen, and the one thread that OpenGL is used from."""
 
+import contextlib
 import importlib
 import re
 from collections.abc import Callable, Iterator
@@ -31,6 +32,12 @@ def _thread() -> ThreadPoolExecutor:
 def in_graphics_thread(function: Callable[..., T], *arguments: Any) -> T:
     """Call a function in the one thread that draws with VTK, and wait for it."""
     return _thread().submit(function, *arguments).result()
+
+
+def later_in_graphics_thread(function: Callable[[], None]) -> None:
+    """Have a function called in the thread that draws with VTK, and do not wait."""
+    with contextlib.suppress(RuntimeError):  # the program ends
+        _thread().submit(function)
 
 
 def failure(reason: str) -> GraphicsFailure:
@@ -93,7 +100,11 @@ class VtkWindow:
         return name, bool(_SOFTWARE.search(name))
 
     def picture(self, size: tuple[int, int]) -> NDArray[np.uint8]:
-        """Draw; (height, width, 4), colours not multiplied by alpha.
+        """Draw; (height, width, 4), colours not multiplied by alpha; see `pixels`."""
+        return _divided(self.pixels(size))
+
+    def pixels(self, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """Draw; (height, width, 4), colours multiplied by alpha.
 
         Raises
         ------
@@ -112,7 +123,7 @@ class VtkWindow:
             self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, pixels)
         if self.errors or pixels.GetNumberOfTuples() != width * height:
             raise failure(self.errors[0] if self.errors else "it gave no picture")
-        return _divided(vtk_to_numpy(pixels).reshape(height, width, 4)[::-1])
+        return vtk_to_numpy(pixels).reshape(height, width, 4)[::-1]
 
 
 def _divided(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

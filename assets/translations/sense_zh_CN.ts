@@ -4279,6 +4279,30 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Add them with: sense models add capture</source>
         <translation>请用以下命令添加：sense models add capture</translation>
     </message>
+    <message>
+        <source>VTK does not draw {what}: the native renderer draws the scene.</source>
+        <translation>VTK 不能绘制{what}：场景由本程序的渲染器绘制。</translation>
+    </message>
+    <message>
+        <source>drawn figures (MToon)</source>
+        <translation>卡通风格人物（MToon）</translation>
+    </message>
+    <message>
+        <source>pictures through a lens</source>
+        <translation>带镜头畸变的画面</translation>
+    </message>
+    <message>
+        <source>shadows, spotlights and lamps of limited reach</source>
+        <translation>阴影、聚光灯和照射范围有限的灯</translation>
+    </message>
+    <message>
+        <source>textures that repeat in one direction only</source>
+        <translation>只在一个方向上重复的纹理</translation>
+    </message>
+    <message>
+        <source>splats and lit points</source>
+        <translation>面片点和受光照的点</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

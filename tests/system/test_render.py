@@ -147,6 +147,25 @@ def test_a_mesh_on_a_transparent_background(tmp_path, suffix):
     assert columns[rows == rows.max()].mean() > columns[rows == rows.min()].mean()  # it leans to the left
 
 
+def test_vtk_draws_a_mesh_as_the_native_renderer_does(tmp_path):
+    corners = np.array([[0, 0, 0], [40, 0, 0], [0, 0, 60], [0, 30, 0]], np.float64)
+    faces = np.array([[0, 1, 2], [0, 3, 1], [0, 2, 3], [1, 3, 2]])
+    path = tmp_path / "mesh.stl"
+    write_meshes(path, ".stl", [Mesh(corners, faces, "tetrahedron")], PLACE)
+    reports = {}
+    for name in ("vtk", "native"):
+        words = ("-o", tmp_path / f"{name}.png", "--renderer", name, "--size", "120x160", "--json")
+        done = sense(tmp_path, "render", path, *words)
+        assert done.returncode == 0, done.stderr
+        reports[name] = json.loads(done.stdout)
+    if reports["vtk"]["renderer"] == "native":
+        assert "graphics processor" in " ".join(reports["vtk"]["warnings"])
+        pytest.skip(reports["vtk"]["warnings"][0])
+    assert not reports["vtk"]["warnings"]
+    first, second = (picture(tmp_path / f"{name}.png").astype(float) for name in reports)
+    assert 10 * np.log10(255**2 / ((first - second) ** 2).mean()) > 28
+
+
 def test_a_turntable_turns_once_in_pictures_and_in_a_film(block, tmp_path):
     import cv2
 

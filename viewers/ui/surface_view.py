@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.services import Services
-from render.native_renderer import NativeRenderer
+from render.backend import backend_of
+from render.steady_scene import SteadySceneRenderer
 from render.surface_source import SurfaceSource
 from render.ui.viewport import Viewport
 from viewers.surface_model import SurfaceLook, SurfaceModel
@@ -18,7 +19,7 @@ _SPIN_MS, _SPIN_DEGREES = 33, 1.2
 
 
 class SurfaceView(Viewport):
-    """Shows a model through the rasteriser.
+    """Shows a model through the renderer of the settings.
 
     Signals: `part_clicked(key)` and `part_pointed(key)`, "" beside all parts.
 
@@ -33,7 +34,7 @@ class SurfaceView(Viewport):
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._renderer = NativeRenderer()
+        self._renderer = SteadySceneRenderer(backend_of(services.library.settings))
         self._calls = BackgroundCalls(services.report_error)
         self._spin = QTimer(self, interval=_SPIN_MS)
         self._spin.timeout.connect(self._turn_on)
