@@ -136,6 +136,11 @@ class ViewerDocument(KeyImageNavigation):
         return 1.0 if self._values is None else float(self._values.filled.mean())
 
     @property
+    def listed_series(self) -> Series | None:
+        """The open series, where the library has it; None for that of a volume file."""
+        return self.series if self.series is not None and self.series.series_uid else None
+
+    @property
     def modality(self) -> str:
         """Modality of the open series, or ""."""
         return self.series.modality if self.series else ""

@@ -51,8 +51,8 @@ def preset_entries(modality: str, settings: Settings) -> tuple[PresetEntry, ...]
 
 
 def first_preset(modality: str, value_range: ValueRange) -> str:
-    """Choose the preset that a series is first shown with."""
-    return default_preset(modality, value_range).name
+    """Choose the preset that a series is first shown with; values tell what no modality does."""
+    return default_preset(modality or "CT", value_range).name
 
 
 def preset_look(preset: str, value_range: ValueRange, settings: Settings) -> VolumeLook | None:

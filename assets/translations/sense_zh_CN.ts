@@ -4303,6 +4303,26 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>splats and lit points</source>
         <translation>面片点和受光照的点</translation>
     </message>
+    <message>
+        <source>{path} is not DICOM: it names no patient, no modality and no unit of its values.</source>
+        <translation>{path} 不是 DICOM 文件：未注明患者、设备类型和数值单位。</translation>
+    </message>
+    <message>
+        <source>The file does not say how the patient lies: sides are unknown.</source>
+        <translation>文件未说明患者体位：左右等方向未知。</translation>
+    </message>
+    <message>
+        <source>{path}: rows and columns that are not perpendicular cannot be shown.</source>
+        <translation>{path}：行与列不垂直，无法显示。</translation>
+    </message>
+    <message>
+        <source>{path} was not opened: one volume file is shown at a time.</source>
+        <translation>{path} 未打开：一次只能显示一个容积文件。</translation>
+    </message>
+    <message>
+        <source>Open volume file</source>
+        <translation>打开容积文件</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

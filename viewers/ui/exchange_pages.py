@@ -48,7 +48,9 @@ class ExchangePages(QObject):
         from viewers.ui.pacs_page import PacsPage
 
         if self.pacs is None:
-            self.pacs = PacsPage(self._services, self._exchange, lambda: self._document.series, self._parent)
+            self.pacs = PacsPage(
+                self._services, self._exchange, lambda: self._document.listed_series, self._parent
+            )
             self.pacs.study_came.connect(self.study_came)
         self.pacs.show()
         self.pacs.raise_()
@@ -60,7 +62,7 @@ class ExchangePages(QObject):
 
         if self.deidentify is None:
             self.deidentify = DeidentifyPage(self._services, self._parent)
-        self.deidentify.open_with(self._document.series or selected)
+        self.deidentify.open_with(self._document.listed_series or selected)
 
     def close(self) -> None:
         """End the work in the background."""

@@ -128,6 +128,12 @@ class LibraryBrowser(QWidget):
         self._to_select = listed_series([series])[0]
         self._select_wanted()
 
+    def clear_selection(self) -> None:
+        """Mark no series: what is open is not listed."""
+        self._to_select = None
+        self.tree.setCurrentIndex(QModelIndex())
+        self.tree.clearSelection()
+
     def _select_wanted(self) -> None:
         series = self._to_select
         if series is None:

@@ -49,7 +49,7 @@ class ObjectLoader(QObject):
 
     def refresh(self) -> None:
         """Look for objects again: the library has grown."""
-        series = self._document.series
+        series = self._document.listed_series
         if series is not None:
             self._calls.call("objects", lambda: self._find(series), self._found)
 

@@ -127,6 +127,11 @@ class SeriesOpener(QObject):
             self._services.runner.cancel(self._job)
             self._job = None
 
+    def forget(self) -> None:
+        """Give up what is being loaded, and follow no series: something else is shown."""
+        self.cancel()
+        self._known, self._loaded_instances, self._has_holes = None, 0, False
+
     def _load(
         self, series: Series, opening: int, waiting: FilledSlices, *, progress: Progress = SILENT
     ) -> None:

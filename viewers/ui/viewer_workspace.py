@@ -17,6 +17,7 @@ from core.coded_concept import InstanceReference
 from core.history import History
 from core.series import Series
 from core.services import Services
+from imaging.file_series import volume_suffix
 from viewers.library_list import series_key
 from viewers.mouse_buttons import MouseButtons
 from viewers.strokes import MouseTool
@@ -42,6 +43,7 @@ from viewers.ui.surface_window import SurfaceWindow
 from viewers.ui.view_grid import ViewGrid
 from viewers.ui.view_menu import ViewMenu
 from viewers.ui.viewer_toolbar import ViewerToolbar
+from viewers.ui.volume_file_opener import VolumeFileOpener
 from viewers.viewer_document import ViewerDocument
 from viewers.workspace_states import document_states
 
@@ -72,6 +74,7 @@ class ViewerWorkspace(QWidget):
         self._pool = ThreadPoolExecutor(_DRAWING_THREADS, thread_name_prefix="slice")
         self.document = ViewerDocument(services.library.settings)
         self.opener = SeriesOpener(services, self.document, self)
+        self._volume_files = VolumeFileOpener(services, self.document, self.opener, self)
         self.object_loader = ObjectLoader(services, self.document, self)
         self._chosen = DerivedOpener(services, self)
         self._image_links = ImageLinks(services, self.document, self)
@@ -125,6 +128,7 @@ class ViewerWorkspace(QWidget):
         self._imports.series_known.connect(self._series_known)
         self._imports.ended.connect(self._imports_ended)
         self.opener.opened.connect(self.grid.take_focus)
+        self._volume_files.opened.connect(self.grid.take_focus)
         self.opener.opened.connect(self._image_links.series_opened)
         self._image_links.series_wanted.connect(self.open_series)
         self.opener.filled.connect(self.grid.slices_filled)
@@ -164,11 +168,17 @@ class ViewerWorkspace(QWidget):
         return document_states(self.document) | self.players.states() | shown
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Import files and folders and open the first series that comes of them; show surfaces."""
+        """Import files and folders and open the first series that comes of them; show surfaces, volumes."""
         others = show_surface_files(self._services, paths, self)
-        if others:
+        volumes = [path for path in others if path.is_file() and volume_suffix(path)]
+        if volumes:
+            self.players.forget()
+            self.browser.clear_selection()
+            self._volume_files.open(volumes)
+        rest = [path for path in others if path not in volumes]
+        if rest:
             self.opener.set_importing(True)
-            self._imports.start(others)
+            self._imports.start(rest)
 
     def open_series(self, series: Series) -> None:
         """Open a series of the library; a derived object on the images that it refers to."""
@@ -179,6 +189,7 @@ class ViewerWorkspace(QWidget):
         if referenced and shown is not None and series_key(shown) == series_key(series):
             return
         self.players.forget()
+        self._volume_files.forget()
         self.opener.open(series)
         self.browser.select_series(series)
         self._refresh()
@@ -210,6 +221,7 @@ class ViewerWorkspace(QWidget):
             self.players.close()
             self._facts.close()
             self.opener.cancel()
+            self._volume_files.forget()
             self.object_loader.close()
             self._chosen.close()
             self._image_links.close()

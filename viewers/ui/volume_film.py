@@ -71,7 +71,7 @@ class VolumeFilm(QObject):
 
     def begin(self) -> None:
         """Look for what plays together with the series that is open now, complete."""
-        series, volume = self._document.series, self._document.volume
+        series, volume = self._document.listed_series, self._document.volume
         if series is not None and volume is not None and self._opener.settled:
             self.loader.find(SequenceVolume(volume, series, self._document.warnings))
 
