@@ -4,6 +4,7 @@ from functools import partial
 
 from core.command import Command, Contribution, Submenu, Workspace
 from core.message import QT_TRANSLATE_NOOP
+from viewers.training_contribution import TRAINING_COMMANDS
 from viewers.volume_contribution import VOLUME_COMMANDS, VOLUME_SUBMENUS
 
 CARE = "care"
@@ -242,7 +243,11 @@ _TOOLS = (
 )
 
 CONTRIBUTION = Contribution(
-    commands=(*_FILE, *_WINDOW, *_VALUES, *_SLAB, *_SLICES, *_LAYOUT, *_VIEW, *_TOOLS, *VOLUME_COMMANDS),
+    commands=(
+        *(*_FILE, *_WINDOW, *_VALUES, *_SLAB, *_SLICES, *_LAYOUT, *_VIEW, *_TOOLS),
+        *VOLUME_COMMANDS,
+        *TRAINING_COMMANDS,
+    ),
     workspaces=(
         Workspace(
             id=CARE,

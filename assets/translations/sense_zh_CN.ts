@@ -1070,6 +1070,10 @@
         <source>Separating a person from the background</source>
         <translation>将人物与背景分离</translation>
     </message>
+    <message>
+        <source>Train model</source>
+        <translation>训练模型</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -4322,6 +4326,126 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Open volume file</source>
         <translation>打开容积文件</translation>
+    </message>
+    <message>
+        <source>The training failed: {reason}.</source>
+        <translation>训练失败：{reason}。</translation>
+    </message>
+    <message>
+        <source>Training needs PyTorch and MONAI, which are not installed.</source>
+        <translation>训练需要 PyTorch 和 MONAI，但尚未安装。</translation>
+    </message>
+    <message>
+        <source>Install them with dev.py setup --extra train, or name a Python that has them in {variable}.</source>
+        <translation>请用 dev.py setup --extra train 安装，或在 {variable} 中指定装有它们的 Python。</translation>
+    </message>
+    <message>
+        <source>{count} labelled images are few: expect the model to fail on others that look different.</source>
+        <translation>只有 {count} 幅已标注图像，数量偏少：对外观不同的图像，模型可能失败。</translation>
+    </message>
+    <message>
+        <source>With one image only, the cross-validation is over blocks of it and says nothing of others.</source>
+        <translation>只有一幅图像时，交叉验证在其分块之间进行，不能说明在其他图像上的表现。</translation>
+    </message>
+    <message>
+        <source>{name} is labelled in {count} images only.</source>
+        <translation>{name} 只在 {count} 幅图像中有标注。</translation>
+    </message>
+    <message>
+        <source>{count} labelled objects are few.</source>
+        <translation>只有 {count} 个已标注对象，数量偏少。</translation>
+    </message>
+    <message>
+        <source>{name} is labelled in none of the images.</source>
+        <translation>没有任何图像标注了 {name}。</translation>
+    </message>
+    <message>
+        <source>{path} is no model that can be tuned further on these images.</source>
+        <translation>{path} 不是能在这些图像上继续微调的模型。</translation>
+    </message>
+    <message>
+        <source>It must have been trained by this program on images of this kind.</source>
+        <translation>它必须是由本程序在同类图像上训练的。</translation>
+    </message>
+    <message>
+        <source>Final model: loss {loss}, score {score}</source>
+        <translation>最终模型：损失 {loss}，得分 {score}</translation>
+    </message>
+    <message>
+        <source>Cross-validation, model {number} of {count}: loss {loss}, score {score}</source>
+        <translation>交叉验证，第 {number} 个模型（共 {count} 个）：损失 {loss}，得分 {score}</translation>
+    </message>
+    <message>
+        <source>{path} does not hold a folder of pictures for each of two classes.</source>
+        <translation>{path} 没有为至少两个类别各提供一个图片文件夹。</translation>
+    </message>
+    <message>
+        <source>{path}: there is no cancelled training to go on with.</source>
+        <translation>{path}：没有可以继续的已取消训练。</translation>
+    </message>
+    <message>
+        <source>Name the model with -o NAME.onnx.</source>
+        <translation>请用 -o NAME.onnx 指定模型的名称。</translation>
+    </message>
+    <message>
+        <source>Training needs some minutes, and no or at least two folds.</source>
+        <translation>训练需要若干分钟，折数须为零或至少为二。</translation>
+    </message>
+    <message>
+        <source>Give a folder with --data, or series of the library with --series.</source>
+        <translation>请用 --data 指定文件夹，或用 --series 指定资料库中的序列。</translation>
+    </message>
+    <message>
+        <source>{path}: there is no such folder.</source>
+        <translation>{path}：没有这个文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} holds no labelled images.</source>
+        <translation>{path} 中没有已标注的图像。</translation>
+    </message>
+    <message>
+        <source>Put images into images/ and their labels, of the same names, into labels/.</source>
+        <translation>请把图像放入 images/，把同名的标注放入 labels/。</translation>
+    </message>
+    <message>
+        <source>{path} mixes pictures with volumes, or grey with colour.</source>
+        <translation>{path} 混有图片和体数据，或灰度和彩色图像。</translation>
+    </message>
+    <message>
+        <source>{path} has no labels.</source>
+        <translation>{path} 没有标注。</translation>
+    </message>
+    <message>
+        <source>{path} does not have the size of its image.</source>
+        <translation>{path} 的尺寸与其图像不同。</translation>
+    </message>
+    <message>
+        <source>No study of the library has a segmentation to learn from.</source>
+        <translation>资料库中没有带分割、可供学习的检查。</translation>
+    </message>
+    <message>
+        <source>The data have no label that is called {name}.</source>
+        <translation>数据中没有名为 {name} 的标签。</translation>
+    </message>
+    <message>
+        <source>They have {names}; give a name to a number by NAME=NUMBER.</source>
+        <translation>数据中有 {names}；可用 NAME=NUMBER 给编号命名。</translation>
+    </message>
+    <message>
+        <source>{item} is no NAME=NUMBERS.</source>
+        <translation>{item} 不是 NAME=NUMBERS 的形式。</translation>
+    </message>
+    <message>
+        <source>{path} lies on other slices than its image.</source>
+        <translation>{path} 与其图像不在相同的切面上。</translation>
+    </message>
+    <message>
+        <source>{path} labels nothing of its image.</source>
+        <translation>{path} 在其图像上没有任何标注。</translation>
+    </message>
+    <message>
+        <source>{path}: labels are whole numbers, one for each pixel.</source>
+        <translation>{path}：标签须为整数，每个像素一个。</translation>
     </message>
 </context>
 <context>

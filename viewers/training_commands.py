@@ -1,0 +1,233 @@
+"""`sense models train`."""
+
+import math
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.context import Context
+from core.errors import BadInput, UsageError
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.progress import PartProgress
+from models.training.plan import TrainingTask
+
+if TYPE_CHECKING:
+    from models.training.engine_process import TrainingEvent
+    from models.training.training import Trained, TrainingRequest
+    from viewers.training_data import RejectedCase, TrainingData
+
+_SHORTEST_MINUTES = 0.05
+_READING = 0.02
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """What is learnt, from what, and where the model goes."""
+
+    task: TrainingTask = field(
+        default=TrainingTask.SEGMENTATION,
+        metadata={"help": "segmentation, instances (objects that touch) or classification"},
+    )
+    data: Path | None = field(
+        default=None,
+        metadata={
+            "help": "folder with images/ and labels/, or with a folder of pictures for every class",
+            "metavar": "DIR",
+        },
+    )
+    series: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "series of the library that have segmentations, or all", "metavar": "UID"},
+    )
+    output: Path | None = field(
+        default=None, metadata={"help": "NAME.onnx; its card is written beside it", "flag": "-o"}
+    )
+    labels: str | None = field(
+        default=None, metadata={"help": "names or numbers: liver,hips=77+78,vertebrae=26-33"}
+    )
+    minutes: float = field(default=20.0, metadata={"help": "time for everything"})
+    folds: int | None = field(
+        default=None, metadata={"help": "of the cross-validation, 0 for none; at most 5 by default"}
+    )
+    base: str | None = field(
+        default=None, metadata={"help": "model that is tuned further: NAME.onnx or an id", "metavar": "MODEL"}
+    )
+    modality: str = field(default="", metadata={"help": "CT, MR, ...: where the files do not say it"})
+    resume: bool = field(default=False, metadata={"help": "go on with a training that was cancelled"})
+    add: bool = field(default=False, metadata={"help": "add the model to the store"})
+    force: bool = field(default=False, metadata={"help": "replace an existing output"})
+    seed: int = field(default=0, metadata={"help": "of the random numbers"})
+    steps: int | None = field(default=None, metadata={"help": "end every model after so many steps"})
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """What became of it."""
+
+    trained: "Trained"
+    device: str
+    seconds: float
+    rejected: tuple["RejectedCase", ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        card = self.trained.card
+        return {
+            "output": str(self.trained.path),
+            "id": card.id,
+            "task": card.task,
+            "labels": [label.name for label in card.outputs[0].labels],
+            "values": list(card.outputs[0].values),
+            "device": self.device,
+            "seconds": round(self.seconds, 1),
+            "measured_on": self.trained.scores.data,
+            "scores": [
+                {
+                    "quantity": score.quantity,
+                    "value": _number(score.value),
+                    "standard_deviation": _number(score.deviation),
+                    "cases": score.cases,
+                }
+                for score in self.trained.scores.scores
+            ],
+            "warnings": [str(item) for item in self.trained.warnings],
+            "rejected": [{"path": str(item.path), "reason": str(item.reason)} for item in self.rejected],
+        }
+
+    def __str__(self) -> str:
+        """Give one line for every figure."""
+        lines = [f"{self.trained.path}  {self.trained.card.id} {self.trained.card.version}"]
+        lines += [f"{score.quantity}  {score.value:.3f}" for score in self.trained.scores.scores]
+        lines += [str(item) for item in self.trained.warnings]
+        return "\n".join(lines)
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)
+
+
+def train_command(context: Context, options: TrainOptions) -> TrainReport:
+    """Train a model."""
+    return train(context, options, lambda _event: None)
+
+
+def train(
+    context: Context, options: TrainOptions, on_event: Callable[["TrainingEvent"], None]
+) -> TrainReport:
+    """Read the data, train, and write the model; see `TrainOptions`.
+
+    Parameters
+    ----------
+    on_event : callable
+        Called from this thread with what the engine tells while it learns.
+    """
+    from models.training.engine_python import find_engine
+    from models.training.run_folder import RunFolder
+    from models.training.training import few_data_warnings, prepare_run, run_training
+
+    started = time.monotonic()
+    output = _output(options)
+    engine = find_engine()
+    folder = RunFolder(run_folder_of(output))
+    warnings: tuple[Message, ...] = ()
+    rejected: tuple[RejectedCase, ...] = ()
+    if not options.resume:
+        data = _read(context, options)
+        request = _request(options, data)
+        warnings, rejected = few_data_warnings(data.images, request), data.rejected
+        base = _base(context, options.base)
+        shutil.rmtree(folder.path, ignore_errors=True)
+        folder.path.mkdir(parents=True)
+        prepare_run(folder, data.images, request, engine.device, base=base)
+        del data
+    elif not (folder.path / "plan.json").is_file():
+        text = QT_TRANSLATE_NOOP("Message", "{path}: there is no cancelled training to go on with.")
+        raise BadInput(message(text, path=str(output)))
+    part = PartProgress(context.progress, _READING, 1.0)
+    trained = run_training(folder, output, engine, on_event, part, warnings=warnings)
+    shutil.rmtree(folder.path, ignore_errors=True)
+    context.library.audit.append("models.train", (trained.card.sha256,))
+    if options.add:
+        from models.store import ModelStore
+
+        ModelStore(context.library.models_folder).add_file(output, force=True)
+    return TrainReport(trained, engine.device, time.monotonic() - started, rejected)
+
+
+def run_folder_of(output: Path) -> Path:
+    """Give where a training keeps what it needs to go on: `NAME.training` beside `NAME.onnx`."""
+    return output.with_suffix(".training")
+
+
+def _output(options: TrainOptions) -> Path:
+    from core.atomic_write import refuse_existing
+
+    if options.output is None or options.output.suffix.lower() != ".onnx":
+        text = QT_TRANSLATE_NOOP("Message", "Name the model with -o NAME.onnx.")
+        raise UsageError(message(text))
+    if options.minutes < _SHORTEST_MINUTES or options.folds == 1 or (options.folds or 0) < 0:
+        text = QT_TRANSLATE_NOOP("Message", "Training needs some minutes, and no or at least two folds.")
+        raise UsageError(message(text))
+    output = options.output.expanduser().absolute()
+    refuse_existing(output, force=options.force)
+    return output
+
+
+def _read(context: Context, options: TrainOptions) -> "TrainingData":
+    from viewers.training_data import read_folder, read_library
+
+    if (options.data is None) == (not options.series):
+        text = QT_TRANSLATE_NOOP(
+            "Message", "Give a folder with --data, or series of the library with --series."
+        )
+        raise UsageError(message(text))
+    part = PartProgress(context.progress, 0.0, _READING)
+    if options.data is None:
+        uids = () if options.series == ("all",) else options.series
+        return read_library(context.library, uids, part)
+    folder = options.data.expanduser().absolute()
+    if not folder.is_dir():
+        text = QT_TRANSLATE_NOOP("Message", "{path}: there is no such folder.")
+        raise BadInput(message(text, path=str(folder)))
+    if options.task is TrainingTask.CLASSIFICATION:
+        from viewers.training_classes import read_classes
+
+        return read_classes(folder, part)
+    return read_folder(folder, part)
+
+
+def _request(options: TrainOptions, data: "TrainingData") -> "TrainingRequest":
+    from models.training.instances import looks_like_instances
+    from models.training.training import TrainingRequest
+    from viewers.training_structures import choose_structures
+
+    task = options.task
+    if task is TrainingTask.SEGMENTATION and not options.labels:
+        numbered = [looks_like_instances(image.labels) for image in data.images]
+        task = TrainingTask.INSTANCES if all(numbered) else task
+    structures = (
+        () if task is TrainingTask.INSTANCES else choose_structures(options.labels, data.values, data.names)
+    )
+    return TrainingRequest(
+        task,
+        structures,
+        options.minutes,
+        options.folds,
+        options.modality or data.modality,
+        options.seed,
+        options.steps,
+    )
+
+
+def _base(context: Context, name: str | None) -> Path | None:
+    if name is None:
+        return None
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    from models.store import ModelStore
+
+    return ModelStore(context.library.models_folder).find(name).path

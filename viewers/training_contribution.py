@@ -1,0 +1,16 @@
+"""The commands of training, as data."""
+
+from core.command import Command
+from core.message import QT_TRANSLATE_NOOP
+
+TRAINING_COMMANDS = (
+    Command(
+        id="models.train",
+        title=QT_TRANSLATE_NOOP("Command", "Train model"),
+        run="viewers.training_commands:train_command",
+        options="viewers.training_commands:TrainOptions",
+        subcommand="models train",
+        summary="Train a model on labelled images of your own; the card tells how good it was found to be.",
+        example="sense models train --task segmentation --data hips -o hips.onnx --minutes 20",
+    ),
+)
