@@ -30,6 +30,8 @@ CONTRIBUTION = Contribution(
     ),
     commands=(
         _on_page("add_file", QT_TRANSLATE_NOOP("Command", "Add model file…")),
+        _on_page("add_address", QT_TRANSLATE_NOOP("Command", "Add model from address…")),
+        _on_page("show_updates", QT_TRANSLATE_NOOP("Command", "Updates from the model server…")),
         _on_page("verify_all", QT_TRANSLATE_NOOP("Command", "Verify all models")),
         _on_page(
             "measure_speed", QT_TRANSLATE_NOOP("Command", "Measure the model's speed"), enabled="model-chosen"

@@ -7,6 +7,7 @@ from core.command import ModelUse
 from models.bench import ProviderBench
 from models.packs import PACKS, Pack
 from models.session import available_providers
+from models.shipped_packs import shipped_package
 from models.speeds import Speeds
 from models.store import ModelStore, StoredModel
 
@@ -50,10 +51,13 @@ class Shelf:
         The pack; None for the models that the user brought.
     models : tuple of ShelvedModel
         What is in the store; () for a pack that is not.
+    came_along : bool
+        Whether the packages of the pack came with the program: then nothing is downloaded.
     """
 
     pack: Pack | None
     models: tuple[ShelvedModel, ...]
+    came_along: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,11 @@ def read_shelves(folder: Path) -> Shelves:
         after = models[place + 1] if place + 1 < len(models) else None
         previous = after if after is not None and after.card.id == model.card.id else None
         shelved.append(ShelvedModel(model, speeds.of(model.card), previous))
-    packs = [
-        Shelf(pack, tuple(item for item in shelved if item.model.pack == name))
-        for name, pack in PACKS.items()
-    ]
+    packs: list[Shelf] = []
+    for name, pack in PACKS.items():
+        there = tuple(item for item in shelved if item.model.pack == name)
+        came_along = not there and all(shipped_package(package) is not None for package in pack.packages)
+        packs.append(Shelf(pack, there, came_along))
     own = tuple(item for item in shelved if item.model.pack not in PACKS)
     return Shelves((*packs, Shelf(None, own)), available_providers())
 

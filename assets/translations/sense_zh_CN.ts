@@ -33,6 +33,29 @@
     </message>
 </context>
 <context>
+    <name>AddressDialog</name>
+    <message>
+        <source>Add model from an address</source>
+        <translation>从地址添加模型</translation>
+    </message>
+    <message>
+        <source>An ONNX file whose card lies beside it as NAME.card.json, or the package of a pack, is downloaded from this address now.</source>
+        <translation>将立即从此地址下载一个 ONNX 文件（其卡片 NAME.card.json 在旁边）或模型包的安装文件。</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>What the file must have, if you know it</source>
+        <translation>文件应有的摘要（如已知）</translation>
+    </message>
+    <message>
+        <source>Download and add</source>
+        <translation>下载并添加</translation>
+    </message>
+</context>
+<context>
     <name>BoxCanvas</name>
     <message>
         <source>Picture with the boxes that will be blanked</source>
@@ -110,6 +133,10 @@
         <translation>此模型包已在模型库中。</translation>
     </message>
     <message>
+        <source>This pack came with the program but has not been added yet; nothing is downloaded.</source>
+        <translation>此模型包随程序提供，但尚未添加；不会下载任何内容。</translation>
+    </message>
+    <message>
         <source>This pack has not been added. Nothing is downloaded until you ask for it; without a connection, add the package {file} that was downloaded on another computer.</source>
         <translation>此模型包尚未添加。在您要求之前不会下载任何内容；没有网络连接时，可添加在另一台计算机上下载的安装文件 {file}。</translation>
     </message>
@@ -122,8 +149,16 @@
         <translation>您带来、训练或从所在机构的服务器取得的模型。请添加 ONNX 文件，其卡片 NAME.card.json 放在旁边；也可以拖到此处。这类模型在单独的进程中运行。</translation>
     </message>
     <message>
+        <source>Your own models</source>
+        <translation>您自己的模型</translation>
+    </message>
+    <message>
         <source>Runs on: {provider}</source>
         <translation>运行于：{provider}</translation>
+    </message>
+    <message>
+        <source>Not measured yet.</source>
+        <translation>尚未测量。</translation>
     </message>
     <message>
         <source>Runs on</source>
@@ -148,6 +183,14 @@
     <message>
         <source>Differs from the CPU</source>
         <translation>与 CPU 的差异</translation>
+    </message>
+    <message>
+        <source>Nowhere yet; run it with: sense models run</source>
+        <translation>尚无；可用命令运行：sense models run</translation>
+    </message>
+    <message>
+        <source>The card does not say.</source>
+        <translation>卡片未说明。</translation>
     </message>
     <message>
         <source>Quantity</source>
@@ -1005,6 +1048,14 @@
     <message>
         <source>Add model file…</source>
         <translation>添加模型文件…</translation>
+    </message>
+    <message>
+        <source>Add model from address…</source>
+        <translation>从地址添加模型…</translation>
+    </message>
+    <message>
+        <source>Updates from the model server…</source>
+        <translation>来自模型服务器的更新…</translation>
     </message>
     <message>
         <source>Verify all models</source>
@@ -4104,6 +4155,22 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>测量 {name} 的速度</translation>
     </message>
     <message>
+        <source>Trust {name}</source>
+        <translation>信任 {name}</translation>
+    </message>
+    <message>
+        <source>Forget the model server</source>
+        <translation>不再信任模型服务器</translation>
+    </message>
+    <message>
+        <source>Look for updates</source>
+        <translation>检查更新</translation>
+    </message>
+    <message>
+        <source>Update models</source>
+        <translation>更新模型</translation>
+    </message>
+    <message>
         <source>{url} is neither an ONNX file nor the package of a pack.</source>
         <translation>{url} 既不是 ONNX 文件，也不是模型包的安装文件。</translation>
     </message>
@@ -4515,6 +4582,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>坐标轴朝向 {directions}</translation>
     </message>
     <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
         <source>padded, not stretched</source>
         <translation>填充而不拉伸</translation>
     </message>
@@ -4528,6 +4599,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Add model</source>
         <translation>添加模型</translation>
+    </message>
+    <message>
+        <source>Folder with the packages</source>
+        <translation>安装文件所在文件夹</translation>
     </message>
     <message>
         <source>{name}: {time} a run on {provider}.</source>
@@ -4554,6 +4629,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>下载并添加 ({size})</translation>
     </message>
     <message>
+        <source>Add ({size})</source>
+        <translation>添加 ({size})</translation>
+    </message>
+    <message>
         <source>Use this version</source>
         <translation>使用此版本</translation>
     </message>
@@ -4572,6 +4651,30 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>An ONNX file with its card beside it, or the package of a pack</source>
         <translation>旁边有卡片的 ONNX 文件，或模型包的安装文件</translation>
+    </message>
+    <message>
+        <source>Add from address…</source>
+        <translation>从地址添加…</translation>
+    </message>
+    <message>
+        <source>Download a model or a package from an address that you give</source>
+        <translation>从您给出的地址下载模型或安装文件</translation>
+    </message>
+    <message>
+        <source>Updates…</source>
+        <translation>更新…</translation>
+    </message>
+    <message>
+        <source>Newer models from your organisation&apos;s signed server</source>
+        <translation>来自所在机构签名服务器的较新模型</translation>
+    </message>
+    <message>
+        <source>Add from folder…</source>
+        <translation>从文件夹添加…</translation>
+    </message>
+    <message>
+        <source>Take packages that were downloaded on another computer</source>
+        <translation>使用在另一台计算机上下载的安装文件</translation>
     </message>
     <message>
         <source>Verify all</source>
@@ -4665,6 +4768,41 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{title} (cannot be read)</source>
         <translation>{title}（无法读取）</translation>
+    </message>
+</context>
+<context>
+    <name>OfferTree</name>
+    <message>
+        <source>new</source>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>此处版本</translation>
+    </message>
+    <message>
+        <source>Offered</source>
+        <translation>提供的版本</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可</translation>
+    </message>
+    <message>
+        <source>Models that the server offers</source>
+        <translation>服务器提供的模型</translation>
     </message>
 </context>
 <context>
@@ -5511,6 +5649,75 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
     <message>
         <source>AVI films (*.avi)</source>
         <translation>AVI 影片 (*.avi)</translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesDialog</name>
+    <message>
+        <source>Asking the server…</source>
+        <translation>正在询问服务器…</translation>
+    </message>
+    <message>
+        <source>Root of trust</source>
+        <translation>信任根</translation>
+    </message>
+    <message>
+        <source>Updates: {updates}, other models: {others}</source>
+        <translation>更新：{updates}，其他模型：{others}</translation>
+    </message>
+    <message>
+        <source>Everything that the server offers is here.</source>
+        <translation>服务器提供的内容此处都已有。</translation>
+    </message>
+    <message>
+        <source>Models added: {names}</source>
+        <translation>已添加模型：{names}</translation>
+    </message>
+    <message>
+        <source>Server: {url}
+SHA-256 of its root: {fingerprint}</source>
+        <translation>服务器：{url}
+其信任根的 SHA-256：{fingerprint}</translation>
+    </message>
+    <message>
+        <source>Download and add ({size})</source>
+        <translation>下载并添加 ({size})</translation>
+    </message>
+    <message>
+        <source>Download and add</source>
+        <translation>下载并添加</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Your organisation&apos;s model server signs what it offers. Its root of trust, root.json, comes to you by another way than the server. The versions that are here stay, and you can go back to them.</source>
+        <translation>您所在机构的模型服务器会签署其提供的内容。信任根 root.json 应通过服务器以外的途径交给您。此处已有的版本会保留，您可以退回。</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Trust this server</source>
+        <translation>信任此服务器</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Forget server</source>
+        <translation>不再信任</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>

@@ -116,6 +116,10 @@ class CardView(QTextBrowser):
         ]
         if shelf.models:
             state = self.tr("This pack is in the store.")
+        elif shelf.came_along:
+            state = self.tr(
+                "This pack came with the program but has not been added yet; nothing is downloaded."
+            )
         else:
             state = self.tr(
                 "This pack has not been added. Nothing is downloaded until you ask for it; without a "
@@ -136,13 +140,14 @@ class CardView(QTextBrowser):
             "Models that you brought, trained or got from your organisation's server. Add an ONNX file with "
             "its card, NAME.card.json, beside it; or drop it here. Such models run in a process of their own."
         )
-        return f"<h2>{escape(self.tr('Your own models'))}</h2><p>{escape(how)}</p>"
+        title = self.tr("Your own models")
+        return f"<h2>{escape(title)}</h2>{_paragraph(how)}"
 
     def _speeds(self, shelved: ShelvedModel) -> str:
         runs_on = self._providers if shelved.model.pack else ("CPUExecutionProvider",)
         where = self.tr("Runs on: {provider}").format(provider=provider_name(runs_on[0]) if runs_on else "–")
         if not shelved.speeds:
-            return f"<p>{escape(where)}<br/>{escape(self.tr('Not measured yet.'))}</p>"
+            return _paragraph(where, self.tr("Not measured yet."))
         titles = (
             self.tr("Runs on"),
             self.tr("A run"),
@@ -154,12 +159,12 @@ class CardView(QTextBrowser):
 
     def _uses(self, uses: tuple[ModelUse, ...]) -> str:
         if not uses:
-            return f"<p>{escape(self.tr('Nowhere yet; run it with: sense models run'))}</p>"
+            return _paragraph(self.tr("Nowhere yet; run it with: sense models run"))
         return "<p>" + "<br/>".join(_use(use) for use in uses) + "</p>"
 
     def _measured(self, card: ModelCard) -> str:
         if not card.measured:
-            return f"<p>{escape(self.tr('The card does not say.'))}</p>"
+            return _paragraph(self.tr("The card does not say."))
         return _table(
             (self.tr("Quantity"), self.tr("Value"), self.tr("On")),
             [
@@ -181,6 +186,10 @@ class CardView(QTextBrowser):
 
     def _section(self, title: str, body: str) -> str:
         return f"<h4>{escape(title)}</h4>{body}" if body else ""
+
+
+def _paragraph(*lines: str) -> str:
+    return "<p>" + "<br/>".join(map(escape, lines)) + "</p>"
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:

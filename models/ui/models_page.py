@@ -19,10 +19,12 @@ from core.services import Services
 from models.run_commands import BenchReport
 from models.shelves import Shelf, ShelvedModel, Shelves
 from models.store_commands import ModelsReport, RemoveReport, VerifyReport
+from models.ui.address_dialog import AddressDialog
 from models.ui.card_view import CardView
 from models.ui.removal_question import RemovalQuestion
 from models.ui.store_tree import StoreTree
 from models.ui.store_work import StoreWork
+from models.ui.updates_dialog import UpdatesDialog
 from models.ui.wording import in_words, megabytes, milliseconds, provider_name
 from models.ui.work_strip import WorkStrip
 
@@ -50,8 +52,9 @@ class ModelsPage(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.6)
         self._title.setFont(font)
         self.status = QLabel(wordWrap=True, objectName="dim")
-        self.add_file, self.verify_all = QPushButton(), QPushButton()
-        self.add_pack, self.bench, self.verify, self.revert, self.remove = (QPushButton() for _ in range(5))
+        self.add_file, self.add_address, self.updates, self.verify_all = (QPushButton() for _ in range(4))
+        self.add_pack, self.add_offline = QPushButton(), QPushButton()
+        self.bench, self.verify, self.revert, self.remove = (QPushButton() for _ in range(4))
         self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
@@ -71,10 +74,25 @@ class ModelsPage(QWidget):
 
     def ask_for_file(self) -> None:
         """Ask for a model or the package of a pack, and add it."""
-        kinds = self.tr("Models and packages of packs") + " (*.onnx *.whl)"
+        kinds = self.tr("Models and packages of packs") + " (*.onnx *.whl *.tgz)"
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Add model"), "", kinds)
         if path:
             self.work.add(path)
+
+    def ask_for_address(self) -> None:
+        """Ask for the address of a model or package, and add what lies there."""
+        AddressDialog(lambda url, sha256: self.work.add(url, sha256=sha256), self).open()
+
+    def show_updates(self) -> None:
+        """Open the window of the model server."""
+        UpdatesDialog(self._services, self.work, self).open()
+
+    def ask_for_packages(self) -> None:
+        """Ask for the folder with the packages of the chosen pack, and add them without a connection."""
+        choice = self.tree.choice()
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder with the packages"))
+        if folder and isinstance(choice, Shelf) and choice.pack is not None:
+            self.work.add(choice.pack.name, offline=Path(folder))
 
     def add_chosen_pack(self) -> None:
         """Download and add the chosen pack."""
@@ -126,7 +144,7 @@ class ModelsPage(QWidget):
             self._tell_verified(result)
         elif isinstance(result, RemoveReport):
             self._tell(self.tr("Models removed: {count}").format(count=len(result.removed)))
-        elif isinstance(result, ModelsReport):
+        elif isinstance(result, ModelsReport) and result.models:
             text = self.tr("In use: {names}") if result.key == "in_use" else self.tr("Models added: {names}")
             names = ", ".join(f"{model.card.id} {model.card.version}" for model in result.models)
             self._tell(text.format(names=names))
@@ -157,12 +175,13 @@ class ModelsPage(QWidget):
         is_model = isinstance(choice, ShelvedModel)
         can_add = isinstance(choice, Shelf) and choice.pack is not None and not choice.models
         self.add_pack.setVisible(can_add)
+        self.add_offline.setVisible(can_add and not choice.came_along)
         self.bench.setVisible(is_model)
         self.verify.setVisible(bool(self._chosen_name()))
         self.remove.setVisible(bool(self._chosen_name()))
         self.revert.setVisible(is_model and bool(_other_version(choice)))
         if can_add:
-            text = self.tr("Download and add ({size})")
+            text = self.tr("Add ({size})") if choice.came_along else self.tr("Download and add ({size})")
             self.add_pack.setText(text.format(size=megabytes(choice.pack.size_bytes)))
         if is_model and not choice.model.in_use:
             self.revert.setText(self.tr("Use this version"))
@@ -176,6 +195,12 @@ class ModelsPage(QWidget):
         self._title.setText(self.tr("Models"))
         self.add_file.setText(self.tr("Add file…"))
         self.add_file.setToolTip(self.tr("An ONNX file with its card beside it, or the package of a pack"))
+        self.add_address.setText(self.tr("Add from address…"))
+        self.add_address.setToolTip(self.tr("Download a model or a package from an address that you give"))
+        self.updates.setText(self.tr("Updates…"))
+        self.updates.setToolTip(self.tr("Newer models from your organisation's signed server"))
+        self.add_offline.setText(self.tr("Add from folder…"))
+        self.add_offline.setToolTip(self.tr("Take packages that were downloaded on another computer"))
         self.verify_all.setText(self.tr("Verify all"))
         self.verify_all.setToolTip(self.tr("Compare every file with the digest in its card"))
         self.bench.setText(self.tr("Measure speed"))
@@ -215,11 +240,11 @@ class ModelsPage(QWidget):
         top = QHBoxLayout()
         top.addWidget(self._title)
         top.addStretch(1)
-        for button in (self.add_file, self.verify_all):
+        for button in (self.add_file, self.add_address, self.updates, self.verify_all):
             top.addWidget(button)
         right = QWidget()
         actions = QHBoxLayout()
-        for button in (self.add_pack, self.bench, self.verify, self.revert, self.remove):
+        for button in (self.add_pack, self.add_offline, self.bench, self.verify, self.revert, self.remove):
             actions.addWidget(button)
         actions.addStretch(1)
         self.add_pack.setProperty("primary", True)
@@ -246,6 +271,9 @@ class ModelsPage(QWidget):
         self.tree.removal_asked.connect(self.remove_chosen)
         self.card.command_asked.connect(self._services.run_command)
         self.add_file.clicked.connect(self.ask_for_file)
+        self.add_address.clicked.connect(self.ask_for_address)
+        self.updates.clicked.connect(self.show_updates)
+        self.add_offline.clicked.connect(self.ask_for_packages)
         self.verify_all.clicked.connect(lambda: self.work.verify(None))
         self.add_pack.clicked.connect(self.add_chosen_pack)
         self.bench.clicked.connect(self.bench_chosen)
@@ -267,4 +295,4 @@ def _other_version(choice: ShelvedModel) -> str:
 
 def _dropped(event: QDropEvent) -> list[str]:
     paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if Path(path).suffix.lower() in (".onnx", ".whl")]
+    return [path for path in paths if Path(path).suffix.lower() in (".onnx", ".whl", ".tgz")]

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -63,14 +64,13 @@ class StoreWork(QObject):
         self._reader = threading.Thread(target=self._read, name="model-shelves", daemon=True)
         self._reader.start()
 
-    def add(self, source: str, *, force: bool = False) -> None:
-        """Add a pack, a file or an address."""
+    def add(self, source: str, *, offline: Path | None = None, sha256: str = "") -> None:
+        """Add a pack (from a file or folder where one is given), a file or what lies at an address."""
         from models.store_commands import AddOptions
 
         title = message(QT_TRANSLATE_NOOP("Message", "Add {name}"), name=source.rpartition("/")[2] or source)
-        self._submit(
-            "add", source, title, "models.store_commands:add_command", AddOptions(source, force=force)
-        )
+        options = AddOptions(source, offline=offline, sha256=sha256 or None)
+        self._submit("add", source, title, "models.store_commands:add_command", options)
 
     def remove(self, name: str) -> None:
         """Remove a model, a version of it, or a pack."""
@@ -99,6 +99,35 @@ class StoreWork(QObject):
 
         title = message(QT_TRANSLATE_NOOP("Message", "Measure the speed of {name}"), name=name)
         self._submit("bench", name, title, "models.run_commands:bench_command", BenchOptions(name))
+
+    def trust(self, url: str, root: Path) -> None:
+        """Trust a model server by its root; nothing is asked of it."""
+        from models.update_commands import ServerOptions
+
+        title = message(QT_TRANSLATE_NOOP("Message", "Trust {name}"), name=url)
+        self._submit("server", "", title, "models.update_commands:server_command", ServerOptions(url, root))
+
+    def forget_server(self) -> None:
+        """Trust no model server any more."""
+        from models.update_commands import ServerOptions
+
+        title = message(QT_TRANSLATE_NOOP("Message", "Forget the model server"))
+        options = ServerOptions(forget=True)
+        self._submit("server", "", title, "models.update_commands:server_command", options)
+
+    def check_updates(self) -> None:
+        """Ask the model server what it offers."""
+        from models.update_commands import UpdateOptions
+
+        title = message(QT_TRANSLATE_NOOP("Message", "Look for updates"))
+        self._submit("check", "", title, "models.update_commands:update_command", UpdateOptions(check=True))
+
+    def update(self, names: tuple[str, ...]) -> None:
+        """Download and add these models from the model server."""
+        from models.update_commands import UpdateOptions
+
+        title = message(QT_TRANSLATE_NOOP("Message", "Update models"))
+        self._submit("update", "", title, "models.update_commands:update_command", UpdateOptions(names))
 
     def active(self) -> list[Job]:
         """Give the jobs of the store that have not ended."""

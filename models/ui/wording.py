@@ -26,6 +26,7 @@ _RANGE = QT_TRANSLATE_NOOP("ModelCard", "values from {low} to {high}")
 _WINDOW = QT_TRANSLATE_NOOP("ModelCard", "stored values clipped to {low} to {high}")
 _SPACING = QT_TRANSLATE_NOOP("ModelCard", "spacing {sizes} mm")
 _ORIENTATION = QT_TRANSLATE_NOOP("ModelCard", "axes towards {directions}")
+_COMMA = QT_TRANSLATE_NOOP("ModelCard", ", ")
 _LETTERBOX = QT_TRANSLATE_NOOP("ModelCard", "padded, not stretched")
 
 
@@ -78,4 +79,4 @@ def preparation_in_words(preparation: InputPreparation) -> str:
         parts.append(preparation.normalisation)
     if preparation.kind == "picture" and preparation.padding == "letterbox":
         parts.append(in_words(_LETTERBOX))
-    return ", ".join(parts)
+    return in_words(_COMMA).join(parts)
