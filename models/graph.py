@@ -71,13 +71,14 @@ def inspect_here(path: Path) -> Graph:
 
     session = open_session(path, ("CPUExecutionProvider",))
     return Graph(
-        tuple(_tensor(item) for item in session.get_inputs()),
-        tuple(_tensor(item) for item in session.get_outputs()),
+        tuple(tensor_of(item) for item in session.get_inputs()),
+        tuple(tensor_of(item) for item in session.get_outputs()),
         data_files,
     )
 
 
-def _tensor(item: Any) -> Tensor:
+def tensor_of(item: Any) -> Tensor:
+    """Describe an input or output of a session."""
     shape = tuple(size if isinstance(size, int) and size > 0 else None for size in item.shape)
     return Tensor(item.name, item.type, shape)
 

@@ -10,6 +10,7 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from core.worker_process import WorkerDied, WorkerLimits, WorkerProcess, WorkerTimedOut
 from models.admission import wrong_labels
+from models.graph import Tensor, tensor_of
 from models.session import available_providers, reason_of
 from models.session_cache import DEFAULT_BUDGET_BYTES, SessionCache
 from models.store import StoredModel
@@ -77,13 +78,28 @@ class Runner:
         SenseError
             When the process of a model that the user brought dies or takes too long.
         """
-        outputs = self._here(model, inputs, progress) if model.pack else self._apart(model, inputs, progress)
+        if model.pack:
+            outputs = self._here(model, inputs, progress)
+        else:
+            outputs = self._in_worker(model, run_file, progress, dict(inputs))
         for output in model.card.outputs:
             axis, shape = output.label_axis, outputs[output.name].shape
             channels = shape[axis] if -len(shape) <= axis < len(shape) else 0
             if output.labels and channels != len(output.labels):
                 raise wrong_labels(model.path, output.name, len(output.labels), channels)
         return outputs
+
+    def inputs(self, model: StoredModel) -> tuple[Tensor, ...]:
+        """Give the inputs of the network; sizes that are free are None.
+
+        Raises
+        ------
+        BadInput, SenseError
+            As `run`.
+        """
+        if model.pack:
+            return inputs_of(self._sessions.session(model.path, self.providers(model), model.size_bytes))
+        return self._in_worker(model, inputs_of_file, SILENT)
 
     def close(self) -> None:
         """Let all sessions go and end the process."""
@@ -103,12 +119,12 @@ class Runner:
 
         return cancellable(lambda: _run(session, model.path, inputs, options), stop, progress)
 
-    def _apart(
-        self, model: StoredModel, inputs: "Mapping[str, NDArray[Any]]", progress: Progress
-    ) -> "dict[str, NDArray[np.generic]]":
+    def _in_worker(
+        self, model: StoredModel, function: Callable[..., _T], progress: Progress, *more: Any
+    ) -> _T:
         try:
             return cancellable(
-                lambda: self._worker.call(run_file, model.path, dict(inputs)), self._worker.kill, progress
+                lambda: self._worker.call(function, model.path, *more), self._worker.kill, progress
             )
         except WorkerTimedOut as error:
             text = QT_TRANSLATE_NOOP("Message", "The model {name} takes too long.")
@@ -119,6 +135,16 @@ class Runner:
 
 
 _sessions_of_worker = SessionCache()
+
+
+def inputs_of_file(path: Path) -> tuple[Tensor, ...]:
+    """Give the inputs of a file that is loaded in this process."""
+    return inputs_of(_sessions_of_worker.session(path, _ON_CPU, path.stat().st_size))
+
+
+def inputs_of(session: Any) -> tuple[Tensor, ...]:
+    """Give the inputs of a session."""
+    return tuple(tensor_of(item) for item in session.get_inputs())
 
 
 def run_file(path: Path, inputs: "Mapping[str, NDArray[Any]]") -> "dict[str, NDArray[np.generic]]":
