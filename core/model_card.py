@@ -121,6 +121,9 @@ class InputPreparation:
         "nonzero" leaves out what is 0 all around.
     overlap : float
         Share of a tile that the next one covers again.
+    blending : str
+        "gaussian", whose weights are at least a thousandth of the greatest as MONAI has them, or "nnunet",
+        whose weights are as small as half precision allows.
     mirror_axes : tuple of int
         Spatial axes of the network that are mirrored in all combinations, and the results averaged.
     procedure : str
@@ -141,6 +144,7 @@ class InputPreparation:
     interpolation: str = "linear"
     crop: str = ""
     overlap: float = 0.5
+    blending: str = "gaussian"
     mirror_axes: tuple[int, ...] = ()
     procedure: str = ""
 
@@ -182,6 +186,7 @@ _ALLOWED = {
     "padding": ("stretch", "letterbox"),
     "interpolation": ("linear", "cubic"),
     "crop": ("", "nonzero"),
+    "blending": ("gaussian", "nnunet"),
 }
 
 

@@ -104,7 +104,7 @@ CONTRIBUTION = Contribution(
             run="models.run_commands:run_command",
             options="models.run_commands:RunOptions",
             subcommand="models run",
-            summary="Run a model on a picture or on arrays (.npz), and write what it gives.",
+            summary="Run a model on a picture, a volume or arrays (.npz), and write what it gives.",
             example="sense models run face-landmarks face.png -o face.npz",
         ),
         Command(

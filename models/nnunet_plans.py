@@ -60,6 +60,7 @@ def preparation_of(
         interpolation=_interpolation(configuration),
         crop="nonzero",
         overlap=0.5,
+        blending="nnunet",
         mirror_axes=tuple(range(len(patch))) if mirror_axes is None else mirror_axes,
     )
 

@@ -15,6 +15,7 @@ from models.store import ModelStore, StoredModel
 
 if TYPE_CHECKING:
     from models.applications import Application
+    from models.volume_run import VolumeReport
 
 
 @dataclass(frozen=True)
@@ -24,17 +25,29 @@ class RunOptions:
     model: str = field(metadata={"help": "id, or ID@VERSION", "positional": True, "metavar": "ID"})
     input: Path = field(
         metadata={
-            "help": "a picture, a text, or prepared arrays (.npz, .npy)",
+            "help": "a picture, a text, a volume (series UID, DICOM folder, .nii.gz, .nrrd, .mha),"
+            " or prepared arrays (.npz, .npy)",
             "positional": True,
             "metavar": "INPUT",
         }
     )
     output: Path = field(
         metadata={
-            "help": "NAME.npz; .txt or .json where the model gives text or things",
+            "help": "NAME.npz; .txt or .json for text or things; .nii.gz, .nrrd or .dcm for a volume",
             "flag": "-o",
             "metavar": "OUT",
         }
+    )
+    part: str | None = field(
+        default=None,
+        metadata={"help": "which volume of a series that holds several", "metavar": "P"},
+    )
+    reference: str | None = field(
+        default=None,
+        metadata={
+            "help": "series that a .dcm refers to where the volume is a file",
+            "metavar": "SERIES_UID|DIR",
+        },
     )
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
 
@@ -112,14 +125,28 @@ class BenchReport:
         )
 
 
-def run_command(context: Context, options: RunOptions) -> RunReport:
+def run_command(context: Context, options: RunOptions) -> "RunReport | VolumeReport":
     """Run one model and write its outputs."""
     from core.atomic_write import refuse_existing
     from models.applications import application_of
+    from models.volume_run import is_volume_run, run_volume
 
     output = options.output.absolute()
     store = ModelStore(context.library.models_folder)
     model = store.find(options.model)
+    if is_volume_run(model.card, output):
+        refuse_existing(output, force=options.force)
+        segmented = run_volume(
+            context,
+            str(options.input),
+            output,
+            model,
+            part=options.part,
+            reference=options.reference,
+            force=options.force,
+        )
+        context.library.audit.append("models.run", (model.card.sha256,))
+        return segmented
     application = application_of(model.card.id, options.input, output) if model.pack else None
     if application is None and output.suffix.lower() != ".npz":
         text = QT_TRANSLATE_NOOP("Message", "{path} is not the name of a .npz file.")

@@ -29,12 +29,15 @@ class Tiling:
         Of 0 (d), 1 (h), 2 (w).
     batch : int
         How many tiles the network is given at once.
+    least_weight : float
+        Of a voxel of a tile, where its middle has 10.
     """
 
     tile: tuple[int, int, int]
     overlap: float = 0.5
     mirror_axes: tuple[int, ...] = ()
     batch: int = 1
+    least_weight: float = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +86,7 @@ def predict(
         for size, tile in zip(volume.shape[1:], tiling.tile, strict=True)
     ]
     depth = tiling.tile[0]
-    weights = tile_weights(tiling.tile)
+    weights = tile_weights(tiling.tile, least=tiling.least_weight)
     sums: NDArray[np.float16] | None = None
     counts = np.zeros((depth, *volume.shape[2:]), np.float16)
     tiles_a_row = len(starts[1]) * len(starts[2])

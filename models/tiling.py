@@ -26,14 +26,18 @@ def tile_starts(size: int, tile: int, overlap: float) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=4)
-def tile_weights(tile: tuple[int, ...]) -> NDArray[np.float16]:
-    """Give the weights of a tile's voxels, 10 in its centre; in half precision, as the sums are kept."""
+def tile_weights(tile: tuple[int, ...], *, least: float = 0.0) -> NDArray[np.float16]:
+    """Give the weights of a tile's voxels, 10 in its centre; in half precision, as the sums are kept.
+
+    What is left of a score is imprecise where its weight is below some 1e-3. nnU-Net goes as low as half
+    precision can, which only shows in the corners of a volume.
+    """
     weights = np.ones((1,) * len(tile))
     for axis, size in enumerate(tile):
         shape = [1] * len(tile)
         shape[axis] = size
         weights = weights * _profile(size).reshape(shape)
-    half = (weights / (weights.max() / _PEAK)).astype(np.float16)
+    half = np.maximum(weights / (weights.max() / _PEAK), least).astype(np.float16)
     half[half == 0] = half[half > 0].min()
     return half
 

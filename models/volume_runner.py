@@ -22,6 +22,7 @@ from models.tiled_prediction import Network, Tiling, padded, predict
 from models.volume_preparation import PreparedVolume, prepare_volume
 
 _PREPARED = 0.05
+_LEAST_WEIGHT = 0.01
 _TILES_AT_ONCE = 4  # a CPU gains nothing from more than one
 _ANATOMY = CodedConcept("123037004", "SCT", "Anatomical Structure")
 # Runs one input of the network for its only output that counts.
@@ -62,7 +63,8 @@ class VolumeNetwork:
         depth = 1 if self.flat else self.patch[0]
         # Axes are counted as the network's own: those of pictures from the height.
         mirrored = tuple(axis + 1 if self.flat else axis for axis in preparation.mirror_axes)
-        return Tiling((depth, height, width), preparation.overlap, mirrored, self.batch)
+        least = 0.0 if preparation.blending == "nnunet" else _LEAST_WEIGHT
+        return Tiling((depth, height, width), preparation.overlap, mirrored, self.batch, least)
 
     def of_tiles(self, progress: Progress) -> Network:
         """Give a function of tiles (n, channels, d, h, w), whatever the network's own axes are."""
@@ -176,6 +178,13 @@ def segments_of(card: ModelCard, output: ModelOutput) -> tuple[Segment, ...]:
         for value, label in sorted(by_value.items())
         if value > 0
     )
+
+
+def segment_in_tiles(
+    runner: Runner, model: StoredModel, found: FoundVolume, progress: Progress
+) -> Segmentation:
+    """Segment a volume with a stored model."""
+    return segment_volume(network_of(runner, model), found, progress=progress)
 
 
 def network_of(runner: Runner, model: StoredModel) -> VolumeNetwork:

@@ -78,3 +78,33 @@ def save_model(folder: Path, *, channels: int = 2, location: str | None = None, 
 def check(path: Path) -> None:
     """Let ONNX's own checker look at a network."""
     onnx.checker.check_model(str(path), full_check=True)
+
+
+def save_volume_model(
+    folder: Path, *, patch: tuple[int, ...] = (16, 16, 16), labels: int = 2, **preparation: Any
+) -> Path:
+    """Save a network of volumes (or slices) whose score of label n is n times the value, less n squared.
+
+    Label 0 is where the prepared value is below 1, label n where it lies between 2 n - 1 and 2 n + 1.
+    """
+    spatial = [1] * len(patch)
+    numbers = np.arange(labels, dtype=np.float32)
+    graph = helper.make_graph(
+        [helper.make_node("Conv", ["volume", "weights", "bias"], ["scores"])],
+        "levels",
+        [helper.make_tensor_value_info("volume", TensorProto.FLOAT, ["n", 1, *patch])],
+        [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", labels, *patch])],
+        [
+            numpy_helper.from_array(numbers.reshape(labels, 1, *spatial), "weights"),
+            numpy_helper.from_array(-(numbers**2), "bias"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    path = folder / "levels.onnx"
+    path.write_bytes(model.SerializeToString())
+    described = {"kind": "volume", "layout": "NCDHW", "patch": list(patch), **preparation}
+    names = ["background", *(f"level {number}" for number in range(1, labels))]
+    output = {"name": "scores", "meaning": "Score.", "labels": names, "label_axis": 1}
+    card = card_of(path, id="levels", inputs=[{"name": "volume", "preparation": described}], outputs=[output])
+    (folder / "levels.card.json").write_text(json.dumps(card))
+    return path

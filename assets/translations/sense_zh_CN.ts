@@ -4514,6 +4514,46 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path}: labels are whole numbers, one for each pixel.</source>
         <translation>{path}：标签须为整数，每个像素一个。</translation>
     </message>
+    <message>
+        <source>The network gives {given} for a tile of {tile} voxels.</source>
+        <translation>网络对 {tile} 体素的分块给出了 {given}。</translation>
+    </message>
+    <message>
+        <source>The network gives values that are no numbers, or too large.</source>
+        <translation>网络给出的值不是数字，或过大。</translation>
+    </message>
+    <message>
+        <source>The volume does not tell how it lies in the patient.</source>
+        <translation>该容积没有说明它在患者体内的方位。</translation>
+    </message>
+    <message>
+        <source>The model takes {wanted} channels; the volume has {given}.</source>
+        <translation>该模型需要 {wanted} 个通道，容积有 {given} 个。</translation>
+    </message>
+    <message>
+        <source>The volume is too large on the grid of the model ({shape}).</source>
+        <translation>在模型的网格上，该容积过大 ({shape})。</translation>
+    </message>
+    <message>
+        <source>The model {name} needs a newer version of this program.</source>
+        <translation>模型 {name} 需要本程序的更新版本。</translation>
+    </message>
+    <message>
+        <source>{path} is not the name of a label map ({kinds}).</source>
+        <translation>{path} 不是标签图的文件名 ({kinds})。</translation>
+    </message>
+    <message>
+        <source>The card has {labels} labels; the network gives {channels}.</source>
+        <translation>卡片有 {labels} 个标签，网络给出 {channels} 个。</translation>
+    </message>
+    <message>
+        <source>The model {name} does not segment volumes.</source>
+        <translation>模型 {name} 不分割容积。</translation>
+    </message>
+    <message>
+        <source>The card of {name} does not tell the size of the tiles.</source>
+        <translation>{name} 的卡片没有说明分块的大小。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
