@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from core.command import ModelUse
 from models.bench import ProviderBench
@@ -9,7 +10,7 @@ from models.packs import PACKS, Pack
 from models.session import available_providers
 from models.shipped_packs import shipped_package
 from models.speeds import Speeds
-from models.store import ModelStore, StoredModel
+from models.store import ModelStore, StoredModel, Verification
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,20 @@ class Shelves:
         The packs in their order, those not added among them; then the models that the user brought.
     providers : tuple of str
         ONNX Runtime's execution providers of this machine, the preferred one first.
+    damaged : tuple of Verification
+        The models whose cards cannot be read, with the reason.
     """
 
     shelves: tuple[Shelf, ...]
     providers: tuple[str, ...]
+    damaged: tuple[Verification, ...] = ()
 
 
 def read_shelves(folder: Path) -> Shelves:
     """Look through the store in `folder` (`Library.models_folder`)."""
     speeds = Speeds(folder)
-    models = ModelStore(folder).models()
+    store = ModelStore(folder)
+    models = store.models()
     shelved: list[ShelvedModel] = []
     for place, model in enumerate(models):
         after = models[place + 1] if place + 1 < len(models) else None
@@ -91,7 +96,11 @@ def read_shelves(folder: Path) -> Shelves:
         came_along = not there and all(shipped_package(package) is not None for package in pack.packages)
         packs.append(Shelf(pack, there, came_along))
     own = tuple(item for item in shelved if item.model.pack not in PACKS)
-    return Shelves((*packs, Shelf(None, own)), available_providers())
+    return Shelves((*packs, Shelf(None, own)), available_providers(), tuple(store.damaged()))
+
+
+Choice: TypeAlias = Shelf | ShelvedModel | Verification | None
+"""What a row of the page stands for; a `Verification` is a damaged model."""
 
 
 def uses_of(model: StoredModel, uses: tuple[ModelUse, ...]) -> tuple[ModelUse, ...]:

@@ -60,6 +60,15 @@ class Verification:
 
 
 @dataclass(frozen=True)
+class RemovedModel:
+    """A model that is gone; `sha256` is "" where its card could not be read."""
+
+    id: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class NewModel:
     """A model that is to be added: its file (data files beside it), its card and its pack."""
 
@@ -176,28 +185,42 @@ class ModelStore:
             hint = QT_TRANSLATE_NOOP("Message", "Use --force to replace it.")
             raise BadInput(message(text, name=f"{card.id}@{card.version}"), message(hint))
 
-    def remove(self, name: str) -> list[StoredModel]:
-        """Remove all versions of `ID`, all models of a pack, or `ID@VERSION`; give what was removed.
+    def remove(self, name: str) -> list[RemovedModel]:
+        """Remove all versions of `ID`, all models of a pack, or `ID@VERSION`, damaged ones too.
 
         Raises
         ------
         BadInput
             When there is no such model.
         """
-        chosen = [model for model in self.models() if name in (model.card.id, _name(model), model.pack)]
+        chosen = self._matching(name)
         if not chosen:
             raise self._unknown(name)
-        for model in chosen:
-            # Renamed first: a model that is half deleted must not be found.
-            leaving = model.folder.with_name(f".{model.folder.name}.{os.getpid()}.removed")
-            model.folder.rename(leaving)
-            shutil.rmtree(leaving)
-            left = {path.name for path in model.folder.parent.iterdir()}
-            if self._chosen(model.card.id) == model.card.version or left == {_IN_USE}:
-                (model.folder.parent / _IN_USE).unlink()
-            if left <= {_IN_USE}:
-                model.folder.parent.rmdir()
-        return chosen
+        digests = {model.folder: model.card.sha256 for model in self.models()}
+        for folder in chosen:
+            self._remove(folder)
+        return [RemovedModel(path.parent.name, path.name, digests.get(path, "")) for path in chosen]
+
+    def _remove(self, folder: Path) -> None:
+        # Renamed first: a model that is half deleted must not be found.
+        leaving = folder.with_name(f".{folder.name}.{os.getpid()}.removed")
+        folder.rename(leaving)
+        shutil.rmtree(leaving)
+        left = {path.name for path in folder.parent.iterdir()}
+        if self._chosen(folder.parent.name) == folder.name or left == {_IN_USE}:
+            (folder.parent / _IN_USE).unlink()
+        if left <= {_IN_USE}:
+            folder.parent.rmdir()
+
+    def damaged(self) -> list[Verification]:
+        """Give the models whose cards cannot be read, which `models` leaves out."""
+        found: list[Verification] = []
+        for folder in self._folders():
+            try:
+                _stored(folder)
+            except BadInput as error:
+                found.append(Verification(f"{folder.parent.name}@{folder.name}", folder, error.message))
+        return found
 
     def verify(self, name: str | None = None, progress: Progress = SILENT) -> list[Verification]:
         """Compare the files of the models with their cards; those of `ID`, of a pack, `ID@VERSION` or all."""

@@ -8,7 +8,7 @@ from core.context import Context
 from core.errors import ExitStatus
 from core.message import Message
 from models.speeds import Speeds
-from models.store import ModelStore, StoredModel, Verification
+from models.store import ModelStore, RemovedModel, StoredModel, Verification
 
 _NAME = {"help": "id, ID@VERSION, or a pack", "positional": True, "metavar": "ID"}
 
@@ -120,15 +120,15 @@ def _described(model: StoredModel, speeds: Speeds) -> dict[str, Any]:
 class RemoveReport:
     """The models that are gone."""
 
-    removed: tuple[StoredModel, ...]
+    removed: tuple[RemovedModel, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
-        return {"removed": [{"id": model.card.id, "version": model.card.version} for model in self.removed]}
+        return {"removed": [{"id": model.id, "version": model.version} for model in self.removed]}
 
     def __str__(self) -> str:
         """Give one line for every model."""
-        return "\n".join(f"{model.card.id}@{model.card.version}" for model in self.removed)
+        return "\n".join(f"{model.id}@{model.version}" for model in self.removed)
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _report(context: Context, key: str, models: list[StoredModel]) -> ModelsRepo
 def remove_command(context: Context, options: RemoveOptions) -> RemoveReport:
     """Remove models."""
     removed = ModelStore(context.library.models_folder).remove(options.name)
-    context.library.audit.append("models.remove", [model.card.sha256 for model in removed])
+    context.library.audit.append("models.remove", [model.sha256 for model in removed if model.sha256])
     return RemoveReport(tuple(removed))
 
 

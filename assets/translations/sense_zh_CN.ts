@@ -145,6 +145,10 @@
         <translation>包含</translation>
     </message>
     <message>
+        <source>It cannot be used. Remove it and add it again.</source>
+        <translation>无法使用。请移除后重新添加。</translation>
+    </message>
+    <message>
         <source>Models that you brought, trained or got from your organisation&apos;s server. Add an ONNX file with its card, NAME.card.json, beside it; or drop it here. Such models run in a process of their own.</source>
         <translation>您带来、训练或从所在机构的服务器取得的模型。请添加 ONNX 文件，其卡片 NAME.card.json 放在旁边；也可以拖到此处。这类模型在单独的进程中运行。</translation>
     </message>
@@ -5201,6 +5205,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>移除模型</translation>
     </message>
     <message>
+        <source>Remove “{title}” from this computer?</source>
+        <translation>从此计算机移除“{title}”？</translation>
+    </message>
+    <message>
         <source>Remove “{title}” ({size}) from this computer?</source>
         <translation>从此计算机移除“{title}”({size})？</translation>
     </message>
@@ -5523,6 +5531,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Speed here</source>
         <translation>本机速度</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>已损坏</translation>
     </message>
     <message>
         <source>Your own models</source>

@@ -11,7 +11,8 @@ from core.command import ModelUse
 from core.model_card import ModelCard, ModelLabel
 from core.services import Services
 from models.bench import ProviderBench
-from models.shelves import Shelf, ShelvedModel, uses_of
+from models.shelves import Choice, Shelf, ShelvedModel, uses_of
+from models.store import Verification
 from models.ui.wording import (
     in_words,
     megabytes,
@@ -36,13 +37,13 @@ class CardView(QTextBrowser):
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._choice: Shelf | ShelvedModel | None = None
+        self._choice: Choice = None
         self._providers: tuple[str, ...] = ()
         self.setOpenLinks(False)
         self.anchorClicked.connect(lambda url: self.command_asked.emit(url.toString()))
 
-    def show_choice(self, choice: Shelf | ShelvedModel | None, providers: tuple[str, ...]) -> None:
-        """Show a model, a pack or the models that the user brought."""
+    def show_choice(self, choice: Choice, providers: tuple[str, ...]) -> None:
+        """Show a model, a pack, what the user brought, or what is wrong with a damaged model."""
         changed = type(choice) is not type(self._choice) or choice != self._choice
         place = self.verticalScrollBar().value()
         self._choice, self._providers = choice, providers
@@ -58,6 +59,8 @@ class CardView(QTextBrowser):
     def _write(self) -> None:
         if isinstance(self._choice, ShelvedModel):
             body = self._model_page(self._choice)
+        elif isinstance(self._choice, Verification):
+            body = self._damaged_page(self._choice)
         elif self._choice is None or self._choice.pack is None:
             body = self._own_page()
         else:
@@ -134,6 +137,11 @@ class CardView(QTextBrowser):
                 self._section(self.tr("Limits"), _bullets(map(in_words, pack.limits))),
             ]
         )
+
+    def _damaged_page(self, damaged: Verification) -> str:
+        reason = self._services.translate(damaged.reason) if damaged.reason else ""
+        advice = self.tr("It cannot be used. Remove it and add it again.")
+        return f"<h2>{escape(damaged.name)}</h2>{_paragraph(reason, advice)}"
 
     def _own_page(self) -> str:
         how = self.tr(

@@ -18,6 +18,7 @@ from core.errors import SenseError
 from core.services import Services
 from models.run_commands import BenchReport
 from models.shelves import Shelf, ShelvedModel, Shelves
+from models.store import Verification
 from models.store_commands import ModelsReport, RemoveReport, VerifyReport
 from models.ui.address_dialog import AddressDialog
 from models.ui.card_view import CardView
@@ -123,10 +124,12 @@ class ModelsPage(QWidget):
             return
         if isinstance(choice, ShelvedModel):
             title, models = f"{in_words(choice.model.card.title)} {choice.model.card.version}", [choice.model]
+        elif isinstance(choice, Verification):
+            title, models = choice.name, []
         else:
             title, models = in_words(choice.pack.title), [item.model for item in choice.models]
         size = megabytes(sum(model.size_bytes for model in models))
-        RemovalQuestion(title, size, lambda: self.work.remove(name), self).open()
+        RemovalQuestion(title, size if models else "", lambda: self.work.remove(name), self).open()
 
     # What comes of it.
 
@@ -177,7 +180,7 @@ class ModelsPage(QWidget):
         self.add_pack.setVisible(can_add)
         self.add_offline.setVisible(can_add and not choice.came_along)
         self.bench.setVisible(is_model)
-        self.verify.setVisible(bool(self._chosen_name()))
+        self.verify.setVisible(bool(self._chosen_name()) and not isinstance(choice, Verification))
         self.remove.setVisible(bool(self._chosen_name()))
         self.revert.setVisible(is_model and bool(_other_version(choice)))
         if can_add:
@@ -232,7 +235,7 @@ class ModelsPage(QWidget):
     def _chosen_name(self) -> str:
         """Give what the commands of the store call the chosen row; "" where there is nothing to name."""
         choice = self.tree.choice()
-        if isinstance(choice, ShelvedModel):
+        if isinstance(choice, ShelvedModel | Verification):
             return choice.name
         return choice.pack.name if choice is not None and choice.pack and choice.models else ""
 

@@ -14,7 +14,7 @@ class RemovalQuestion(QMessageBox):
     title : str
         What would be removed, as the page calls it.
     size : str
-        How much room that gives.
+        How much room that gives; "" where it is not known.
     agreed : callable
         Called when the user agrees.
     """
@@ -32,7 +32,9 @@ class RemovalQuestion(QMessageBox):
     def retranslate(self) -> None:
         """Write the texts in the current language."""
         self.setWindowTitle(self.tr("Remove models"))
-        text = self.tr("Remove “{title}” ({size}) from this computer?")
+        text = self.tr("Remove “{title}” from this computer?")
+        if self._size:
+            text = self.tr("Remove “{title}” ({size}) from this computer?")
         self.setText(text.format(title=self._title, size=self._size))
         self.remove.setText(self.tr("Remove"))
 

@@ -4,7 +4,8 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from models.shelves import Shelf, ShelvedModel, Shelves
+from models.shelves import Choice, Shelf, ShelvedModel, Shelves
+from models.store import Verification
 from models.ui.wording import in_words, megabytes, milliseconds, task_name
 
 _CHOICE = Qt.ItemDataRole.UserRole
@@ -14,7 +15,7 @@ _NUMBERS = (3, 4)
 class StoreTree(QTreeView):
     """Emits `chosen(choice)` when another row is current, `removal_asked` for the key Delete.
 
-    A choice is a `Shelf`, a `ShelvedModel` or None.
+    A choice is a `Shelf`, a `ShelvedModel`, a `Verification` (a damaged model) or None.
     """
 
     chosen = Signal(object)
@@ -37,7 +38,7 @@ class StoreTree(QTreeView):
         header.setSectionsMovable(False)
         self.selectionModel().currentChanged.connect(lambda *_: self.chosen.emit(self.choice()))
 
-    def choice(self) -> Shelf | ShelvedModel | None:
+    def choice(self) -> Choice:
         """Give what the current row stands for."""
         return self.currentIndex().siblingAtColumn(0).data(_CHOICE)
 
@@ -87,6 +88,10 @@ class StoreTree(QTreeView):
                 heading[0].appendRow(self._model_row(shelved))
             self._rows.appendRow(heading)
             self.setFirstColumnSpanned(self._rows.rowCount() - 1, self.rootIndex(), True)
+        for damaged in self._shelves.damaged if self._shelves else ():
+            row = _row([damaged.name, self.tr("damaged"), "", "", ""], damaged)
+            row[1].setForeground(self.palette().brush(QPalette.ColorRole.BrightText))
+            self._rows.appendRow(row)
         self.expandAll()
         self.selectionModel().blockSignals(blocker)
 
@@ -158,8 +163,8 @@ def _indexes(rows: QStandardItemModel) -> list[QModelIndex]:
     return found
 
 
-def _name_of(choice: Shelf | ShelvedModel | None) -> str:
-    if isinstance(choice, ShelvedModel):
+def _name_of(choice: Choice) -> str:
+    if isinstance(choice, ShelvedModel | Verification):
         return choice.name
     return "" if choice is None else choice.pack.name if choice.pack else "*own*"
 

@@ -15,7 +15,7 @@ from models.bench import ProviderBench
 from models.graph import LARGEST_GRAPH_BYTES
 from models.runner import Runner
 from models.speeds import Speeds
-from models.store import ModelStore
+from models.store import ModelStore, RemovedModel
 from tests.model_factory import save_model, save_network
 
 
@@ -36,7 +36,7 @@ def test_a_model_is_added_found_and_removed(store: ModelStore, tmp_path: Path) -
     assert added.path.read_bytes() == (tmp_path / "small.onnx").read_bytes()
     assert store.models() == [added] == [store.find("small")] == [store.find("small@1.0")]
     assert [item.reason for item in store.verify()] == [None]
-    assert store.remove("small") == [added]
+    assert store.remove("small") == [RemovedModel("small", "1.0", added.card.sha256)]
     assert store.models() == []
     assert list((tmp_path / "library" / "models").iterdir()) == []
 
@@ -171,6 +171,9 @@ def test_verify_finds_what_was_changed(store: ModelStore, tmp_path: Path) -> Non
     assert store.models() == []
     (broken,) = store.verify()
     assert "not a valid model card" in str(broken.reason)
+    assert store.damaged() == [broken]
+    assert store.remove("small") == [RemovedModel("small", "1.0", "")]
+    assert store.verify() == store.damaged() == []
 
 
 def test_a_run_gives_what_the_weights_say(store: ModelStore, tmp_path: Path) -> None:
