@@ -51,6 +51,15 @@ APPLICATIONS = {
     "object-detector": Application(
         PICTURES, (".json",), "models.applications:find_objects", "things in the picture"
     ),
+    "speech-recogniser": Application(
+        (".wav",), (".txt", ".json"), "models.applications:recognise_speech", "stretches of speech"
+    ),
+    "speech-detector": Application(
+        (".wav",), (".json",), "models.applications:detect_speech", "stretches of speech"
+    ),
+    "end-of-turn": Application(
+        (".wav",), (".json",), "models.applications:judge_turn", "probability that the speaker has finished"
+    ),
     "sentence-embedding": Application(
         (".txt",), (".npz",), "models.applications:embed_lines", "one unit vector for every line"
     ),
@@ -103,7 +112,7 @@ def read_page(
         found: list[dict[str, Any]] = [
             {"text": line.text, "confidence": line.confidence, "corners": line.corners} for line in lines
         ]
-        output.write_text(json.dumps({"lines": found}, ensure_ascii=False, indent=1), "utf-8")
+        _write_json(output, {"lines": found})
     return (len(lines),)
 
 
@@ -114,8 +123,7 @@ def find_objects(
     from models.object_detection import ObjectFinder
 
     found = ObjectFinder(store, runner).find(read_picture(given), progress)
-    listed = {"objects": [asdict(item) for item in found]}
-    output.write_text(json.dumps(listed, ensure_ascii=False, indent=1), "utf-8")
+    _write_json(output, {"objects": [asdict(item) for item in found]})
     return (len(found),)
 
 
@@ -130,6 +138,49 @@ def find_features(
     found = FeatureFinder(store, runner).find(read_picture(given), progress=progress)
     np.savez(output, points=found.points, scores=found.scores, descriptors=found.descriptors)
     return (len(found.points),)
+
+
+def recognise_speech(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Put speech into words."""
+    from models.sound_file import read_sound
+    from models.speech_recognition import SpeechRecogniser
+
+    spoken = SpeechRecogniser(store, runner).recognise(read_sound(given), progress)
+    if output.suffix.lower() == ".txt":
+        output.write_text("".join(f"{part.text}\n" for part in spoken), "utf-8")
+    else:
+        _write_json(output, {"speech": [asdict(part) for part in spoken]})
+    return (len(spoken),)
+
+
+def detect_speech(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Find where somebody speaks."""
+    from models.sound_file import read_sound
+    from models.speech_detection import speech_parts, speech_probability
+
+    samples = read_sound(given)
+    parts = speech_parts(speech_probability(store, runner, samples, progress), len(samples))
+    _write_json(output, {"speech": [asdict(part) for part in parts]})
+    return (len(parts),)
+
+
+def judge_turn(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Tell whether a speaker has finished."""
+    from models.sound_file import read_sound
+    from models.speech_detection import end_of_turn_probability
+
+    _write_json(output, {"finished": end_of_turn_probability(store, runner, read_sound(given), progress)})
+    return (1,)
+
+
+def _write_json(output: Path, data: dict[str, Any]) -> None:
+    output.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
 
 
 def embed_lines(

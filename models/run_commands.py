@@ -25,8 +25,8 @@ class RunOptions:
     model: str = field(metadata={"help": "id, or ID@VERSION", "positional": True, "metavar": "ID"})
     input: Path = field(
         metadata={
-            "help": "a picture, a text, a volume (series UID, DICOM folder, .nii.gz, .nrrd, .mha),"
-            " or prepared arrays (.npz, .npy)",
+            "help": "a picture, a text, a WAV file, a volume (series UID, DICOM folder, .nii.gz, .nrrd,"
+            " .mha), or prepared arrays (.npz, .npy)",
             "positional": True,
             "metavar": "INPUT",
         }

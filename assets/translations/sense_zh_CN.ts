@@ -4558,6 +4558,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>The card of {name} does not tell the size of the tiles.</source>
         <translation>{name} 的卡片没有说明分块的大小。</translation>
     </message>
+    <message>
+        <source>{path} is damaged or not a WAV file.</source>
+        <translation>{path} 已损坏或不是 WAV 文件。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
