@@ -38,7 +38,8 @@ std::shared_ptr<RasterMesh> MakeMesh(
     const std::optional<Columns<float, 3>>& normals,
     const std::optional<Columns<float, 2>>& uv,
     const std::optional<Columns<float, 4>>& tangents,
-    const std::optional<Columns<float, 4>>& colours) {
+    const std::optional<Columns<float, 4>>& colours,
+    const std::optional<Columns<float, 2>>& second_uv) {
   nb::gil_scoped_release release;
   RequireFinite(positions, "positions: not finite");
   const size_t count = positions.shape(0);
@@ -52,7 +53,8 @@ std::shared_ptr<RasterMesh> MakeMesh(
   mesh->rest.positions = Rows<Vec3f>(positions);
   mesh->triangles = Rows<std::array<int32_t, 3>>(triangles);
   mesh->rest.normals = VertexRows<Vec3f>(normals, count, "normals");
-  mesh->uv = VertexRows<std::array<float, 2>>(uv, count, "uv");
+  mesh->uv[0] = VertexRows<std::array<float, 2>>(uv, count, "uv");
+  mesh->uv[1] = VertexRows<std::array<float, 2>>(second_uv, count, "uv");
   mesh->rest.tangents =
       VertexRows<std::array<float, 4>>(tangents, count, "tangents");
   mesh->colours = VertexRows<std::array<float, 4>>(colours, count, "colours");
@@ -87,7 +89,10 @@ std::shared_ptr<RasterMesh> MakePoints(
 std::shared_ptr<RasterTexture> MakeTexture(const TextureArray& rgba,
                                            TextureWrap wrap_u,
                                            TextureWrap wrap_v,
-                                           TextureFilter filter, bool srgb) {
+                                           TextureFilter filter, bool srgb,
+                                           int uv_set,
+                                           std::array<float, 6> uv_map) {
+  if (uv_set != 0 && uv_set != 1) throw nb::value_error("uv_set: 0 or 1");
   if (rgba.shape(0) < 1 || rgba.shape(0) > kLargestTexture ||
       rgba.shape(1) < 1 || rgba.shape(1) > kLargestTexture) {
     throw nb::value_error("rgba: empty or too large");
@@ -96,7 +101,7 @@ std::shared_ptr<RasterTexture> MakeTexture(const TextureArray& rgba,
   return std::make_shared<RasterTexture>(
       rgba.data(), static_cast<int>(rgba.shape(1)),
       static_cast<int>(rgba.shape(0)),
-      RasterTexture::Options{wrap_u, wrap_v, filter, srgb});
+      RasterTexture::Options{wrap_u, wrap_v, filter, srgb, uv_set, uv_map});
 }
 
 void BindEnumerations(nb::module_& module) {
@@ -186,12 +191,13 @@ void BindRasterScene(nb::module_& module) {
   BindEnumerations(module);
   nb::class_<RasterTexture>(module, "RasterTexture")
       .def(nb::new_(&MakeTexture), "rgba"_a, "wrap_u"_a, "wrap_v"_a,
-           "filter"_a, "srgb"_a)
+           "filter"_a, "srgb"_a, "uv_set"_a = 0,
+           "uv_map"_a = std::array<float, 6>{1, 0, 0, 0, 1, 0})
       .def_prop_ro("levels", &RasterTexture::levels);
   nb::class_<RasterMesh>(module, "RasterMesh")
       .def(nb::new_(&MakeMesh), "positions"_a, "triangles"_a,
            "normals"_a.none(), "uv"_a.none(), "tangents"_a.none(),
-           "colours"_a.none())
+           "colours"_a.none(), "second_uv"_a.none() = nb::none())
       .def_static("of_points", &MakePoints, "positions"_a, "radii"_a, "unit"_a,
                   "normals"_a.none(), "colours"_a.none())
       .def_prop_ro(

@@ -19,13 +19,14 @@ std::vector<Vec3f> SmoothNormals(
 
 std::vector<std::array<float, 4>> TextureTangents(const RasterMesh& mesh) {
   const std::vector<Vec3f>& positions = mesh.rest.positions;
+  const std::vector<std::array<float, 2>>& uv = mesh.uv[0];
   std::vector<Vec3f> along(positions.size()), across(positions.size());
   for (const auto& [a, b, c] : mesh.triangles) {
     const Vec3f e = positions[b] - positions[a], f = positions[c] - positions[a];
-    const float du = mesh.uv[b][0] - mesh.uv[a][0];
-    const float dv = mesh.uv[b][1] - mesh.uv[a][1];
-    const float eu = mesh.uv[c][0] - mesh.uv[a][0];
-    const float ev = mesh.uv[c][1] - mesh.uv[a][1];
+    const float du = uv[b][0] - uv[a][0];
+    const float dv = uv[b][1] - uv[a][1];
+    const float eu = uv[c][0] - uv[a][0];
+    const float ev = uv[c][1] - uv[a][1];
     const float turn = du * ev - dv * eu < 0 ? -1.0f : 1.0f;
     for (const int32_t corner : {a, b, c}) {
       along[corner] += (e * ev - f * dv) * turn;

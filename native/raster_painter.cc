@@ -212,14 +212,16 @@ Rgba RasterPainter::ColourOf(uint32_t number, uint32_t planes, int x, int y) {
 
 // Changes of texture coordinates are those of a pixel without the lens.
 void RasterPainter::Stretch(int x, int y, SurfacePoint* point) const {
-  const auto [right, down] = samples_.Steps(x, y);
-  const auto along = [point](const std::array<double, 2>& step, int c) {
-    return static_cast<float>(step[0]) * point->uv_right[c] +
-           static_cast<float>(step[1]) * point->uv_down[c];
-  };
-  const std::array<float, 2> across = {along(right, 0), along(right, 1)};
-  point->uv_down = {along(down, 0), along(down, 1)};
-  point->uv_right = across;
+  const auto steps = samples_.Steps(x, y);
+  for (TextureCoordinates& texture : point->texture) {
+    const TextureCoordinates straight = texture;
+    const auto along = [&straight](const std::array<double, 2>& step, int c) {
+      return static_cast<float>(step[0]) * straight.right[c] +
+             static_cast<float>(step[1]) * straight.down[c];
+    };
+    texture.right = {along(steps[0], 0), along(steps[0], 1)};
+    texture.down = {along(steps[1], 0), along(steps[1], 1)};
+  }
 }
 
 void RasterPainter::Store(const Rgba& premultiplied, int x, int y) const {

@@ -87,7 +87,7 @@ class RandomScenes {
       mesh->rest.normals.push_back(
           Whole(0, 9) ? Normalised(Vector(1)) : Vec3f{});
       const double far = Whole(0, 5) ? 2 : 1e9;
-      mesh->uv.push_back({Single(-far, far), Single(-far, far)});
+      mesh->uv[0].push_back({Single(-far, far), Single(-far, far)});
       mesh->colours.push_back({1, Single(0, 1), 1, Single(0, 1)});
     }
     for (int n = 0; n < 20; ++n) {

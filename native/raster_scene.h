@@ -18,7 +18,8 @@ enum class PointUnit { kPixel, kLength };
 // vertices; an empty vector is unknown.
 struct RasterMesh {
   VertexPose rest;
-  std::vector<std::array<float, 2>> uv;     // (0, 0): upper left texel corner.
+  // Two sets of texture coordinates; (0, 0) is the upper left texel's corner.
+  std::array<std::vector<std::array<float, 2>>, 2> uv;
   std::vector<std::array<float, 4>> colours;   // Linear RGBA.
   std::vector<std::array<int32_t, 3>> triangles;  // Counterclockwise.
   std::vector<MorphTarget> targets;
@@ -38,7 +39,8 @@ std::vector<Vec3f> SmoothNormals(
     const std::vector<Vec3f>& positions,
     const std::vector<std::array<int32_t, 3>>& triangles);
 
-// As in glTF, orthogonal to the normals; the mesh has texture coordinates.
+// As in glTF, orthogonal to the normals; the mesh has a first set of texture
+// coordinates.
 std::vector<std::array<float, 4>> TextureTangents(const RasterMesh& mesh);
 
 enum class ShadingModel { kUnlit, kPhysical, kToon };

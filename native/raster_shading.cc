@@ -12,8 +12,16 @@ constexpr float kLeastRoughness = 0.0525f;  // As three.js: no pin lights.
 Rgba Texel(const std::shared_ptr<const RasterTexture>& texture,
            const SurfacePoint& point) {
   if (!texture) return {1, 1, 1, 1};
-  return texture->Sample(point.uv[0], point.uv[1], point.uv_right,
-                         point.uv_down);
+  const TextureOptions& options = texture->options();
+  const TextureCoordinates& at = point.texture[options.uv_set];
+  const std::array<float, 6>& map = options.uv_map;
+  const auto turned = [&map](const std::array<float, 2>& d) {
+    return std::array<float, 2>{map[0] * d[0] + map[1] * d[1],
+                                map[3] * d[0] + map[4] * d[1]};
+  };
+  const std::array<float, 2> uv = turned(at.uv);
+  return texture->Sample(uv[0] + map[2], uv[1] + map[5], turned(at.right),
+                         turned(at.down));
 }
 
 Rgba BaseColour(const SurfacePoint& point, const RasterMaterial& material) {

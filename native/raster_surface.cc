@@ -110,11 +110,14 @@ std::array<float, 4> SurfaceLookup::ColourOf(
 void SurfaceLookup::FindTexture(const SurfaceWeights& weights,
                                 SurfacePoint* point) const {
   const RasterMesh& mesh = *placed().draw->mesh;
-  if (mesh.uv.empty()) return;
   const std::array<int32_t, 3>& corners = mesh.triangles[triangle_];
-  point->uv = Blend(mesh.uv, corners, weights.weight);
-  point->uv_right = Blend(mesh.uv, corners, weights.right);
-  point->uv_down = Blend(mesh.uv, corners, weights.down);
+  for (size_t set = 0; set < mesh.uv.size(); ++set) {
+    const auto& uv = mesh.uv[set];
+    if (uv.empty()) continue;
+    point->texture[set] = {Blend(uv, corners, weights.weight),
+                           Blend(uv, corners, weights.right),
+                           Blend(uv, corners, weights.down)};
+  }
 }
 
 Vec3f SurfaceLookup::NormalOf(const SurfaceWeights& weights) const {

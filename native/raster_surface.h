@@ -5,13 +5,18 @@
 
 namespace sense {
 
+// Texture coordinates and their changes over a pixel.
+struct TextureCoordinates {
+  std::array<float, 2> uv = {0, 0}, right = {0, 0}, down = {0, 0};
+};
+
 // A point of a surface, in world axes.
 struct SurfacePoint {
   Vec3f position;
   Vec3f normal;        // Unit vector, towards the eye's side of the surface.
   Vec3f tangent, bitangent;  // Of the texture; null without tangents.
   Vec3f towards_eye;   // Unit vector.
-  std::array<float, 2> uv = {0, 0}, uv_right = {0, 0}, uv_down = {0, 0};
+  std::array<TextureCoordinates, 2> texture;  // Both sets of the mesh.
   std::array<float, 4> colour = {1, 1, 1, 1};
   bool outline = false;
 };

@@ -21,6 +21,9 @@ struct TextureOptions {
   TextureWrap wrap_v = TextureWrap::kRepeat;
   TextureFilter filter = TextureFilter::kMipmapped;
   bool srgb = true;  // Whether the colours (never alpha) are sRGB or linear.
+  int uv_set = 0;    // Which coordinates of the mesh are used, and the affine
+                     // map (rows of 3) of them to those of the picture.
+  std::array<float, 6> uv_map = {1, 0, 0, 0, 1, 0};
 };
 
 // A picture of 8-bit RGBA texels with its mipmaps, each level averaged over
@@ -38,6 +41,7 @@ class RasterTexture {
   Rgba Sample(float u, float v, const std::array<float, 2>& right,
               const std::array<float, 2>& down) const;
 
+  const Options& options() const { return options_; }
   int levels() const { return static_cast<int>(levels_.size()); }
 
  private:

@@ -15,6 +15,7 @@ from render.figure import FigurePose, MorphTarget, Skin
 from render.gltf_file import GltfFile
 from render.gltf_materials import GltfMaterials
 from render.material import Material, Shading
+from render.native_scene import tangents_along
 from render.point_set import PointSet
 from render.scene import PointNode, SceneNode, SurfaceNode
 from render.surface_mesh import SurfaceMesh
@@ -117,21 +118,24 @@ class _Reading:
         positions = self._floats(attributes["POSITION"])
         count = len(positions)
         index = self._file.accessor(part["indices"])[:, 0] if "indices" in part else np.arange(count)
-        uv_set, uv_map = self._materials.uv_of(part.get("material"))
-        uv = self._optional(attributes, f"TEXCOORD_{uv_set}")
-        if uv is not None:
-            uv = np.ascontiguousarray(uv @ uv_map[:2, :2].T + uv_map[:2, 2], np.float32)
+        sets = self._materials.uv_sets(part.get("material"))
+        uv = [self._optional(attributes, f"TEXCOORD_{number}") for number in (*sets, *sets)[:2]]
         joined = self._skin(attributes, skin) if skin is not None and "JOINTS_0" in attributes else None
-        return SurfaceMesh(
+        made = SurfaceMesh(
             positions,
             _triangles(index.astype(np.int64), mode),
             normals=self._optional(attributes, "NORMAL"),
-            uv=uv,
+            uv=uv[0],
+            second_uv=uv[1] if len(sets) > 1 else None,
             colours=self._colours(attributes),
             tangents=self._optional(attributes, "TANGENT"),
             targets=tuple(self._targets(part, mesh, count)),
             skin=joined,
         )
+        texture = self._materials.texture_map(part.get("material"), "normal_texture")
+        if made.tangents is not None or texture is None:
+            return made
+        return replace(made, tangents=tangents_along(texture, made))
 
     def _floats(self, number: int) -> NDArray[np.float32]:
         return np.ascontiguousarray(self._file.accessor(number), np.float32)

@@ -1,5 +1,6 @@
 """The nouns of a scene as the kernels take them."""
 
+from dataclasses import replace
 from math import cos, radians
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -92,7 +93,7 @@ class NativeScenes:
         """Give the triangles of a mesh, with the normals and tangents that were found."""
         made = self._meshes.get(mesh)
         if made is None:
-            optional = (mesh.normals, mesh.uv, mesh.tangents, mesh.colours)
+            optional = (mesh.normals, mesh.uv, mesh.tangents, mesh.colours, mesh.second_uv)
             made = _core.RasterMesh(
                 np.ascontiguousarray(mesh.positions, np.float32),
                 np.ascontiguousarray(mesh.triangles, np.int32),
@@ -151,6 +152,8 @@ class NativeScenes:
                 _core.TextureWrap[texture.wrap_v.name],
                 _core.TextureFilter[texture.filter.name],
                 srgb,
+                texture.uv_set,
+                texture.uv_map,
             )
         return kinds[srgb]
 
@@ -203,3 +206,14 @@ def _add_figure(mesh: SurfaceMesh, made: Any) -> None:
     if mesh.skin is not None:
         joints = np.ascontiguousarray(mesh.skin.joints, np.int32)
         _core.set_skin(made, joints, np.ascontiguousarray(mesh.skin.weights, np.float32))
+
+
+def tangents_along(texture: Texture, mesh: SurfaceMesh) -> NDArray[np.float32] | None:
+    """Give the tangents along the coordinates of a texture, (n, 4); None where the mesh has not these."""
+    uv = mesh.second_uv if texture.uv_set else mesh.uv
+    if uv is None:
+        return None
+    turn = np.array(texture.uv_map).reshape(2, 3)
+    laid = np.ascontiguousarray(uv @ turn[:, :2].T + turn[:, 2], np.float32)
+    made = NativeScenes().mesh(replace(mesh, uv=laid, targets=(), skin=None))
+    return np.array(made.rest.tangents)

@@ -35,10 +35,12 @@ class SurfaceMesh:
         Unit vectors; found from the triangles around a vertex when not given.
     uv : (n, 2) float32, optional
         Texture coordinates, (0, 0) in the upper left corner of the picture, as in glTF.
+    second_uv : (n, 2) float32, optional
+        Another set of texture coordinates.
     colours : (n, 4) float32, optional
         Linear RGBA, multiplied into the material's.
     tangents : (n, 4) float32, optional
-        As in glTF; found from `uv` when not given.
+        As in glTF, along the coordinates of a normal map; found from `uv` when not given.
     targets : tuple of MorphTarget
         Shapes that are mixed in.
     skin : Skin, optional
@@ -51,6 +53,7 @@ class SurfaceMesh:
     uv: Floats | None = None
     colours: Floats | None = None
     tangents: Floats | None = None
+    second_uv: Floats | None = None
     targets: tuple[MorphTarget, ...] = ()
     skin: Skin | None = None
 
@@ -61,6 +64,7 @@ class SurfaceMesh:
         _check_rows("triangles", self.triangles, 3)
         _check_rows("normals", self.normals, 3, count)
         _check_rows("uv", self.uv, 2, count)
+        _check_rows("second_uv", self.second_uv, 2, count)
         _check_rows("colours", self.colours, 4, count)
         _check_rows("tangents", self.tangents, 4, count)
         if self.triangles.size and not 0 <= self.triangles.min() <= self.triangles.max() < count:

@@ -6,6 +6,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+AS_IT_IS = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
 
 class TextureWrap(StrEnum):
     """What is beyond the edge of a texture."""
@@ -36,12 +38,18 @@ class Texture:
         Beyond the edges.
     filter : TextureFilter
         Between texels; "mipmapped" (trilinear) shows distant textures without aliasing.
+    uv_set : int
+        Which texture coordinates of a mesh are used: 0 for `uv`, 1 for `second_uv`.
+    uv_map : tuple of float
+        Rows of the affine map (2 x 3) from these to the coordinates of the picture.
     """
 
     pixels: NDArray[np.uint8]
     wrap_u: TextureWrap = TextureWrap.REPEAT
     wrap_v: TextureWrap = TextureWrap.REPEAT
     filter: TextureFilter = TextureFilter.MIPMAPPED
+    uv_set: int = 0
+    uv_map: tuple[float, float, float, float, float, float] = AS_IT_IS
 
     def __post_init__(self) -> None:
         """Check the picture."""
@@ -50,6 +58,8 @@ class Texture:
             raise ValueError("pixels: (height, width, 4) uint8")
         if not (0 < shape[0] <= 1 << 14 and 0 < shape[1] <= 1 << 14):
             raise ValueError(f"pixels: {shape}")
+        if self.uv_set not in (0, 1) or not np.isfinite(self.uv_map).all() or len(self.uv_map) != 6:
+            raise ValueError("uv_set is 0 or 1, and uv_map six finite numbers")
 
     @staticmethod
     def of_rgb(pixels: NDArray[np.uint8]) -> "Texture":

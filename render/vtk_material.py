@@ -9,7 +9,7 @@ from render.identity_cache import IdentityCache
 from render.material import AlphaMode, Material, Shading
 from render.renderer import ToneMapping
 from render.scene import PointNode, SceneNode, SurfaceNode
-from render.texture import Texture, TextureFilter, TextureWrap
+from render.texture import AS_IT_IS, Texture, TextureFilter, TextureWrap
 from render.vtk_surface import COLOURS, has_colours
 
 _WRAPS = {TextureWrap.CLAMP: 0, TextureWrap.REPEAT: 1, TextureWrap.MIRROR: 2}  # vtkTexture's numbers
@@ -155,9 +155,30 @@ def _written(node: SceneNode, exposure: float, tone_mapping: ToneMapping) -> lis
     if isinstance(node, PointNode):  # without light there
         lines.insert(0, "vec3 albedo = diffuseColor;")
         changes = [("gl_FragData[0] = vec4(ambientColor + diffuseColor, opacity);", "\n  ".join(lines))]
+    changes += [
+        (f"texture({sampler}, tcoordVCVSOutput)", f"texture({sampler}, {_coordinates(texture.uv_map)})")
+        for sampler, texture in _laid(material)
+        if texture is not None and texture.uv_map != AS_IT_IS
+    ]
     if material.metallic_roughness_texture is not None or material.occlusion_texture is not None:
         changes += [(_OCCLUDED, ""), (_DIRECT_LIGHT, f"{_OCCLUDED_FIRST}\n{_DIRECT_LIGHT}")]
     return changes
+
+
+def _laid(material: Material) -> tuple[tuple[str, Texture | None], ...]:
+    """Give the textures by the names that they have in VTK's shader."""
+    return (
+        ("albedoTex", material.base_colour_texture),
+        ("emissiveTex", material.emissive_texture),
+        ("materialTex", material.metallic_roughness_texture or material.occlusion_texture),
+        ("normalTex", material.normal_texture),
+    )
+
+
+def _coordinates(uv_map: tuple[float, ...]) -> str:
+    a, b, c, d, e, f = (f"{value:.9g}" for value in uv_map)
+    columns = ", ".join(f"vec2({x}, {y})" for x, y in ((a, d), (b, e), (c, f)))
+    return f"mat3x2({columns}) * vec3(tcoordVCVSOutput, 1.0)"
 
 
 def _made(pixels: NDArray[np.uint8], like: Texture, *, srgb: bool) -> Any:

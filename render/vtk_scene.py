@@ -14,13 +14,12 @@ from imaging.reslice import StopFlag
 from render.environment import Environment
 from render.identity_cache import IdentityCache
 from render.light import DirectionalLight, Light, SpotLight
-from render.material import AlphaMode, Shading
+from render.material import AlphaMode, Material, Shading
 from render.pinhole_camera import PinholeCamera
 from render.point_set import PointUnit
 from render.renderer import Output, Rendering, RenderOptions
 from render.scene import PointNode, RenderScene, SceneNode
 from render.supersampling import averaged
-from render.texture import Texture
 from render.vtk_camera import set_pinhole
 from render.vtk_light import light_of, panorama_of
 from render.vtk_material import VtkMaterials
@@ -43,8 +42,11 @@ def not_drawn(scene: RenderScene, camera: PinholeCamera) -> Message | None:
         return message(QT_TRANSLATE_NOOP("Message", "pictures through a lens"))
     if any(_is_special(light) for light in scene.lights):
         return message(QT_TRANSLATE_NOOP("Message", "shadows, spotlights and lamps of limited reach"))
-    if any(_is_uneven(texture) for node in scene.nodes for texture in _textures(node)):
+    surfaces = [node.material for node in scene.nodes if not isinstance(node, PointNode)]
+    if any(texture.wrap_u is not texture.wrap_v for material in surfaces for texture in material.textures):
         return message(QT_TRANSLATE_NOOP("Message", "textures that repeat in one direction only"))
+    if any(_is_laid_apart(material) for material in surfaces):
+        return message(QT_TRANSLATE_NOOP("Message", "textures of a surface on several coordinates"))
     if any(_is_splat(node) for node in scene.nodes if isinstance(node, PointNode)):
         return message(QT_TRANSLATE_NOOP("Message", "splats and lit points"))
     return None
@@ -56,12 +58,11 @@ def _is_special(light: Light) -> bool:
     return isinstance(light, SpotLight) or light.reach > 0
 
 
-def _textures(node: SceneNode) -> list[Texture]:
-    return [] if isinstance(node, PointNode) else list(node.material.textures)
-
-
-def _is_uneven(texture: Texture) -> bool:
-    return texture.wrap_u is not texture.wrap_v
+def _is_laid_apart(material: Material) -> bool:
+    """VTK knows one set of coordinates, and one texture of occlusion, roughness and metal."""
+    surface, occlusion = material.metallic_roughness_texture, material.occlusion_texture
+    joined = surface is None or occlusion is None or surface.uv_map == occlusion.uv_map
+    return not joined or len({texture.uv_set for texture in material.textures}) > 1
 
 
 def _is_splat(node: PointNode) -> bool:

@@ -40,7 +40,10 @@ class VtkSurfaces:
         positions = pose.positions @ turn.T + place[:3, 3]
         normals = pose.normals @ np.linalg.inv(turn) if np.linalg.det(turn) else pose.normals
         triangles = mesh.triangles
-        columns: dict[str, NDArray[Any] | None] = {"uv": mesh.uv, COLOURS: mesh.colours}
+        columns: dict[str, NDArray[Any] | None] = {
+            "uv": mesh.second_uv if _on_second_set(node) else mesh.uv,
+            COLOURS: mesh.colours,
+        }
         if node.material.normal_texture is not None and len(pose.tangents):
             hands = np.where(pose.tangents[:, 3:] < 0, OTHER_HAND, 1)
             columns["tangents"] = _unit(pose.tangents[:, :3] @ turn.T) * hands
@@ -69,6 +72,10 @@ class VtkSurfaces:
         made.SetVerts(_cells(np.arange(count)[:, None]))
         _add(made, {COLOURS: node.points.colours})
         return made
+
+
+def _on_second_set(node: SurfaceNode) -> bool:
+    return any(texture.uv_set for texture in node.material.textures)
 
 
 def has_colours(node: SceneNode) -> bool:

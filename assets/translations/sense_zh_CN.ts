@@ -4375,6 +4375,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>只在一个方向上重复的纹理</translation>
     </message>
     <message>
+        <source>textures of a surface on several coordinates</source>
+        <translation>同一表面上使用多组坐标的纹理</translation>
+    </message>
+    <message>
         <source>splats and lit points</source>
         <translation>面片点和受光照的点</translation>
     </message>

@@ -3,6 +3,7 @@
 import base64
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from core.errors import BadInput
 from render.gltf_scene import read_gltf
 from render.material import AlphaMode, Shading
 from render.native_renderer import NativeRenderer
-from render.texture import TextureFilter, TextureWrap
+from render.scene import RenderScene, SurfaceNode
+from render.texture import AS_IT_IS, Texture, TextureFilter, TextureWrap
+from tests.render_scenes import LENS, UNLIT, pinhole, wall
 
 CORNERS = np.array([[0, 0, 0], [2, 0, 0], [2, 1, 0], [0, 1, 0]], np.float32)
 FACES = np.array([[0, 1, 2], [0, 2, 3]])
@@ -143,11 +146,12 @@ def test_materials_with_extensions(tmp_path):
     told["accessors"][2]["normalized"] = True
     path.write_text(json.dumps(told))
     (node,) = read_gltf(path)
-    np.testing.assert_allclose(node.mesh.uv, uv * [2, 3] + [0.5, 0])
+    np.testing.assert_array_equal(node.mesh.uv, uv)
     np.testing.assert_array_equal(node.mesh.colours, [[0, 1, 0, 1]] * 4)
     np.testing.assert_array_equal(node.mesh.triangles, [[0, 1, 2], [2, 1, 3]])
     texture = node.material.base_colour_texture
     assert (texture.wrap_u, texture.wrap_v) == (TextureWrap.CLAMP, TextureWrap.MIRROR)
+    assert (texture.uv_set, texture.uv_map) == (0, (2, 0, 0.5, 0, 3, 0))
     assert texture.filter is TextureFilter.LINEAR
     np.testing.assert_array_equal(texture.pixels, [[[255, 0, 0, 255], [0, 0, 255, 128]]])
     assert node.material.shading is Shading.TOON
@@ -199,3 +203,50 @@ def test_no_gltf_at_all_is_refused(tmp_path, data):
     path.write_bytes(data)
     with pytest.raises(BadInput, match="damaged"):
         read_gltf(path)
+
+
+def test_every_texture_lies_on_its_own_coordinates(tmp_path):
+    """The colour on the second set as it is, the glow on the first, turned by a right angle."""
+    png = base64.b64encode(_png()).decode()
+    uv = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    turned = {"rotation": np.pi / 2, "texCoord": 0, "offset": [0.25, 0]}
+    material = {
+        "pbrMetallicRoughness": {"baseColorTexture": {"index": 0, "texCoord": 1}},
+        "emissiveTexture": {"index": 0, "extensions": {"KHR_texture_transform": turned}},
+    }
+    path = gltf(
+        tmp_path / "a.gltf",
+        {"attributes": {"POSITION": 0, "TEXCOORD_0": 1, "TEXCOORD_1": 2}, "material": 0, "mode": 5},
+        [CORNERS, uv, 1 - uv],
+        materials=[material],
+        textures=[{"source": 0}],
+        images=[{"uri": f"data:image/png;base64,{png}"}],
+    )
+    (node,) = read_gltf(path)
+    np.testing.assert_array_equal(node.mesh.uv, 1 - uv)
+    np.testing.assert_array_equal(node.mesh.second_uv, uv)
+    base, glow = node.material.base_colour_texture, node.material.emissive_texture
+    assert (base.uv_set, glow.uv_set) == (0, 1)
+    np.testing.assert_allclose(glow.uv_map, (0, 1, 0.25, -1, 0, 0), atol=1e-12)
+    assert base.pixels is glow.pixels
+
+
+def test_a_map_of_coordinates_does_what_mapped_coordinates_do():
+    rng = np.random.default_rng(5)
+    texture = Texture(rng.integers(0, 255, (32, 32, 4), np.uint8))
+    uv = rng.uniform(0, 1, (4, 2)).astype(np.float32)
+    uv_map = (2.0, 0.5, -0.3, -0.25, 1.5, 0.75)
+    turn = np.array(uv_map).reshape(2, 3)
+    mapped = (uv @ turn[:, :2].T + turn[:, 2]).astype(np.float32)
+    camera = pinhole(distortion=LENS)
+    shown = []
+    for corners, texture_map, uv_set in ((mapped, AS_IT_IS, 0), (uv, uv_map, 0), (uv, uv_map, 1)):
+        laid = replace(texture, uv_map=texture_map, uv_set=uv_set)
+        mesh = wall(1.6, 1.2, 2.0, uv=corners)
+        if uv_set:
+            mesh = replace(mesh, uv=None, second_uv=mesh.uv)
+        node = SurfaceNode(mesh, replace(UNLIT, base_colour_texture=laid))
+        shown.append(NativeRenderer().render(RenderScene((node,)), camera).picture.astype(int))
+    assert shown[0][..., :3].std() > 20
+    assert np.abs(shown[1] - shown[0]).max() <= 2
+    np.testing.assert_array_equal(shown[2], shown[1])

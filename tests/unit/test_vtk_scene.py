@@ -1,5 +1,7 @@
 """VTK's pictures of scenes beside those of the native renderer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -168,6 +170,17 @@ def test_posed_figures(vtk):
     target = MorphTarget(np.where(ball.positions[:, :1] > 0, ball.positions * 0.4, 0).astype(np.float32))
     mesh = SurfaceMesh(ball.positions, ball.triangles, targets=(target,))
     assert compare(vtk, [SurfaceNode(mesh, ROUGH, pose=FigurePose((0.8,)))]) > 36
+
+
+@pytest.mark.parametrize("uv_set", [0, 1])
+def test_textures_that_are_turned_and_scaled(vtk, uv_set):
+    corners = plate(ROUGH).mesh
+    uv = np.array([[0.1, 0], [1, 0], [1, 1], [0, 0.8]], np.float32)
+    mesh = replace(corners, uv=uv[::-1].copy(), second_uv=uv)
+    turned = replace(board([220, 120, 60]), uv_set=uv_set, uv_map=(1.2, 0.9, -0.3, -0.7, 1.1, 0.2))
+    bumpy = replace(bumps(), uv_set=uv_set, uv_map=(2.0, 0.0, 0.0, 0.0, 3.0, 0.5))
+    material = Material(base_colour_texture=turned, normal_texture=bumpy, double_sided=True)
+    assert compare(vtk, [SurfaceNode(mesh, material)]) > 34
 
 
 def test_points_as_discs(vtk):
