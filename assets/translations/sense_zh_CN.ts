@@ -4641,6 +4641,462 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>padded, not stretched</source>
         <translation>填充而不拉伸</translation>
     </message>
+    <message>
+        <source>Faces, hands, poses and person masks in pictures</source>
+        <translation>图片中的人脸、手、姿态和人物蒙版</translation>
+    </message>
+    <message>
+        <source>MediaPipe (Google), converted from TFLite on this machine</source>
+        <translation>MediaPipe (Google)，在此计算机上由 TFLite 转换</translation>
+    </message>
+    <message>
+        <source>Not made for identifying people.</source>
+        <translation>不用于识别人的身份。</translation>
+    </message>
+    <message>
+        <source>Not validated for any medical use.</source>
+        <translation>未针对任何医疗用途进行验证。</translation>
+    </message>
+    <message>
+        <source>Face detector (BlazeFace)</source>
+        <translation>人脸检测 (BlazeFace)</translation>
+    </message>
+    <message>
+        <source>Finding faces near the camera.</source>
+        <translation>查找镜头附近的人脸。</translation>
+    </message>
+    <message>
+        <source>three photographs</source>
+        <translation>三张照片</translation>
+    </message>
+    <message>
+        <source>896 anchors: box centre, size and 6 key points, in pixels from the anchor.</source>
+        <translation>896 个锚点：框的中心、大小和 6 个关键点，以距锚点的像素计。</translation>
+    </message>
+    <message>
+        <source>Logit of a face for every anchor.</source>
+        <translation>每个锚点为人脸的 logit 值。</translation>
+    </message>
+    <message>
+        <source>largest difference from LiteRT&apos;s built-in kernels</source>
+        <translation>与 LiteRT 内置内核的最大差异</translation>
+    </message>
+    <message>
+        <source>Face landmarks, 478</source>
+        <translation>人脸关键点，478 个</translation>
+    </message>
+    <message>
+        <source>Landmarks of a face and its irises in a crop around the face.</source>
+        <translation>人脸周围裁剪图中人脸及虹膜的关键点。</translation>
+    </message>
+    <message>
+        <source>478 points, x, y, z in pixels of the crop; the last 10 are the irises.</source>
+        <translation>478 个点，x、y、z 以裁剪图的像素计；最后 10 个为虹膜。</translation>
+    </message>
+    <message>
+        <source>Logit of a face being there.</source>
+        <translation>存在人脸的 logit 值。</translation>
+    </message>
+    <message>
+        <source>A score that MediaPipe does not use.</source>
+        <translation>MediaPipe 不使用的分值。</translation>
+    </message>
+    <message>
+        <source>Facial expression, 52</source>
+        <translation>面部表情，52 项</translation>
+    </message>
+    <message>
+        <source>Expression coefficients from 146 landmarks in pixels.</source>
+        <translation>由 146 个以像素计的关键点得出表情系数。</translation>
+    </message>
+    <message>
+        <source>random landmarks</source>
+        <translation>随机关键点</translation>
+    </message>
+    <message>
+        <source>Expression coefficients from 0 to 1, by their names in ARKit.</source>
+        <translation>0 到 1 的表情系数，按 ARKit 命名。</translation>
+    </message>
+    <message>
+        <source>Palm detector</source>
+        <translation>手掌检测</translation>
+    </message>
+    <message>
+        <source>Finding hands.</source>
+        <translation>查找手。</translation>
+    </message>
+    <message>
+        <source>2016 anchors: box centre, size and 7 key points, in pixels from the anchor.</source>
+        <translation>2016 个锚点：框的中心、大小和 7 个关键点，以距锚点的像素计。</translation>
+    </message>
+    <message>
+        <source>Logit of a palm for every anchor.</source>
+        <translation>每个锚点为手掌的 logit 值。</translation>
+    </message>
+    <message>
+        <source>Hand landmarks, 21</source>
+        <translation>手部关键点，21 个</translation>
+    </message>
+    <message>
+        <source>Joints of a hand in a crop around the hand.</source>
+        <translation>手周围裁剪图中的手部关节。</translation>
+    </message>
+    <message>
+        <source>21 points, x, y, z in pixels of the crop.</source>
+        <translation>21 个点，x、y、z 以裁剪图的像素计。</translation>
+    </message>
+    <message>
+        <source>Probability of a hand being there.</source>
+        <translation>存在手的概率。</translation>
+    </message>
+    <message>
+        <source>Probability of a right hand, in a picture that is not mirrored.</source>
+        <translation>为右手的概率（图片未镜像时）。</translation>
+    </message>
+    <message>
+        <source>21 points, x, y, z in metres from the hand&apos;s centre.</source>
+        <translation>21 个点，x、y、z 以距手中心的米数计。</translation>
+    </message>
+    <message>
+        <source>Person detector</source>
+        <translation>人物检测</translation>
+    </message>
+    <message>
+        <source>Finding persons.</source>
+        <translation>查找人物。</translation>
+    </message>
+    <message>
+        <source>2254 anchors: box centre, size and 4 key points, in pixels from the anchor.</source>
+        <translation>2254 个锚点：框的中心、大小和 4 个关键点，以距锚点的像素计。</translation>
+    </message>
+    <message>
+        <source>Logit of a person for every anchor.</source>
+        <translation>每个锚点为人物的 logit 值。</translation>
+    </message>
+    <message>
+        <source>Pose landmarks, 33</source>
+        <translation>姿态关键点，33 个</translation>
+    </message>
+    <message>
+        <source>Joints and silhouette of a person in a crop around the person.</source>
+        <translation>人物周围裁剪图中的关节和轮廓。</translation>
+    </message>
+    <message>
+        <source>39 points (33 of the body), x, y, z in pixels of the crop, logits of visibility, presence.</source>
+        <translation>39 个点（其中身体 33 个），x、y、z 以裁剪图的像素计，另有可见和存在的 logit 值。</translation>
+    </message>
+    <message>
+        <source>Probability of a person being there.</source>
+        <translation>存在人物的概率。</translation>
+    </message>
+    <message>
+        <source>Logit of the person for every pixel of the crop.</source>
+        <translation>裁剪图每个像素属于人物的 logit 值。</translation>
+    </message>
+    <message>
+        <source>A map of 64 x 64 for each of the 39 points, which refines them.</source>
+        <translation>39 个点各有一幅 64 x 64 的图，用于细化。</translation>
+    </message>
+    <message>
+        <source>39 points, x, y, z in metres from the middle of the hips.</source>
+        <translation>39 个点，x、y、z 以距髋部中点的米数计。</translation>
+    </message>
+    <message>
+        <source>Person mask</source>
+        <translation>人物蒙版</translation>
+    </message>
+    <message>
+        <source>Separating a person from the background in video calls.</source>
+        <translation>在视频通话中将人物与背景分开。</translation>
+    </message>
+    <message>
+        <source>Probability of the person for every pixel.</source>
+        <translation>每个像素属于人物的概率。</translation>
+    </message>
+    <message>
+        <source>largest difference from LiteRT with XNNPACK</source>
+        <translation>与使用 XNNPACK 的 LiteRT 的最大差异</translation>
+    </message>
+    <message>
+        <source>of the output&apos;s range</source>
+        <translation>（占输出范围）</translation>
+    </message>
+    <message>
+        <source>Sentences by their meaning, and reading Chinese and English pages</source>
+        <translation>按含义比较句子，以及读取中英文页面</translation>
+    </message>
+    <message>
+        <source>all-MiniLM-L6-v2 (sentence-transformers), built from its weights on this machine</source>
+        <translation>all-MiniLM-L6-v2 (sentence-transformers)，在此计算机上由其权重构建</translation>
+    </message>
+    <message>
+        <source>Meaning of sentences (MiniLM)</source>
+        <translation>句子含义 (MiniLM)</translation>
+    </message>
+    <message>
+        <source>Finding passages that mean the same as a question.</source>
+        <translation>查找与问题含义相同的段落。</translation>
+    </message>
+    <message>
+        <source>English; of a text only the first 254 word pieces count.</source>
+        <translation>仅英文；只计文本的前 254 个词片。</translation>
+    </message>
+    <message>
+        <source>324 sentences</source>
+        <translation>324 个句子</translation>
+    </message>
+    <message>
+        <source>Unit vectors; their dot product is how alike two sentences are.</source>
+        <translation>单位向量；点积表示两个句子的相似程度。</translation>
+    </message>
+    <message>
+        <source>largest difference from PyTorch</source>
+        <translation>与 PyTorch 的最大差异</translation>
+    </message>
+    <message>
+        <source>Text detector (PP-OCRv4)</source>
+        <translation>文字检测 (PP-OCRv4)</translation>
+    </message>
+    <message>
+        <source>Finding lines of text in pictures of pages.</source>
+        <translation>在页面图片中查找文字行。</translation>
+    </message>
+    <message>
+        <source>PaddleOCR (PaddlePaddle), as RapidOCR converted it</source>
+        <translation>PaddleOCR (PaddlePaddle)，由 RapidOCR 转换</translation>
+    </message>
+    <message>
+        <source>The picture&apos;s channels are blue, green, red.</source>
+        <translation>图片的通道为蓝、绿、红。</translation>
+    </message>
+    <message>
+        <source>Reads printed Chinese and English; no handwriting and no other scripts.</source>
+        <translation>读取印刷的中文和英文；不支持手写和其他文字。</translation>
+    </message>
+    <message>
+        <source>Probability that a pixel is inside a line of text.</source>
+        <translation>像素位于文字行内的概率。</translation>
+    </message>
+    <message>
+        <source>Direction of text (PP-OCR)</source>
+        <translation>文字方向 (PP-OCR)</translation>
+    </message>
+    <message>
+        <source>Telling whether a line of text is upside down.</source>
+        <translation>判断文字行是否上下颠倒。</translation>
+    </message>
+    <message>
+        <source>Probability of each direction.</source>
+        <translation>每个方向的概率。</translation>
+    </message>
+    <message>
+        <source>Text recogniser (PP-OCRv4)</source>
+        <translation>文字识别 (PP-OCRv4)</translation>
+    </message>
+    <message>
+        <source>Reading a line of text; with the detector, pages.</source>
+        <translation>读取一行文字；配合检测可读取页面。</translation>
+    </message>
+    <message>
+        <source>Probability of each character at each step: the blank, those of characters.txt, the space.</source>
+        <translation>每一步各字符的概率：空白符、characters.txt 中的字符、空格。</translation>
+    </message>
+    <message>
+        <source>Points that are found again in other pictures of the same things</source>
+        <translation>在同一事物的其他图片中可再次找到的点</translation>
+    </message>
+    <message>
+        <source>XFeat (VeRLab, UFMG), built from its weights on this machine</source>
+        <translation>XFeat (VeRLab, UFMG)，在此计算机上由其权重构建</translation>
+    </message>
+    <message>
+        <source>Local features (XFeat)</source>
+        <translation>局部特征 (XFeat)</translation>
+    </message>
+    <message>
+        <source>Matching photographs of the same scene.</source>
+        <translation>匹配同一场景的照片。</translation>
+    </message>
+    <message>
+        <source>The sides of the picture are multiples of 32.</source>
+        <translation>图片的边长为 32 的倍数。</translation>
+    </message>
+    <message>
+        <source>two photographs</source>
+        <translation>两张照片</translation>
+    </message>
+    <message>
+        <source>Unit vectors for every cell of 8 x 8 pixels.</source>
+        <translation>每个 8 x 8 像素单元的单位向量。</translation>
+    </message>
+    <message>
+        <source>Probability that a pixel is a keypoint.</source>
+        <translation>像素为关键点的概率。</translation>
+    </message>
+    <message>
+        <source>Probability that a cell can be matched.</source>
+        <translation>单元可被匹配的概率。</translation>
+    </message>
+    <message>
+        <source>Everyday things in photographs, and their boxes in space</source>
+        <translation>照片中的日常物品及其空间框</translation>
+    </message>
+    <message>
+        <source>MediaPipe Objectron (Google), converted from TFLite on this machine</source>
+        <translation>MediaPipe Objectron (Google)，在此计算机上由 TFLite 转换</translation>
+    </message>
+    <message>
+        <source>Object detector (SSD MobileNet v2)</source>
+        <translation>物体检测 (SSD MobileNet v2)</translation>
+    </message>
+    <message>
+        <source>Finding 23 kinds of everyday things in photographs.</source>
+        <translation>在照片中查找 23 类日常物品。</translation>
+    </message>
+    <message>
+        <source>a photograph</source>
+        <translation>一张照片</translation>
+    </message>
+    <message>
+        <source>Centre and size against 1917 anchors: y, x, height, width.</source>
+        <translation>相对 1917 个锚点的中心和大小：y、x、高、宽。</translation>
+    </message>
+    <message>
+        <source>Logit of every kind; the first is the background.</source>
+        <translation>每一类的 logit 值；第一类为背景。</translation>
+    </message>
+    <message>
+        <source>Camera in space (Objectron)</source>
+        <translation>空间中的相机 (Objectron)</translation>
+    </message>
+    <message>
+        <source>The corners of the box around one thing in a crop around it.</source>
+        <translation>物品周围裁剪图中包围框的各角点。</translation>
+    </message>
+    <message>
+        <source>Centre and eight corners, x and y in pixels of the 224 x 224 input.</source>
+        <translation>中心和八个角点，x、y 以 224 x 224 输入的像素计。</translation>
+    </message>
+    <message>
+        <source>Probability that the thing is there.</source>
+        <translation>物品存在的概率。</translation>
+    </message>
+    <message>
+        <source>Chair in space (Objectron)</source>
+        <translation>空间中的椅子 (Objectron)</translation>
+    </message>
+    <message>
+        <source>Cup in space (Objectron)</source>
+        <translation>空间中的杯子 (Objectron)</translation>
+    </message>
+    <message>
+        <source>Shoe in space (Objectron)</source>
+        <translation>空间中的鞋 (Objectron)</translation>
+    </message>
+    <message>
+        <source>Whether somebody speaks, has finished, and what they say</source>
+        <translation>是否有人说话、是否说完以及说了什么</translation>
+    </message>
+    <message>
+        <source>Silero VAD (Silero Team)</source>
+        <translation>Silero VAD (Silero Team)</translation>
+    </message>
+    <message>
+        <source>Speech detector (Silero VAD)</source>
+        <translation>语音检测 (Silero VAD)</translation>
+    </message>
+    <message>
+        <source>Finding where somebody speaks.</source>
+        <translation>查找有人说话的位置。</translation>
+    </message>
+    <message>
+        <source>two recordings</source>
+        <translation>两段录音</translation>
+    </message>
+    <message>
+        <source>Probability of speech in every 512 samples at 16 kHz.</source>
+        <translation>16 kHz 下每 512 个采样为语音的概率。</translation>
+    </message>
+    <message>
+        <source>State after the last step.</source>
+        <translation>最后一步之后的状态。</translation>
+    </message>
+    <message>
+        <source>Memory after the last step.</source>
+        <translation>最后一步之后的记忆。</translation>
+    </message>
+    <message>
+        <source>End of turn (Smart Turn 3.2)</source>
+        <translation>话轮结束 (Smart Turn 3.2)</translation>
+    </message>
+    <message>
+        <source>Telling whether a speaker has finished or only pauses.</source>
+        <translation>判断说话者是已说完还是仅停顿。</translation>
+    </message>
+    <message>
+        <source>Smart Turn (Daily)</source>
+        <translation>Smart Turn (Daily)</translation>
+    </message>
+    <message>
+        <source>Probability that the speaker has finished.</source>
+        <translation>说话者已说完的概率。</translation>
+    </message>
+    <message>
+        <source>largest difference from Pipecat</source>
+        <translation>与 Pipecat 的最大差异</translation>
+    </message>
+    <message>
+        <source>Speech encoder (Whisper tiny.en)</source>
+        <translation>语音编码 (Whisper tiny.en)</translation>
+    </message>
+    <message>
+        <source>The first half of putting speech into words.</source>
+        <translation>语音转文字的前半部分。</translation>
+    </message>
+    <message>
+        <source>Whisper tiny.en (OpenAI), built from its weights on this machine</source>
+        <translation>Whisper tiny.en (OpenAI)，在此计算机上由其权重构建</translation>
+    </message>
+    <message>
+        <source>English only.</source>
+        <translation>仅英文。</translation>
+    </message>
+    <message>
+        <source>Names, numbers and words of a field are often misheard: read the text before it is used.</source>
+        <translation>姓名、数字和专业词语常被听错：使用前请先阅读文本。</translation>
+    </message>
+    <message>
+        <source>What the decoder&apos;s layers look for in the sound.</source>
+        <translation>解码器各层在声音中查找的内容。</translation>
+    </message>
+    <message>
+        <source>What they take from it.</source>
+        <translation>它们从中取得的内容。</translation>
+    </message>
+    <message>
+        <source>Speech recogniser (Whisper tiny.en)</source>
+        <translation>语音识别 (Whisper tiny.en)</translation>
+    </message>
+    <message>
+        <source>Putting English speech into words.</source>
+        <translation>将英语语音转为文字。</translation>
+    </message>
+    <message>
+        <source>two recordings, 44 words</source>
+        <translation>两段录音，44 个词</translation>
+    </message>
+    <message>
+        <source>Logit of every word of vocabulary.txt to be the next.</source>
+        <translation>vocabulary.txt 中每个词为下一个词的 logit 值。</translation>
+    </message>
+    <message>
+        <source>State of all words so far.</source>
+        <translation>到目前为止所有词的状态。</translation>
+    </message>
+    <message>
+        <source>largest difference from CTranslate2</source>
+        <translation>与 CTranslate2 的最大差异</translation>
+    </message>
 </context>
 <context>
     <name>ModelsPage</name>
