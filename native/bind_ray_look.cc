@@ -56,23 +56,21 @@ std::shared_ptr<OccupiedBlocks> OccupiedByTransfer(
     std::shared_ptr<ValueBlocks> blocks,
     std::shared_ptr<TransferTable> transfer) {
   nb::gil_scoped_release release;
-  return std::make_shared<OccupiedBlocks>(
-      FindOccupied(std::move(blocks), *transfer));
+  return FindOccupied(std::move(blocks), *transfer);
 }
 
 // The blocks that reach a value; all but those of NaN where it is -infinity.
 std::shared_ptr<OccupiedBlocks> OccupiedAbove(
     std::shared_ptr<ValueBlocks> blocks, float value) {
   nb::gil_scoped_release release;
-  return std::make_shared<OccupiedBlocks>(FindAbove(std::move(blocks), value));
+  return FindAbove(std::move(blocks), value);
 }
 
 std::shared_ptr<OccupiedBlocks> OccupiedByLabels(
     std::shared_ptr<ValueBlocks> blocks, const EmissionArray& colours) {
   const std::vector<Emission> table = EmissionsOf(colours);
   nb::gil_scoped_release release;
-  return std::make_shared<OccupiedBlocks>(
-      FindLabelled(std::move(blocks), table));
+  return FindLabelled(std::move(blocks), table);
 }
 
 }  // namespace
@@ -89,9 +87,7 @@ void BindRayLook(nb::module_& module) {
       .def(nb::new_(&MakeTable), "entries"_a, "low"_a, "high"_a);
   nb::class_<OccupiedBlocks>(module, "OccupiedBlocks")
       .def_prop_ro("byte_count",
-                   [](const OccupiedBlocks& occupied) {
-                     return occupied.distance.size();
-                   })
+                   &OccupiedBlocks::byte_count)
       .def_static("by_transfer", &OccupiedByTransfer, "blocks"_a, "transfer"_a)
       .def_static("above", &OccupiedAbove, "blocks"_a, "value"_a)
       .def_static("by_labels", &OccupiedByLabels, "blocks"_a, "colours"_a);

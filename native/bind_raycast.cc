@@ -67,7 +67,7 @@ void CheckLook(const RaycastLook& look) {
 }
 
 void CheckBlocks(const VoxelGrid& grid, const OccupiedBlocks& occupied) {
-  const ValueBlocks& blocks = *occupied.blocks;
+  const ValueBlocks& blocks = occupied.blocks();
   bool fits = grid.type == blocks.type();
   for (int axis = 0; axis < 3; ++axis) {
     const int64_t cells = std::max<int64_t>(grid.size[axis] - 1, 1);

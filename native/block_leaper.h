@@ -9,10 +9,9 @@ inline namespace SENSE_KERNEL_TARGET {
 // Takes rays, one after the other, over blocks that cannot change a pixel.
 class BlockLeaper {
  public:
-  explicit BlockLeaper(const OccupiedBlocks& occupied)
-      : distance_(occupied.distance.data()),
-        size_{occupied.blocks->size()[0], occupied.blocks->size()[1],
-              occupied.blocks->size()[2]} {}
+  explicit BlockLeaper(const BlockDistances& blocks)
+      : distance_(blocks.distances->data()),
+        size_{blocks.size[0], blocks.size[1], blocks.size[2]} {}
 
   SENSE_INLINE void Begin(const GridRay& ray) {
     ray_ = ray;

@@ -50,14 +50,25 @@ class CompositeRay {
     continues_ = false;
   }
 
-  // Goes on to where the layer is empty; false at the end of the ray.
-  SENSE_INLINE bool March() {
-    do {
-      AddTile();
-      if (rgba_[kExtinction] > kOpaque) return false;
-      if (ray_.SampleAt(next_ - 1, jitter_) >= ray_.length) return false;
-    } while (ShowsAt(next_) || ShowsAt(next_ - 1));
-    return true;
+  // Takes the next samples.
+  SENSE_INLINE void TakeSamples() {
+    tile_.distance[0] = tile_.distance[kLanes];
+    const Floats places =
+        LaneNumbers() + (static_cast<float>(next_ - 1) + jitter_);
+    const Floats distances =
+        Least(Greatest(places * ray_.step, AllLanes(0.0f)),
+              AllLanes(ray_.length));
+    StoreLanes(distances, tile_.distance + 1);
+    showing_ = layer_->Sample(tile_);
+    if (!continues_) showing_ &= ~1u;
+    next_ += kLanes;
+    continues_ = true;
+  }
+
+  // Adds what shows between those that were taken; false at the end of the ray.
+  SENSE_INLINE bool AddSamples() {
+    if (showing_) AddSegments(showing_);
+    return rgba_[kExtinction] <= kOpaque && tile_.distance[kLanes] < ray_.length;
   }
 
   // Goes to the end, asking the layer where it is empty.
@@ -75,6 +86,15 @@ class CompositeRay {
     return layer_->ShowsAt(distance);
   }
 
+  // Goes on to where the layer is empty; false at the end of the ray.
+  bool March() {
+    do {
+      TakeSamples();
+      if (!AddSamples()) return false;
+    } while (ShowsAt(next_) || ShowsAt(next_ - 1));
+    return true;
+  }
+
   bool Leap() {
     for (int probe = next_;;) {
       const float distance = ray_.SampleAt(probe, jitter_);
@@ -87,21 +107,6 @@ class CompositeRay {
       const int last = ray_.SampleBefore(exit, jitter_);
       probe = (last > probe ? last : probe) + 1;
     }
-  }
-
-  SENSE_INLINE void AddTile() {
-    tile_.distance[0] = tile_.distance[kLanes];
-    const Floats places =
-        LaneNumbers() + (static_cast<float>(next_ - 1) + jitter_);
-    const Floats distances =
-        Least(Greatest(places * ray_.step, AllLanes(0.0f)),
-              AllLanes(ray_.length));
-    StoreLanes(distances, tile_.distance + 1);
-    uint32_t showing = layer_->Sample(tile_);
-    if (!continues_) showing &= ~1u;
-    next_ += kLanes;
-    continues_ = true;
-    if (showing) AddSegments(showing);
   }
 
   SENSE_INLINE void AddSegments(uint32_t showing) {
@@ -145,6 +150,7 @@ class CompositeRay {
   int next_ = 0;
   bool continues_ = false;  // Whether the sample before the next was taken.
   RayTile tile_ = {};
+  uint32_t showing_ = 0;  // The segments of the tile that do.
   Floats4 rgba_ = {};  // Colours times alpha.
   float depth_ = 0;
 };

@@ -19,6 +19,7 @@ template <typename Label>
 class LabelRay final : public LayerRay {
  public:
   LabelRay(const Label* labels, const LabelLayer& layer,
+           const BlockDistances& distances,
            const Illumination& illumination)
       : labels_(labels),
         size_(layer.grid.size),
@@ -30,7 +31,7 @@ class LabelRay final : public LayerRay {
         gradient_(labels, layer.grid.size),
         to_world_(layer.placement),
         illumination_(illumination),
-        leaper_(*layer.occupied) {}
+        leaper_(distances) {}
 
   void Begin(const Ray& ray, const GridRay& grid_ray) final {
     grid_ray_ = grid_ray;

@@ -16,7 +16,7 @@ class ProjectionRay {
  public:
   ProjectionRay(const Voxel* voxels, const VolumeLayer& layer)
       : sampler_(voxels, layer.grid.size),
-        blocks_(*layer.occupied->blocks),
+        blocks_(layer.occupied->blocks()),
         look_(layer.look) {}
 
   RayResult Cast(const Ray& ray, const GridRay& grid_ray, float jitter) {

@@ -145,6 +145,23 @@ Ray RayMaker::Make(int x, int y, float limit, GridRay* grid_rays) const {
   return ray;
 }
 
+RayWays RayMaker::Ways(size_t grid, int width, int height) const {
+  RayWays ways;
+  for (int axis = 0; axis < 3; ++axis) {
+    // Linear in the pixel: least and most are at corners.
+    bool forward = false, backward = false;
+    for (const int x : {0, width - 1}) {
+      for (const int y : {0, height - 1}) {
+        const double speed = At(grids_[grid].direction, x, y)[axis];
+        forward = forward || !(speed < 0);
+        backward = backward || !(speed > 0);
+      }
+    }
+    ways[axis] = static_cast<int>(forward) - static_cast<int>(backward);
+  }
+  return ways;
+}
+
 double RayMaker::VoxelsAPixel(int x, int y) const {
   const Grid& grid = grids_.front();
   const Vector3 origin = At(grid.origin, x, y);

@@ -60,6 +60,9 @@ class RayMaker {
   // camera.
   Ray Make(int x, int y, float limit, GridRay* grid_rays) const;
 
+  // Which ways the rays of a picture go in a grid.
+  RayWays Ways(size_t grid, int width, int height) const;
+
   // How many voxels lie between a pixel and the next, in the middle of the
   // first grid.
   double VoxelsAPixel(int x, int y) const;

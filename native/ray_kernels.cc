@@ -2,6 +2,7 @@
 #include "native/ray_kernels.h"
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -61,12 +62,13 @@ bool FillBetween(const RaycastPicture& picture, int x, int y) {
 // Calls cast(pixel, ray, grid rays, jitter) for the pixels of a tile where
 // something may be seen.
 template <typename Cast>
-bool ForEachRay(const RayScene& scene, const RayMaker& rays,
-                const RaycastPicture& picture, const PictureTile& tile,
-                const StopFlag* stop, const Cast& cast) {
+bool ForEachRay(const RayTask& task, const PictureTile& tile,
+                const Cast& cast) {
+  const RayScene& scene = task.scene;
+  const RaycastPicture& picture = task.picture;
   std::vector<GridRay> grid_rays(scene.volumes.size() + 1);
   for (int y = tile.top; y < tile.bottom; ++y) {
-    if (Stopped(stop)) return false;
+    if (Stopped(task.stop)) return false;
     const bool all = tile.pass == RayPass::kAll;
     const bool between = tile.pass == RayPass::kBetween;
     const int first = all ? 0 : (tile.left + y + (between ? 1 : 0)) & 1;
@@ -76,7 +78,7 @@ bool ForEachRay(const RayScene& scene, const RayMaker& rays,
       const float hidden =
           scene.hidden_from_mm ? scene.hidden_from_mm[pixel] : 1e30f;
       const float limit = hidden == hidden ? hidden : 1e30f;
-      const Ray ray = rays.Make(x, y, limit, grid_rays.data());
+      const Ray ray = task.rays.Make(x, y, limit, grid_rays.data());
       if (ray.length > 0) {
         cast(pixel, ray, grid_rays.data(), Jitter(x, y));
       } else {
@@ -87,59 +89,79 @@ bool ForEachRay(const RayScene& scene, const RayMaker& rays,
   return true;
 }
 
-// Casts eight rays of a volume at once, as they come.
+// Casts many rays of a volume at once, as they come.
 template <typename Voxel>
 class CompositePacket {
  public:
-  CompositePacket(const Voxel* voxels, const VolumeLayer& layer,
-                  const Illumination& light, const RaycastPicture& picture)
-      : picture_(picture),
-        leaper_(*layer.occupied),
-        volumes_(kLanes, VolumeRay<Voxel>(voxels, layer, light)) {}
+  CompositePacket(const Voxel* voxels, const RayTask& task,
+                  const Illumination& light)
+      : picture_(task.picture),
+        leaper_(task.distances.front()),
+        volumes_(kRays,
+                 VolumeRay<Voxel>(voxels, task.scene.volumes.front(),
+                                  task.distances.front(), light)) {}
 
   void Add(int64_t pixel, const Ray& ray, const GridRay& grid_ray,
            float jitter) {
-    const int lane = count_++;
-    pixels_[lane] = pixel;
-    rays_[lane] = ray;
-    leaper_.Begin(lane, ray, grid_ray, jitter);
-    volumes_[lane].Begin(ray, grid_ray);
-    composites_[lane].Begin(ray, jitter, &volumes_[lane]);
-    if (count_ == kLanes) Cast();
+    const int n = std::countr_one(active_);
+    active_ |= 1u << n;
+    pixels_[n] = pixel;
+    rays_[n] = ray;
+    leaper_.Begin(n, ray, grid_ray, jitter);
+    volumes_[n].Begin(ray, grid_ray);
+    composites_[n].Begin(ray, jitter, &volumes_[n]);
+    while (active_ == kAll) Advance();
   }
 
   // Casts those that are left.
-  void Cast() {
-    uint32_t active = (1u << count_) - 1;
-    while (active) {
-      alignas(32) int32_t samples[kLanes];
-      for (int n = 0; n < kLanes; ++n) samples[n] = composites_[n].next();
-      active = leaper_.Leap(active, samples);
-      for (int n = 0; n < count_; ++n) {
-        if (!(active >> n & 1)) continue;
-        composites_[n].LeapTo(samples[n]);
-        if (!composites_[n].March()) active &= ~(1u << n);
-      }
-    }
-    for (int n = 0; n < count_; ++n) {
-      Store(composites_[n].result(), rays_[n], pixels_[n], picture_);
-    }
-    count_ = 0;
+  void Finish() {
+    while (active_) Advance();
   }
 
  private:
+  static constexpr int kRays = PacketLeaper::kRays;
+  static constexpr uint32_t kAll = (1u << kRays) - 1;
+
+  // Takes those rays on that need not leap, by a tile each. Memory is slow:
+  // first all ask for their samples.
+  void Advance() {
+    uint32_t ended = 0;
+    const uint32_t inside = leaper_.ShowBefore(active_ & marching_);
+    const uint32_t leaping = leaper_.Leap(active_ & ~inside, &ended);
+    const uint32_t ready = active_ & ~leaping & ~ended;
+    ForEach(ready, [&](int n) {
+      composites_[n].LeapTo(leaper_.next(n));
+      composites_[n].TakeSamples();
+      leaper_.set_next(n, composites_[n].next());
+    });
+    ForEach(ready, [&](int n) {
+      if (!composites_[n].AddSamples()) ended |= 1u << n;
+    });
+    marching_ = ready & ~ended;
+    ForEach(ended, [&](int n) {
+      Store(composites_[n].result(), rays_[n], pixels_[n], picture_);
+    });
+    active_ &= ~ended;
+  }
+
+  template <typename Function>
+  static SENSE_INLINE void ForEach(uint32_t rays, const Function& function) {
+    for (; rays; rays &= rays - 1) function(std::countr_zero(rays));
+  }
+
   const RaycastPicture& picture_;
-  int count_ = 0;
-  int64_t pixels_[kLanes];
-  Ray rays_[kLanes];
+  uint32_t active_ = 0;
+  uint32_t marching_ = 0;  // Those whose last samples were taken.
+  int64_t pixels_[kRays];
+  Ray rays_[kRays];
   PacketLeaper leaper_;
   std::vector<VolumeRay<Voxel>> volumes_;
-  CompositeRay<VolumeRay<Voxel>> composites_[kLanes];
+  CompositeRay<VolumeRay<Voxel>> composites_[kRays];
 };
 
-bool CastStack(const RayScene& scene, const RayMaker& rays,
-               const RaycastPicture& picture, const PictureTile& tile,
-               const StopFlag* stop) {
+bool CastStack(const RayTask& task, const PictureTile& tile) {
+  const RayScene& scene = task.scene;
+  auto distances = task.distances.begin();
   std::vector<std::unique_ptr<Illumination>> lights;
   const auto light = [&](const Lighting& lighting) -> const Illumination& {
     return *lights.emplace_back(std::make_unique<Illumination>(lighting));
@@ -148,7 +170,7 @@ bool CastStack(const RayScene& scene, const RayMaker& rays,
   for (const VolumeLayer& layer : scene.volumes) {
     WithVoxels(layer.grid, [&]<typename Voxel>(const Voxel* voxels) {
       stack.Add(std::make_unique<VolumeRay<Voxel>>(
-          voxels, layer, light(layer.look.lighting)));
+          voxels, layer, *distances++, light(layer.look.lighting)));
     });
   }
   if (scene.labels) {
@@ -156,43 +178,44 @@ bool CastStack(const RayScene& scene, const RayMaker& rays,
     const Illumination& lit = light(layer.lighting);
     if (layer.grid.type == VoxelType::kUint8) {
       stack.Add(std::make_unique<LabelRay<uint8_t>>(
-          static_cast<const uint8_t*>(layer.grid.data), layer, lit));
+          static_cast<const uint8_t*>(layer.grid.data), layer, *distances, lit));
     } else {
       stack.Add(std::make_unique<LabelRay<uint16_t>>(
-          static_cast<const uint16_t*>(layer.grid.data), layer, lit));
+          static_cast<const uint16_t*>(layer.grid.data), layer, *distances,
+          lit));
     }
   }
   CompositeRay<LayerStack> composite;
   return ForEachRay(
-      scene, rays, picture, tile, stop,
+      task, tile,
       [&](int64_t pixel, const Ray& ray, const GridRay* grids, float jitter) {
         stack.Begin(ray, *grids);
         composite.Begin(ray, jitter, &stack);
         composite.Cast();
-        Store(composite.result(), ray, pixel, picture);
+        Store(composite.result(), ray, pixel, task.picture);
       });
 }
 
 template <typename Voxel>
-bool CastOne(const Voxel* voxels, const RayScene& scene, const RayMaker& rays,
-             const RaycastPicture& picture, const PictureTile& tile,
-             const StopFlag* stop) {
-  const VolumeLayer& layer = scene.volumes.front();
+bool CastOne(const Voxel* voxels, const RayTask& task,
+             const PictureTile& tile) {
+  const VolumeLayer& layer = task.scene.volumes.front();
+  const RaycastPicture& picture = task.picture;
   const Illumination light(layer.look.lighting);
   const auto each = [&](const auto& cast) {
-    return ForEachRay(scene, rays, picture, tile, stop, cast);
+    return ForEachRay(task, tile, cast);
   };
   if (layer.look.mode == RayMode::kComposite) {
-    CompositePacket<Voxel> packet(voxels, layer, light, picture);
+    CompositePacket<Voxel> packet(voxels, task, light);
     const bool complete = each([&](int64_t pixel, const Ray& ray,
                                    const GridRay* grids, float jitter) {
       packet.Add(pixel, ray, *grids, jitter);
     });
-    packet.Cast();
+    packet.Finish();
     return complete;
   }
   if (layer.look.mode == RayMode::kIsosurface) {
-    SurfaceRay<Voxel> surface(voxels, layer, light);
+    SurfaceRay<Voxel> surface(voxels, layer, task.distances.front(), light);
     return each(
         [&](int64_t pixel, const Ray& ray, const GridRay* grids, float) {
           Store(surface.Cast(ray, *grids), ray, pixel, picture);
@@ -207,14 +230,11 @@ bool CastOne(const Voxel* voxels, const RayScene& scene, const RayMaker& rays,
 
 }  // namespace
 
-bool CastRays(const RayScene& scene, const RayMaker& rays,
-              const RaycastPicture& picture, const PictureTile& tile,
-              const StopFlag* stop) {
-  if (scene.volumes.size() > 1 || scene.labels) {
-    return CastStack(scene, rays, picture, tile, stop);
-  }
+bool CastRays(const RayTask& task, const PictureTile& tile) {
+  const RayScene& scene = task.scene;
+  if (scene.volumes.size() > 1 || scene.labels) return CastStack(task, tile);
   return WithVoxels(scene.volumes.front().grid, [&](const auto* voxels) {
-    return CastOne(voxels, scene, rays, picture, tile, stop);
+    return CastOne(voxels, task, tile);
   });
 }
 

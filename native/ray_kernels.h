@@ -15,23 +15,26 @@ struct PictureTile {
   RayPass pass;
 };
 
+// What all tiles of a picture have in common.
+struct RayTask {
+  const RayScene& scene;
+  const RayMaker& rays;
+  std::vector<BlockDistances> distances;  // By grid.
+  const RaycastPicture& picture;
+  const StopFlag* stop;
+};
+
 // Casts the rays of a tile; the same code for different processors. Returns
 // false when stopped.
-using CastTile = bool (*)(const RayScene& scene, const RayMaker& rays,
-                          const RaycastPicture& picture,
-                          const PictureTile& tile, const StopFlag* stop);
+using CastTile = bool (*)(const RayTask& task, const PictureTile& tile);
 
 inline namespace baseline {
-bool CastRays(const RayScene& scene, const RayMaker& rays,
-              const RaycastPicture& picture, const PictureTile& tile,
-              const StopFlag* stop);
+bool CastRays(const RayTask& task, const PictureTile& tile);
 }  // namespace baseline
 
 #ifdef SENSE_AVX2_KERNELS
 inline namespace avx2 {
-bool CastRays(const RayScene& scene, const RayMaker& rays,
-              const RaycastPicture& picture, const PictureTile& tile,
-              const StopFlag* stop);
+bool CastRays(const RayTask& task, const PictureTile& tile);
 }  // namespace avx2
 #endif
 

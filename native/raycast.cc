@@ -48,6 +48,23 @@ bool IsCropped(const RaycastLook& look) {
   return look.crop_low != whole.crop_low || look.crop_high != whole.crop_high;
 }
 
+// Leaps for the rays of a picture, by grid; none where none are taken.
+std::vector<BlockDistances> DistancesFor(const RayScene& scene,
+                                         const RayMaker& rays,
+                                         const RaycastPicture& picture) {
+  std::vector<BlockDistances> distances;
+  const auto add = [&](const OccupiedBlocks& occupied) {
+    const RayWays ways =
+        rays.Ways(distances.size(), picture.width, picture.height);
+    distances.push_back(occupied.Distances(ways));
+  };
+  const RayMode mode = scene.volumes.front().look.mode;
+  if (mode != RayMode::kComposite && mode != RayMode::kIsosurface) return {};
+  for (const VolumeLayer& layer : scene.volumes) add(*layer.occupied);
+  if (scene.labels) add(*scene.labels->occupied);
+  return distances;
+}
+
 CastTile KernelOfProcessor() {
 #ifdef SENSE_AVX2_KERNELS
   if (ProcessorHasAvx2()) return &avx2::CastRays;
@@ -57,48 +74,14 @@ CastTile KernelOfProcessor() {
 
 }  // namespace
 
-OccupiedBlocks FindOccupied(std::shared_ptr<const ValueBlocks> blocks,
-                            const TransferTable& transfer) {
-  const auto shows = [&](ValueRange range) { return transfer.Shows(range); };
-  std::vector<uint8_t> distance =
-      blocks->DistanceToOccupied(blocks->Showing(shows));
-  return {std::move(blocks), std::move(distance)};
-}
-
-OccupiedBlocks FindAbove(std::shared_ptr<const ValueBlocks> blocks,
-                         float value) {
-  const auto reaches = [value](ValueRange range) {
-    return range.high >= value;
-  };
-  std::vector<uint8_t> distance =
-      blocks->DistanceToOccupied(blocks->Showing(reaches));
-  return {std::move(blocks), std::move(distance)};
-}
-
-OccupiedBlocks FindLabelled(std::shared_ptr<const ValueBlocks> blocks,
-                            const std::vector<Emission>& colours) {
-  // Number of labels before n that show.
-  std::vector<int> before(colours.size() + 1);
-  for (size_t n = 0; n < colours.size(); ++n) {
-    before[n + 1] = before[n] + (colours[n].extinction > 0 ? 1 : 0);
-  }
-  const auto shows = [&before](ValueRange range) {
-    const size_t last = before.size() - 1;
-    const size_t first = std::min(static_cast<size_t>(range.low), last);
-    const size_t end = std::min(static_cast<size_t>(range.high) + 1, last);
-    return before[end] > before[first];
-  };
-  std::vector<uint8_t> distance =
-      blocks->DistanceToOccupied(blocks->Showing(shows));
-  return {std::move(blocks), std::move(distance)};
-}
-
 bool Raycast(const RayScene& scene, const RayCamera& camera,
              const RaycastPicture& picture, const StopFlag* stop) {
   const RaycastLook& look = scene.volumes.front().look;
   const RayMaker rays(BoxesOf(scene), camera,
                       {IsCropped(look), scene.clip_planes},
                       look.steps_per_voxel);
+  const RayTask task = {scene, rays, DistancesFor(scene, rays, picture),
+                        picture, stop};
   static const CastTile cast = KernelOfProcessor();
   const int across = (picture.width + kTileEdge - 1) / kTileEdge;
   const int down = (picture.height + kTileEdge - 1) / kTileEdge;
@@ -111,7 +94,7 @@ bool Raycast(const RayScene& scene, const RayCamera& camera,
                                 std::min(top + kTileEdge, picture.height),
                                 pass};
       if (!complete) return;
-      if (!cast(scene, rays, picture, tile, stop)) complete = false;
+      if (!cast(task, tile)) complete = false;
     });
   };
   const bool sparse = picture.straight && !picture.depth_mm &&

@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
+#include "native/occupied_blocks.h"
 #include "native/stop_flag.h"
 #include "native/transfer_table.h"
-#include "native/value_blocks.h"
 #include "native/voxel_grid.h"
 
 namespace sense {
@@ -75,23 +75,6 @@ struct GridPlacement {
   std::array<Vector3, 3> ijk_from_world;  // Rows of the linear part.
   Vector3 ijk_of_world_origin;
 };
-
-// Leaps for rays: distance of every block to one that shows.
-struct OccupiedBlocks {
-  std::shared_ptr<const ValueBlocks> blocks;
-  std::vector<uint8_t> distance;
-};
-
-OccupiedBlocks FindOccupied(std::shared_ptr<const ValueBlocks> blocks,
-                            const TransferTable& transfer);
-
-// Blocks that a surface at `value` goes through or that are inside it.
-OccupiedBlocks FindAbove(std::shared_ptr<const ValueBlocks> blocks,
-                         float value);
-
-// Blocks with a label that has a colour. `blocks` are those of the labels.
-OccupiedBlocks FindLabelled(std::shared_ptr<const ValueBlocks> blocks,
-                            const std::vector<Emission>& colours);
 
 // A volume on its grid.
 struct VolumeLayer {

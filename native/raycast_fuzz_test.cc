@@ -113,13 +113,13 @@ RaycastLook MakeLook(Chance* chance, RayMode mode) {
 VolumeLayer MakeLayer(Chance* chance, const Grid& grid, RayMode mode) {
   const RaycastLook look = MakeLook(chance, mode);
   auto blocks = std::make_shared<ValueBlocks>(grid.grid);
-  OccupiedBlocks occupied =
+  const SharedOccupied occupied =
       mode == RayMode::kComposite
           ? FindOccupied(blocks, *look.transfer)
           : FindAbove(blocks, mode == RayMode::kIsosurface ? look.surface_value
                                                            : -INFINITY);
   return {grid.grid, MakePlacement(chance),
-          std::make_shared<OccupiedBlocks>(std::move(occupied)), look};
+          occupied, look};
 }
 
 LabelLayer MakeLabels(Chance* chance, const Grid& grid) {
@@ -127,8 +127,8 @@ LabelLayer MakeLabels(Chance* chance, const Grid& grid) {
   layer.grid = grid.grid;
   layer.placement = MakePlacement(chance);
   layer.colours = MakeColours(chance, chance->Below(60));
-  layer.occupied = std::make_shared<OccupiedBlocks>(FindLabelled(
-      std::make_shared<ValueBlocks>(grid.grid), layer.colours));
+  layer.occupied = FindLabelled(
+      std::make_shared<ValueBlocks>(grid.grid), layer.colours);
   return layer;
 }
 

@@ -15,13 +15,14 @@ template <typename Voxel>
 class SurfaceRay {
  public:
   SurfaceRay(const Voxel* voxels, const VolumeLayer& layer,
+             const BlockDistances& distances,
              const Illumination& illumination)
       : sampler_(voxels, layer.grid.size),
         gradient_(voxels, layer.grid.size),
         to_world_(layer.placement),
         look_(layer.look),
         illumination_(illumination),
-        leaper_(*layer.occupied) {}
+        leaper_(distances) {}
 
   RayResult Cast(const Ray& ray, const GridRay& grid_ray) {
     leaper_.Begin(grid_ray);

@@ -44,63 +44,6 @@ void ColumnRanges(const Voxel* first, int64_t ni, int64_t slice, int rows,
   }
 }
 
-// Grows from 0 at occupied blocks by one a block, in the three by three by
-// three blocks around each (chamfer distance, exact in the maximum norm:
-// Rosenfeld and Pfaltz, "Distance functions on digital pictures", 1968).
-class DistanceSweep {
- public:
-  DistanceSweep(const std::array<int, 3>& size, uint8_t* distance)
-      : ni_(size[0]),
-        nj_(size[1]),
-        nk_(size[2]),
-        distance_(distance),
-        least_(size_t(size[0]) + 2, ValueBlocks::kFarthest) {}
-
-  void Run() {
-    for (int k = 0; k < nk_; ++k) {
-      for (int j = 0; j < nj_; ++j) Row<1>(j, k);
-    }
-    for (int k = nk_ - 1; k >= 0; --k) {
-      for (int j = nj_ - 1; j >= 0; --j) Row<-1>(j, k);
-    }
-  }
-
- private:
-  // Takes over what the rows before, in the direction of the sweep, are near to.
-  template <int kDirection>
-  void Row(int j, int k) {
-    std::fill(least_.begin(), least_.end(), ValueBlocks::kFarthest);
-    Include(j - kDirection, k);
-    for (int dj = -1; dj <= 1; ++dj) Include(j + dj, k - kDirection);
-    uint8_t* row = At(j, k);
-    for (int i = 0; i < ni_; ++i) {
-      const uint8_t* near = &least_[i];
-      const int before = std::min({near[0], near[1], near[2]}) + 1;
-      row[i] = static_cast<uint8_t>(std::min<int>(row[i], before));
-    }
-    const int first = kDirection > 0 ? 1 : ni_ - 2;
-    for (int n = 1, i = first; n < ni_; ++n, i += kDirection) {
-      const int before = row[i - kDirection] + 1;
-      row[i] = static_cast<uint8_t>(std::min<int>(row[i], before));
-    }
-  }
-
-  void Include(int j, int k) {
-    if (j < 0 || j >= nj_ || k < 0 || k >= nk_) return;
-    const uint8_t* row = At(j, k);
-    uint8_t* least = least_.data() + 1;
-    for (int i = 0; i < ni_; ++i) least[i] = std::min(least[i], row[i]);
-  }
-
-  uint8_t* At(int j, int k) const {
-    return distance_ + (int64_t{k} * nj_ + j) * ni_;
-  }
-
-  const int ni_, nj_, nk_;
-  uint8_t* distance_;
-  std::vector<uint8_t> least_;  // One more at both ends.
-};
-
 }  // namespace
 
 ValueBlocks::ValueBlocks(const VoxelGrid& grid) : type_(grid.type) {
@@ -208,15 +151,6 @@ std::vector<uint8_t> ValueBlocks::Showing(
     });
   });
   return showing;
-}
-
-std::vector<uint8_t> ValueBlocks::DistanceToOccupied(
-    const std::vector<uint8_t>& occupied) const {
-  std::vector<uint8_t> distance(occupied.size());
-  std::transform(occupied.begin(), occupied.end(), distance.begin(),
-                 [](uint8_t full) { return full ? 0 : kFarthest; });
-  DistanceSweep(levels_[0].size, distance.data()).Run();
-  return distance;
 }
 
 }  // namespace sense

@@ -31,7 +31,6 @@ class ValueBlocks {
   static constexpr int kShift = 2;
   static constexpr int kEdge = 1 << kShift;
   static constexpr int kLevels = 4;
-  static constexpr uint8_t kFarthest = 60;
 
   // Reads the whole grid, on all cores. NaN is left out: a block of nothing
   // else has its low above its high.
@@ -53,11 +52,6 @@ class ValueBlocks {
   // Whether shows(range) holds, for every block of level 0; on all cores.
   std::vector<uint8_t> Showing(
       const std::function<bool(ValueRange)>& shows) const;
-
-  // Distance of every block of level 0 to the nearest occupied one, in blocks
-  // and in the maximum norm, at most kFarthest; 0 where occupied.
-  std::vector<uint8_t> DistanceToOccupied(
-      const std::vector<uint8_t>& occupied) const;
 
  private:
   struct Level {

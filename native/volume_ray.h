@@ -18,6 +18,7 @@ template <typename Voxel>
 class VolumeRay final : public LayerRay {
  public:
   VolumeRay(const Voxel* voxels, const VolumeLayer& layer,
+            const BlockDistances& distances,
             const Illumination& illumination)
       : sampler_(voxels, layer.grid.size),
         gradient_(voxels, layer.grid.size),
@@ -26,7 +27,7 @@ class VolumeRay final : public LayerRay {
         opacity_(layer.look.gradient_opacity),
         illumination_(illumination),
         needs_gradient_(illumination.shaded() || !opacity_.factors.empty()),
-        leaper_(*layer.occupied) {}
+        leaper_(distances) {}
 
   SENSE_INLINE void Begin(const Ray& ray, const GridRay& grid_ray) final {
     grid_ray_ = grid_ray;
