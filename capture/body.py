@@ -49,7 +49,7 @@ def _region_of(centre: Floats, rim: Floats) -> Region:
 
 def read_body(networks: CaptureNetworks, picture: Picture, region: Region) -> tuple[Body, Region] | None:
     """Give the person in the region and where it will be a picture later, None where there is none."""
-    landmarks, presence, _, heat, world = networks.run_on("pose-landmarks", picture, region, size=_SIZE)
+    landmarks, presence, heat, world = networks.run_on("pose-landmarks", picture, region, size=_SIZE)
     score = float(presence.ravel()[0])
     if score < _LEAST_SCORE:
         return None

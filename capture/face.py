@@ -42,7 +42,7 @@ def _region_of(detection: Detection) -> Region:
 
 def read_face(networks: CaptureNetworks, picture: Picture, region: Region) -> Face | None:
     """Give the face in the region, None where there is none."""
-    landmarks, presence, _ = networks.run_on("face-landmarks", picture, region, size=_SIZE)
+    landmarks, presence = networks.run_on("face-landmarks", picture, region, size=_SIZE)
     score = 1 / (1 + float(np.exp(-presence.ravel()[0])))
     if score < _LEAST_SCORE:
         return None

@@ -1,6 +1,5 @@
 """Faces, hands, bodies and person masks in single pictures and in films."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from capture.alternating import in_turns
 from capture.expressions import coefficients_of
 from capture.found import Face, Found, Hand
 from capture.head_pose import gaze_of, head_pose, points_in_metres
@@ -22,7 +22,7 @@ from capture.tracking import body_follower, face_follower, hand_follower
 
 # Looking for a further hand takes longer than following one: it is done in every tenth picture.
 _SEARCH_EVERY = 10
-_WORKERS, _AHEAD = 2, 2
+_WORKERS = 2
 
 
 class Part(StrEnum):
@@ -63,7 +63,6 @@ class TrackerOptions:
 
 
 Regions = dict[Part, tuple[Region, ...]]
-Running = tuple[Shot, dict[Part, Future[Any]]]
 
 
 class Tracker:
@@ -129,8 +128,8 @@ class Tracker:
     def film(self, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Found]]:
         """Find everything in the pictures of a film, in their order.
 
-        Two pictures are worked on at a time, so that all cores have work; each is searched where things were
-        two pictures before.
+        Two threads take turns with the pictures, so that all cores have work; each picture is searched where
+        things were two pictures before.
 
         Parameters
         ----------
@@ -142,27 +141,20 @@ class Tracker:
         BadInput
             When the capture pack is not in the store.
         """
-        running: deque[Running] = deque()
-        regions: deque[Regions] = deque([{}] * _AHEAD)
-        for count, shot in enumerate(shots):
-            if len(running) == _AHEAD:
-                ended, found, following = self._next(running)
-                regions.append(following)
-            else:
-                ended = found = None
-            search = count % _SEARCH_EVERY < _AHEAD
-            running.append((shot, self._submit(shot.picture, regions.popleft(), search=search)))
-            if ended is not None and found is not None:
-                # Finished while the next picture is worked on.
-                yield ended, self._finished(self._smoothed(found, ended.time_s))
-        while running:
-            ended, found, _ = self._next(running)
-            yield ended, self._finished(self._smoothed(found, ended.time_s))
 
-    def _next(self, running: "deque[Running]") -> tuple[Shot, Found, Regions]:
-        shot, futures = running.popleft()
-        found, following = _gather(shot.picture, futures)
-        return shot, found, following
+        def work(shot: Shot, number: int, regions: Regions) -> tuple[Found, Regions]:
+            search = number % _SEARCH_EVERY < _WORKERS
+            return self._look(shot.picture, regions, search=search)
+
+        for shot, found in in_turns(shots, work, Regions(), workers=_WORKERS):
+            yield shot, self._finished(self._smoothed(found, shot.time_s))
+
+    def _look(self, picture: Picture, regions: Regions, *, search: bool) -> tuple[Found, Regions]:
+        """Look for all parts, one after another."""
+        results = {
+            part: self._work(part, picture, regions.get(part, ()), search) for part in self._options.parts
+        }
+        return _gathered(picture, results)
 
     def _submit(self, picture: Picture, regions: Regions, *, search: bool) -> "dict[Part, Future[Any]]":
         return {
@@ -203,8 +195,12 @@ def placed(found: Found, lens: Intrinsics) -> Found:
 
 def _gather(picture: Picture, futures: "dict[Part, Future[Any]]") -> tuple[Found, Regions]:
     """Wait for all parts of a picture."""
+    return _gathered(picture, {part: future.result() for part, future in futures.items()})
+
+
+def _gathered(picture: Picture, results: dict[Part, Any]) -> tuple[Found, Regions]:
+    """Put all parts of a picture together, and the regions for one shortly after."""
     found, regions = Found((picture.shape[1], picture.shape[0])), Regions()
-    results = {part: future.result() for part, future in futures.items()}
     if Part.MASK in results:
         found = replace(found, mask=results.pop(Part.MASK))
     names = {Part.FACE: "faces", Part.HANDS: "hands", Part.BODY: "bodies"}

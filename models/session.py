@@ -1,11 +1,12 @@
 """Sessions of ONNX Runtime, and where they run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
+from models.graph_pruning import without_unused
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -31,7 +32,11 @@ def available_providers() -> tuple[str, ...]:
 
 
 def open_session(
-    path: Path, providers: Sequence[str] | None = None, *, threads: int = 0
+    path: Path,
+    providers: Sequence[str] | None = None,
+    *,
+    threads: int = 0,
+    outputs: Collection[str] | None = None,
 ) -> "InferenceSession":
     """Load a network.
 
@@ -43,6 +48,8 @@ def open_session(
         Where it may run, in this order; by default all that there are.
     threads : int
         How many cores one run may use; 0 for all.
+    outputs : collection of str, optional
+        What is computed; by default everything. Only for files without data files.
 
     Raises
     ------
@@ -57,8 +64,9 @@ def open_session(
     # Waiting threads must not burn a core that reading or drawing needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
+        network = str(path) if outputs is None else without_unused(path, outputs)
         return onnxruntime.InferenceSession(
-            str(path), options, providers=list(providers or available_providers())
+            network, options, providers=list(providers or available_providers())
         )
     except MemoryError:
         raise

