@@ -4,7 +4,7 @@ from functools import partial
 
 from core.command import Command, Contribution, Submenu, Workspace
 from core.message import QT_TRANSLATE_NOOP
-from viewers.training_contribution import TRAINING_COMMANDS
+from viewers.training_contribution import TRAINING_COMMANDS, TRAINING_WORKSPACE
 from viewers.volume_contribution import VOLUME_COMMANDS, VOLUME_SUBMENUS
 
 CARE = "care"
@@ -256,6 +256,7 @@ CONTRIBUTION = Contribution(
             factory="viewers.ui.viewer_workspace:ViewerWorkspace",
             order=10,
         ),
+        TRAINING_WORKSPACE,
     ),
     submenus=(
         Submenu("image/window", QT_TRANSLATE_NOOP("Command", "Window")),

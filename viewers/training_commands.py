@@ -15,6 +15,7 @@ from core.progress import PartProgress
 from models.training.plan import TrainingTask
 
 if TYPE_CHECKING:
+    from models.store import ModelStore
     from models.training.engine_process import TrainingEvent
     from models.training.training import Trained, TrainingRequest
     from viewers.training_data import RejectedCase, TrainingData
@@ -109,6 +110,16 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else round(value, 4)
 
 
+def show_training(context: Context, _options: None = None) -> None:
+    """Show the Training page."""
+    context.window.stack.show_workspace("training")
+
+
+def show_models(context: Context, _options: None = None) -> None:
+    """Show the Models page."""
+    context.window.stack.show_workspace("models")
+
+
 def train_command(context: Context, options: TrainOptions) -> TrainReport:
     """Train a model."""
     return train(context, options, lambda _event: None)
@@ -124,6 +135,8 @@ def train(
     on_event : callable
         Called from this thread with what the engine tells while it learns.
     """
+    from models.store import ModelStore
+    from models.training.card import identifier
     from models.training.engine_python import find_engine
     from models.training.run_folder import RunFolder
     from models.training.training import few_data_warnings, prepare_run, run_training
@@ -135,7 +148,7 @@ def train(
     warnings: tuple[Message, ...] = ()
     rejected: tuple[RejectedCase, ...] = ()
     if not options.resume:
-        data = _read(context, options)
+        data = read_data(context, options)
         request = _request(options, data)
         warnings, rejected = few_data_warnings(data.images, request), data.rejected
         base = _base(context, options.base)
@@ -147,14 +160,20 @@ def train(
         text = QT_TRANSLATE_NOOP("Message", "{path}: there is no cancelled training to go on with.")
         raise BadInput(message(text, path=str(output)))
     part = PartProgress(context.progress, _READING, 1.0)
-    trained = run_training(folder, output, engine, on_event, part, warnings=warnings)
+    store = ModelStore(context.library.models_folder)
+    version = next_version(store, identifier(output.stem)) if options.add else "1.0"
+    trained = run_training(folder, output, engine, on_event, part, version=version, warnings=warnings)
     shutil.rmtree(folder.path, ignore_errors=True)
     context.library.audit.append("models.train", (trained.card.sha256,))
     if options.add:
-        from models.store import ModelStore
-
-        ModelStore(context.library.models_folder).add_file(output, force=True)
+        store.add_file(output)
     return TrainReport(trained, engine.device, time.monotonic() - started, rejected)
+
+
+def next_version(store: "ModelStore", model_id: str) -> str:
+    """Give the version that follows those of the store: 1.0, 2.0, ..."""
+    numbers = [model.card.version.partition(".")[0] for model in store.models() if model.card.id == model_id]
+    return f"{max((int(number) for number in numbers if number.isdigit()), default=0) + 1}.0"
 
 
 def run_folder_of(output: Path) -> Path:
@@ -176,7 +195,14 @@ def _output(options: TrainOptions) -> Path:
     return output
 
 
-def _read(context: Context, options: TrainOptions) -> "TrainingData":
+def read_data(context: Context, options: TrainOptions) -> "TrainingData":
+    """Read what `data` or `series` names.
+
+    Raises
+    ------
+    UsageError, BadInput
+        When it is neither or both, or there is nothing to learn from.
+    """
     from viewers.training_data import read_folder, read_library
 
     if (options.data is None) == (not options.series):
@@ -200,14 +226,12 @@ def _read(context: Context, options: TrainOptions) -> "TrainingData":
 
 
 def _request(options: TrainOptions, data: "TrainingData") -> "TrainingRequest":
-    from models.training.instances import looks_like_instances
     from models.training.training import TrainingRequest
     from viewers.training_structures import choose_structures
 
     task = options.task
-    if task is TrainingTask.SEGMENTATION and not options.labels:
-        numbered = [looks_like_instances(image.labels) for image in data.images]
-        task = TrainingTask.INSTANCES if all(numbered) else task
+    if task is TrainingTask.SEGMENTATION and not options.labels and data.numbers_objects:
+        task = TrainingTask.INSTANCES
     structures = (
         () if task is TrainingTask.INSTANCES else choose_structures(options.labels, data.values, data.names)
     )

@@ -13,6 +13,7 @@ from core.errors import BadInput, SenseError
 from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import SILENT, PartProgress, Progress
+from models.training.instances import looks_like_instances
 from models.training.preparation import LabelledImage
 from viewers.training_pairs import Pair, labelled_pairs
 from viewers.training_volumes import labels_on, picture, read_image, read_labels
@@ -45,6 +46,11 @@ class TrainingData:
     names: Mapping[int, str]
     modality: str = ""
     rejected: tuple[RejectedCase, ...] = ()
+
+    @property
+    def numbers_objects(self) -> bool:
+        """Tell whether the labels number objects of one kind rather than structures."""
+        return all(looks_like_instances(image.labels) for image in self.images)
 
     @property
     def values(self) -> tuple[int, ...]:

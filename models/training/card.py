@@ -30,7 +30,9 @@ _TASKS = {
 }
 
 
-def make_card(network: Path, name: str, plan: TrainingPlan, scores: FoldScores, engine: str) -> ModelCard:
+def make_card(
+    network: Path, name: str, plan: TrainingPlan, scores: FoldScores, engine: str, *, version: str = "1.0"
+) -> ModelCard:
     """Describe the network.
 
     Parameters
@@ -45,7 +47,7 @@ def make_card(network: Path, name: str, plan: TrainingPlan, scores: FoldScores, 
     structures = [label for label in plan.labels if label != "background"]
     return ModelCard(
         id=identifier(name),
-        version="1.0",
+        version=version,
         sha256=sha256_of(network),
         title=name,
         task=_TASKS[plan.task],

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 CLASSES = ("background", "body", "border")
 _SMALL_RADIUS = 6.0
 _SMALLEST_SHARE = 0.1
+_FLOODED_LAST = 10.0
 
 
 def border_map(instances: NDArray[np.integer]) -> NDArray[np.uint8]:
@@ -58,12 +59,14 @@ def instances_of(probabilities: NDArray[np.floating]) -> NDArray[np.int32]:
         return np.zeros(body.shape, np.int32)
     small = 1 + np.flatnonzero(areas < max(4.0, _SMALLEST_SHARE * float(np.median(areas))))
     seeds[np.isin(seeds, small)] = 0
-    level = SimpleITK.GetImageFromArray(1.0 - values[1])
+    outside = values[0] >= 0.5
+    # Flooded last, so that no object reaches another's border through the background.
+    level = SimpleITK.GetImageFromArray(np.where(outside, np.float32(_FLOODED_LAST), 1.0 - values[1]))
     markers = SimpleITK.GetImageFromArray(seeds.astype(np.uint32))
     grown = SimpleITK.GetArrayFromImage(
         SimpleITK.MorphologicalWatershedFromMarkers(level, markers, markWatershedLine=False)
     ).astype(np.int32)
-    grown[values[0] >= 0.5] = 0
+    grown[outside] = 0
     return _only_connected(grown, seeds)
 
 

@@ -331,6 +331,7 @@ def run_training(
     on_event: Callable[[TrainingEvent], None],
     progress: Progress,
     *,
+    version: str = "1.0",
     warnings: tuple[Message, ...] = (),
 ) -> Trained:
     """Train what `prepare_run` prepared, or go on where it was cancelled, and write network and card.
@@ -352,6 +353,6 @@ def run_training(
 
     run_engine(engine, folder, listen, progress)
     scores = score_folds(folder, plan)
-    card = make_card(folder.network, output.stem, plan, scores, engine.name)
+    card = make_card(folder.network, output.stem, plan, scores, engine.name, version=version)
     write_model(folder.network, output, card)
     return Trained(card, output, scores, warnings)

@@ -1,0 +1,270 @@
+"""What the user says before a training: images, what is learnt, for how long, under which name."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.training.card import identifier
+from models.training.plan import TrainingTask
+from viewers.training_commands import TrainOptions
+from viewers.training_summary import DataSummary, FoundLabel, labels_option
+
+_LONGEST_MINUTES = 24 * 60
+_FEW = 5
+
+
+class TrainingForm(QWidget):
+    """Gives the options of a training; `data_chosen` and `changed` tell what the user did."""
+
+    data_chosen = Signal()
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folder: Path | None = None
+        self._from_library = False
+        self._summary: DataSummary | None = None
+        self.choose_folder, self.use_library = QPushButton(), QPushButton()
+        self.task = QComboBox()
+        for task in TrainingTask:
+            self.task.addItem("", task)
+        self.found = QLabel(wordWrap=True)
+        self.warning = QLabel(wordWrap=True, objectName="jobError", visible=False)
+        self.labels = QTableWidget(0, 3)
+        self.labels.verticalHeader().hide()
+        self.labels.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.labels.setMinimumHeight(120)
+        self.name = QLineEdit()
+        self.minutes = QSpinBox(minimum=1, maximum=_LONGEST_MINUTES, value=20)
+        self.validate = QCheckBox(checked=True)
+        self.base = QComboBox()
+        self.base.addItem("", None)
+        self._headings = [QLabel(objectName="heading") for _ in range(2)]
+        self._row_names = [QLabel() for _ in range(4)]
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    # What the page asks.
+
+    @property
+    def has_data(self) -> bool:
+        """Tell whether images were chosen."""
+        return self._from_library or self._folder is not None
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether a training can begin."""
+        return self._summary is not None and bool(self.name.text().strip()) and self._learns_something()
+
+    @property
+    def chosen_task(self) -> TrainingTask:
+        """What kind of model it shall be."""
+        return TrainingTask(self.task.currentData())  # Qt gives back a plain string
+
+    def data_options(self) -> TrainOptions:
+        """Give what says which images there are."""
+        series = ("all",) if self._from_library else ()
+        return TrainOptions(task=self.chosen_task, data=self._folder, series=series)
+
+    def options(self, folder: Path, *, resume: bool = False) -> TrainOptions:
+        """Give the whole request; the model is made in `folder`."""
+        data = self.data_options()
+        chosen = self._chosen()
+        return TrainOptions(
+            task=data.task,
+            data=data.data,
+            series=data.series,
+            output=self.output(folder),
+            labels=labels_option(chosen) if chosen else None,
+            minutes=float(self.minutes.value()),
+            folds=None if self.validate.isChecked() else 0,
+            base=self.base.currentData(),
+            resume=resume,
+            add=True,
+            force=True,
+        )
+
+    def output(self, folder: Path) -> Path:
+        """Give the file that the model is made in."""
+        return folder / f"{identifier(self.name.text())}.onnx"
+
+    # What the page tells.
+
+    def set_folder(self, folder: Path) -> None:
+        """Learn from a folder."""
+        self._folder, self._from_library = folder, False
+        if not self.name.text():
+            self.name.setText(folder.name)
+        self._forget()
+
+    def set_library(self) -> None:
+        """Learn from the studies of the library that have segmentations."""
+        self._folder, self._from_library = None, True
+        self._forget()
+
+    def set_bases(self, models: list[tuple[str, str]]) -> None:
+        """Offer models (name, title) that can be tuned further."""
+        chosen = self.base.currentData()
+        while self.base.count() > 1:
+            self.base.removeItem(1)
+        for name, title in models:
+            self.base.addItem(title, name)
+        self.base.setCurrentIndex(max(0, self.base.findData(chosen)))
+        self._row_names[3].setVisible(bool(models))
+        self.base.setVisible(bool(models))
+
+    def show_summary(self, summary: DataSummary | None) -> None:
+        """Show what there is to learn from; None where it could not be read."""
+        self._summary = summary
+        labels = summary.labels if summary else ()
+        self.labels.blockSignals(True)
+        self.labels.setRowCount(len(labels))
+        for row, label in enumerate(labels):
+            name = QTableWidgetItem(label.name)
+            name.setCheckState(Qt.CheckState.Checked)
+            self.labels.setItem(row, 0, name)
+            for column, number in ((1, label.value), (2, label.images)):
+                item = QTableWidgetItem(str(number))
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.labels.setItem(row, column, item)
+        self.labels.blockSignals(False)
+        self.labels.setVisible(bool(labels))
+        self._tell()
+        self.changed.emit()
+
+    # Inside.
+
+    def _forget(self) -> None:
+        self.show_summary(None)
+        self.data_chosen.emit()
+
+    def _ask_for_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose labelled images"))
+        if folder:
+            self.set_folder(Path(folder))
+
+    def _chosen(self) -> tuple[FoundLabel, ...]:
+        labels = self._summary.labels if self._summary else ()
+        found: list[FoundLabel] = []
+        for row, label in enumerate(labels):
+            item = self.labels.item(row, 0)
+            if item is not None and item.checkState() is Qt.CheckState.Checked:
+                found.append(FoundLabel(label.value, item.text().strip() or label.name, label.images))
+        return tuple(found)
+
+    def _learns_something(self) -> bool:
+        assert self._summary is not None
+        needed = 2 if self.chosen_task is TrainingTask.CLASSIFICATION else 1
+        return not self._summary.labels or len(self._chosen()) >= needed
+
+    def _tell(self) -> None:
+        where = self.tr("the library") if self._from_library else self._folder.name if self._folder else ""
+        summary = self._summary
+        if summary is None:
+            self.found.setText(self.tr("Reading {name}…").format(name=where) if where else self._how_to())
+            self.warning.hide()
+            return
+        kind = self.tr("Volumes: {count}") if summary.volumes else self.tr("Pictures: {count}")
+        parts = [where, kind.format(count=summary.images)]
+        if summary.objects:
+            parts.append(self.tr("objects: {count}").format(count=summary.objects))
+        if summary.modality:
+            parts.append(summary.modality)
+        if summary.rejected:
+            parts.append(self.tr("left out: {count}").format(count=len(summary.rejected)))
+        self.found.setText(" · ".join(parts))
+        self.warning.setText(
+            self.tr("These are few images: the model may fail on others that look different.")
+        )
+        self.warning.setVisible(summary.images < _FEW)
+
+    def _how_to(self) -> str:
+        return self.tr(
+            "A folder holds images/ and labels/ with files of the same names, or a folder of pictures for every"
+            " class. The library gives the studies that have segmentations."
+        )
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        self._headings[0].setText(self.tr("1 · Images"))
+        self._headings[1].setText(self.tr("2 · What is learnt"))
+        self.choose_folder.setText(self.tr("Choose folder…"))
+        self.use_library.setText(self.tr("From the library"))
+        for index, text in enumerate(
+            (self.tr("Structures in images"), self.tr("Objects that touch"), self.tr("Classes of pictures"))
+        ):
+            self.task.setItemText(index, text)
+        self.labels.setHorizontalHeaderLabels([self.tr("Label"), self.tr("Value"), self.tr("Images")])
+        self.labels.setAccessibleName(self.tr("Labels that are learnt"))
+        self.validate.setText(self.tr("Cross-validation"))
+        self.validate.setToolTip(self.tr("Spends a part of the time on measuring how good the model is"))
+        self.minutes.setSuffix(" " + self.tr("min"))
+        self.base.setItemText(0, self.tr("Nothing, from the start"))
+        for label, text in zip(
+            self._row_names,
+            (self.tr("Task"), self.tr("Name"), self.tr("Time"), self.tr("Tune further")),
+            strict=True,
+        ):
+            label.setText(text)
+        for label, widget in zip(
+            self._row_names, (self.task, self.name, self.minutes, self.base), strict=True
+        ):
+            label.setBuddy(widget)
+        self._tell()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        sources = QHBoxLayout()
+        for button in (self.choose_folder, self.use_library):
+            sources.addWidget(button)
+        sources.addStretch(1)
+        first, rows = QFormLayout(), QFormLayout()
+        first.addRow(self._row_names[0], self.task)
+        time = QHBoxLayout()
+        time.addWidget(self.minutes)
+        time.addWidget(self.validate)
+        time.addStretch(1)
+        rows.addRow(self._row_names[1], self.name)
+        rows.addRow(self._row_names[2], time)
+        rows.addRow(self._row_names[3], self.base)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._headings[0])
+        layout.addLayout(first)
+        layout.addLayout(sources)
+        layout.addWidget(self.found)
+        layout.addWidget(self.warning)
+        layout.addWidget(self._headings[1])
+        layout.addWidget(self.labels, 1)
+        layout.addLayout(rows)
+        self.labels.hide()
+        self.set_bases([])
+
+    def _connect(self) -> None:
+        self.choose_folder.clicked.connect(self._ask_for_folder)
+        self.use_library.clicked.connect(self.set_library)
+        self.task.currentIndexChanged.connect(lambda: self._forget() if self.has_data else None)
+        self.labels.itemChanged.connect(lambda _item: self.changed.emit())
+        self.name.textChanged.connect(lambda _text: self.changed.emit())
