@@ -1129,6 +1129,18 @@
         <source>Train model</source>
         <translation>训练模型</translation>
     </message>
+    <message>
+        <source>Train model…</source>
+        <translation>训练模型…</translation>
+    </message>
+    <message>
+        <source>Show models</source>
+        <translation>显示模型</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -4566,6 +4578,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path} is damaged or not a WAV file.</source>
         <translation>{path} 已损坏或不是 WAV 文件。</translation>
     </message>
+    <message>
+        <source>Read labelled images</source>
+        <translation>读取已标注图像</translation>
+    </message>
+    <message>
+        <source>Train {name}</source>
+        <translation>训练 {name}</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -6105,6 +6125,204 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{count} triangles</source>
         <translation>{count} 个三角形</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingForm</name>
+    <message>
+        <source>Choose labelled images</source>
+        <translation>选择已标注图像</translation>
+    </message>
+    <message>
+        <source>the library</source>
+        <translation>资料库</translation>
+    </message>
+    <message>
+        <source>Reading {name}…</source>
+        <translation>正在读取 {name}…</translation>
+    </message>
+    <message>
+        <source>Volumes: {count}</source>
+        <translation>体数据：{count}</translation>
+    </message>
+    <message>
+        <source>Pictures: {count}</source>
+        <translation>图片：{count}</translation>
+    </message>
+    <message>
+        <source>objects: {count}</source>
+        <translation>对象：{count}</translation>
+    </message>
+    <message>
+        <source>left out: {count}</source>
+        <translation>未采用：{count}</translation>
+    </message>
+    <message>
+        <source>These are few images: the model may fail on others that look different.</source>
+        <translation>图像数量偏少：对外观不同的图像，模型可能失败。</translation>
+    </message>
+    <message>
+        <source>A folder holds images/ and labels/ with files of the same names, or a folder of pictures for every class. The library gives the studies that have segmentations.</source>
+        <translation>文件夹中有 images/ 和 labels/，文件同名；或每个类别一个图片文件夹。资料库提供带分割的检查。</translation>
+    </message>
+    <message>
+        <source>1 · Images</source>
+        <translation>1 · 图像</translation>
+    </message>
+    <message>
+        <source>2 · What is learnt</source>
+        <translation>2 · 学习内容</translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>From the library</source>
+        <translation>来自资料库</translation>
+    </message>
+    <message>
+        <source>Structures in images</source>
+        <translation>图像中的结构</translation>
+    </message>
+    <message>
+        <source>Objects that touch</source>
+        <translation>相互接触的对象</translation>
+    </message>
+    <message>
+        <source>Classes of pictures</source>
+        <translation>图片分类</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像数</translation>
+    </message>
+    <message>
+        <source>Labels that are learnt</source>
+        <translation>要学习的标签</translation>
+    </message>
+    <message>
+        <source>Cross-validation</source>
+        <translation>交叉验证</translation>
+    </message>
+    <message>
+        <source>Spends a part of the time on measuring how good the model is</source>
+        <translation>用一部分时间测量模型有多好</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>Nothing, from the start</source>
+        <translation>无，从头训练</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Tune further</source>
+        <translation>继续微调</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPage</name>
+    <message>
+        <source>Reading and preparing the images…</source>
+        <translation>正在读取并准备图像…</translation>
+    </message>
+    <message>
+        <source>about {minutes} min left</source>
+        <translation>约剩 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>{name} {version} is in the store.</source>
+        <translation>{name} {version} 已存入模型库。</translation>
+    </message>
+    <message>
+        <source>How good it is was not measured: there was no cross-validation.</source>
+        <translation>未测量其质量：没有进行交叉验证。</translation>
+    </message>
+    <message>
+        <source>Cancelled. What was learnt is kept: go on when you like.</source>
+        <translation>已取消。已学到的内容已保留，可随时继续。</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>3 · Training</source>
+        <translation>3 · 训练</translation>
+    </message>
+    <message>
+        <source>Training needs PyTorch and MONAI. Install them with dev.py setup --extra train, or name a Python that has them in {variable}.</source>
+        <translation>训练需要 PyTorch 和 MONAI。请用 dev.py setup --extra train 安装，或在 {variable} 中指定装有它们的 Python。</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Goes on with the training of this name that was cancelled</source>
+        <translation>继续已取消的同名训练</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Show models</source>
+        <translation>显示模型</translation>
+    </message>
+    <message>
+        <source>The curves of the training appear here while the model learns.</source>
+        <translation>模型学习时，训练曲线会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>Curves of the training</source>
+        <translation>训练曲线</translation>
+    </message>
+    <message>
+        <source>Your labels</source>
+        <translation>您的标注</translation>
+    </message>
+    <message>
+        <source>The model now</source>
+        <translation>当前模型</translation>
+    </message>
+    <message>
+        <source>A sample of the training</source>
+        <translation>训练示例</translation>
     </message>
 </context>
 <context>

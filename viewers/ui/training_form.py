@@ -27,6 +27,7 @@ from viewers.training_summary import DataSummary, FoundLabel, labels_option
 
 _LONGEST_MINUTES = 24 * 60
 _FEW = 5
+_TABLE_STRETCH = 1000  # where the table is there, it takes all room
 
 
 class TrainingForm(QWidget):
@@ -55,7 +56,11 @@ class TrainingForm(QWidget):
         self.validate = QCheckBox(checked=True)
         self.base = QComboBox()
         self.base.addItem("", None)
-        self._headings = [QLabel(objectName="heading") for _ in range(2)]
+        self._headings = [QLabel(), QLabel()]
+        for heading in self._headings:
+            font = heading.font()
+            font.setBold(True)
+            heading.setFont(font)
         self._row_names = [QLabel() for _ in range(4)]
         self._lay_out()
         self._connect()
@@ -198,8 +203,8 @@ class TrainingForm(QWidget):
 
     def _how_to(self) -> str:
         return self.tr(
-            "A folder holds images/ and labels/ with files of the same names, or a folder of pictures for every"
-            " class. The library gives the studies that have segmentations."
+            "A folder holds images/ and labels/ with files of the same names, or a folder of pictures for"
+            " every class. The library gives the studies that have segmentations."
         )
 
     def retranslate(self) -> None:
@@ -257,8 +262,9 @@ class TrainingForm(QWidget):
         layout.addWidget(self.found)
         layout.addWidget(self.warning)
         layout.addWidget(self._headings[1])
-        layout.addWidget(self.labels, 1)
+        layout.addWidget(self.labels, _TABLE_STRETCH)
         layout.addLayout(rows)
+        layout.addStretch(1)
         self.labels.hide()
         self.set_bases([])
 
