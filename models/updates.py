@@ -127,7 +127,9 @@ def install_updates(
         When it cannot be reached, or what it says must not be believed.
     """
     server = trusted.needed()
-    with _trust_errors(server), tempfile.TemporaryDirectory() as folder:
+    trusted.metadata_folder.mkdir(parents=True, exist_ok=True)
+    # Beside the library, where there is room for models; the system's own folder may be small.
+    with _trust_errors(server), tempfile.TemporaryDirectory(dir=trusted.metadata_folder.parent) as folder:
         repository = _Repository(trusted, server, PartProgress(progress, 0.0, 0.8))
         offer = repository.offer(store)
         chosen = tuple(offer.find(name) for name in dict.fromkeys(names)) if names else offer.updates
@@ -229,6 +231,10 @@ def _trust_errors(server: ModelServer) -> Iterator[None]:
         text, hint = _sentence(error)
         reason = message(text, url=server.url, reason=_reason(error))
         raise SenseError(reason, message(hint) if hint else None) from error
+    except OSError as error:  # a full disk, a folder that must not be written
+        text = QT_TRANSLATE_NOOP("Message", "{path} cannot be written: {reason}.")
+        path, reason = str(error.filename or ""), error.strerror or str(error)
+        raise SenseError(message(text, path=path, reason=reason)) from error
 
 
 def _sentence(error: Exception) -> tuple[str, str]:

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from securesystemslib.signer import CryptoSigner
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import (
+    DelegatedRole,
+    Delegations,
+    Metadata,
+    MetaFile,
+    Root,
+    Snapshot,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
 
 ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 
@@ -44,19 +54,36 @@ class TufRepository:
             root.add_key(self.signers[role].public_key, role)
         self.write(root, f"{self.root_version}.root.json", signers)
 
-    def publish(self, models: Sequence[tuple[dict[str, Any], dict[str, bytes]]], **more: bytes) -> None:
-        """Offer models, each given by its card and its files by name."""
+    def publish(
+        self,
+        models: Sequence[tuple[dict[str, Any], dict[str, bytes]]],
+        *,
+        delegated: CryptoSigner | None = None,
+        **more: bytes,
+    ) -> None:
+        """Offer models, each given by its card and its files by name.
+
+        With `delegated`, the files of models are signed by that key in the name of the role "team".
+        """
         files = {"index.json": json.dumps({"models": [card for card, _ in models]}).encode(), **more}
         for card, own in models:
             files |= {f"{card['id']}/{card['version']}/{name}": data for name, data in own.items()}
         self.version += 1
         targets = Targets(version=self.version, expires=self.expires[Targets.type])
+        snapshot = Snapshot(version=self.version, expires=self.expires[Snapshot.type])
+        team = Targets(version=self.version, expires=self.expires[Targets.type])
         for path, data in files.items():
-            targets.targets[path] = TargetFile.from_data(path, data)
+            signing = team if delegated and "/" in path else targets
+            signing.targets[path] = TargetFile.from_data(path, data)
             self.target_path(path, data).parent.mkdir(parents=True, exist_ok=True)
             self.target_path(path, data).write_bytes(data)
+        if delegated is not None:
+            key = delegated.public_key
+            role = DelegatedRole("team", [key.keyid], 1, terminating=False, paths=["*/*/*"])
+            targets.delegations = Delegations({key.keyid: key}, {"team": role})
+            written = self.write(team, f"{self.version}.team.json", [delegated])
+            snapshot.meta["team.json"] = _described(self.version, written)
         written = self.write(targets, f"{self.version}.targets.json")
-        snapshot = Snapshot(version=self.version, expires=self.expires[Snapshot.type])
         snapshot.meta["targets.json"] = _described(self.version, written)
         written = self.write(snapshot, f"{self.version}.snapshot.json")
         timestamp = Timestamp(version=self.version, expires=self.expires[Timestamp.type])

@@ -137,8 +137,8 @@
         <translation>此模型包随程序提供，但尚未添加；不会下载任何内容。</translation>
     </message>
     <message>
-        <source>This pack has not been added. Nothing is downloaded until you ask for it; without a connection, add the package {file} that was downloaded on another computer.</source>
-        <translation>此模型包尚未添加。在您要求之前不会下载任何内容；没有网络连接时，可添加在另一台计算机上下载的安装文件 {file}。</translation>
+        <source>This pack has not been added. Nothing is downloaded until you ask for it; without a connection, add it from a folder that holds {files}.</source>
+        <translation>此模型包尚未添加。在您要求之前不会下载任何内容；没有网络连接时，可从含有 {files} 的文件夹添加。</translation>
     </message>
     <message>
         <source>Holds</source>

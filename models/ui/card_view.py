@@ -113,8 +113,8 @@ class CardView(QTextBrowser):
         facts = [
             (self.tr("Pack"), pack.name),
             (self.tr("Version"), pack.version),
-            (self.tr("Licence"), pack.licence),
-            (self.tr("Source"), in_words(pack.source)),
+            (self.tr("Licence"), _joined(pack.licence, (model.licence for model in pack.models), ", ")),
+            (self.tr("Source"), _joined(pack.source, (model.source for model in pack.models), "; ")),
             (self.tr("Download"), f"{megabytes(pack.size_bytes)}, {pack.file_names}"),
         ]
         if shelf.models:
@@ -126,8 +126,8 @@ class CardView(QTextBrowser):
         else:
             state = self.tr(
                 "This pack has not been added. Nothing is downloaded until you ask for it; without a "
-                "connection, add the package {file} that was downloaded on another computer."
-            ).format(file=pack.file_names)
+                "connection, add it from a folder that holds {files}."
+            ).format(files=pack.file_names)
         models = [f"{in_words(model.title)}: {in_words(model.intended_use)}" for model in pack.models]
         return "".join(
             [
@@ -194,6 +194,10 @@ class CardView(QTextBrowser):
 
     def _section(self, title: str, body: str) -> str:
         return f"<h4>{escape(title)}</h4>{body}" if body else ""
+
+
+def _joined(first: str, more: Iterable[str], separator: str) -> str:
+    return separator.join(in_words(text) for text in dict.fromkeys((first, *more)) if text)
 
 
 def _paragraph(*lines: str) -> str:

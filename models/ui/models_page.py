@@ -1,6 +1,7 @@
 """The Models page: what is in the store, its cards, and everything that can be done with it."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
@@ -28,6 +29,8 @@ from models.ui.store_work import StoreWork
 from models.ui.updates_dialog import UpdatesDialog
 from models.ui.wording import in_words, megabytes, milliseconds, provider_name
 from models.ui.work_strip import WorkStrip
+
+_HALF = 1000  # of the width; Qt makes both sides fit
 
 
 class ModelsPage(QWidget):
@@ -65,6 +68,14 @@ class ModelsPage(QWidget):
     def states(self) -> set[str]:
         """Report what the menu may do with the current row."""
         return {"model-chosen"} if isinstance(self.tree.choice(), ShelvedModel) else set()
+
+    def save_state(self) -> dict[str, Any]:
+        """Remember how the page is divided."""
+        return {"sizes": self.splitter.sizes()}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Divide the page as it was."""
+        self.splitter.setSizes(state.get("sizes", [_HALF, _HALF]))
 
     def close_workspace(self) -> bool:
         """End what reads the store."""
@@ -258,8 +269,7 @@ class ModelsPage(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.tree)
         self.splitter.addWidget(right)
-        self.splitter.setStretchFactor(0, 5)
-        self.splitter.setStretchFactor(1, 6)
+        self.splitter.setSizes([_HALF, _HALF])
         self.splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 14)

@@ -239,6 +239,28 @@ def test_keys_may_be_exchanged_by_those_that_were_trusted(
     assert [model.card.version for model in install_updates(trusted, store)] == ["1.2"]
 
 
+def test_models_may_be_signed_by_a_team_of_the_organisation(
+    trusted: TrustedServer, store: ModelStore, repository: TufRepository, entry
+) -> None:
+    team = CryptoSigner.generate_ed25519()
+    repository.publish([entry("1.1")], delegated=team)
+    assert [model.card.version for model in install_updates(trusted, store, ["small"])] == ["1.1"]
+    repository.publish([entry("1.2")], delegated=team)
+    name = repository.folder / "metadata" / "2.team.json"
+    name.write_bytes((repository.folder / "metadata" / "1.team.json").read_bytes())
+    with pytest.raises(SenseError, match="not the one that was signed"):
+        install_updates(trusted, store, ["small"])
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    trusted: TrustedServer, store: ModelStore, repository: TufRepository, entry
+) -> None:
+    repository.publish([entry("1.1")])
+    (trusted.metadata_folder / "timestamp.json").mkdir(parents=True)
+    with pytest.raises(SenseError, match="cannot be written"):
+        check_updates(trusted, store)
+
+
 def test_what_the_store_would_not_take_is_told_and_the_rest_offered(
     trusted: TrustedServer, store: ModelStore, repository: TufRepository, entry
 ) -> None:
