@@ -64,7 +64,6 @@ CARD_TEXTS = (
     QT_TRANSLATE_NOOP("ModelCard", "Meaning of sentences (MiniLM)"),
     QT_TRANSLATE_NOOP("ModelCard", "Finding passages that mean the same as a question."),
     QT_TRANSLATE_NOOP("ModelCard", "English; of a text only the first 254 word pieces count."),
-    QT_TRANSLATE_NOOP("ModelCard", "324 sentences"),
     QT_TRANSLATE_NOOP("ModelCard", "Unit vectors; their dot product is how alike two sentences are."),
     QT_TRANSLATE_NOOP("ModelCard", "largest difference from PyTorch"),
     QT_TRANSLATE_NOOP("ModelCard", "Text detector (PP-OCRv4)"),
@@ -134,4 +133,9 @@ CARD_TEXTS = (
     QT_TRANSLATE_NOOP("ModelCard", "Logit of every word of vocabulary.txt to be the next."),
     QT_TRANSLATE_NOOP("ModelCard", "State of all words so far."),
     QT_TRANSLATE_NOOP("ModelCard", "largest difference from CTranslate2"),
+    QT_TRANSLATE_NOOP("ModelCard", "203 sentences"),
+    QT_TRANSLATE_NOOP("ModelCard", "character errors"),
+    QT_TRANSLATE_NOOP("ModelCard", "of the letters"),
+    QT_TRANSLATE_NOOP("ModelCard", "three English pages of 316 letters, drawn"),
+    QT_TRANSLATE_NOOP("ModelCard", "three Chinese pages of 112 letters, drawn"),
 )

@@ -99,7 +99,7 @@ _MODELS = (
         (_MASK, ""),
         ("person-mask", "Person mask", "segmentation"),
         "Separating a person from the background in video calls.",
-        *(_picture(256, 0.0, "stretch"), PERSON_MASK, 6e-5),
+        *(_picture(256, 0.0, "stretch"), PERSON_MASK, 1.1e-4),
         reference=_XNNPACK,
     ),
 )

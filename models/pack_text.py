@@ -1,6 +1,6 @@
 """The text pack: the meaning of sentences as numbers, and reading pages."""
 
-from core.model_card import InputPreparation, ModelInput, ModelLabel, ModelOutput
+from core.model_card import InputPreparation, ModelInput, ModelLabel, ModelMeasurement, ModelOutput
 from models.pack import Network, Pack, Package, PackageFiles, PackModel, as_it_is, network_bytes
 from models.page_reading import CHARACTERS
 from models.sentence_network import make_sentence_network
@@ -23,7 +23,12 @@ def _recogniser(files: PackageFiles, model: PackModel) -> Network:
 
 
 def _reading(
-    archive: str, name: tuple[str, str, str], use: str, size: tuple[int, int] | None, output: ModelOutput
+    archive: str,
+    name: tuple[str, str, str],
+    use: str,
+    size: tuple[int, int] | None,
+    output: ModelOutput,
+    measured: tuple[ModelMeasurement, ...] = (),
 ) -> PackModel:
     prepared = InputPreparation("picture", "NCHW", (-1.0, 1.0), patch=size)
     return PackModel(
@@ -36,9 +41,16 @@ def _reading(
         _recogniser if output.name.startswith("softmax") else as_it_is,
         package=_OCR,
         source=_PADDLE,
+        measured=measured,
         limits=("The picture's channels are blue, green, red.", _LANGUAGES),
     )
 
+
+_READ = "character errors"
+_PAGES = (
+    ModelMeasurement(_READ, 0.0063, "of the letters", "three English pages of 316 letters, drawn"),
+    ModelMeasurement(_READ, 0.0, "of the letters", "three Chinese pages of 112 letters, drawn"),
+)
 
 TEXT = Pack(
     name="text",
@@ -73,9 +85,9 @@ TEXT = Pack(
             (ModelOutput("embedding", "Unit vectors; their dot product is how alike two sentences are."),),
             make_sentence_network,
             package=_EMBEDDINGS,
-            difference=2e-7,
+            difference=3.1e-7,
             reference="PyTorch",
-            data="324 sentences",
+            data="203 sentences",
             limits=("English; of a text only the first 254 word pieces count.",),
         ),
         _reading(
@@ -106,6 +118,7 @@ TEXT = Pack(
                 "softmax_11.tmp_0",
                 "Probability of each character at each step: the blank, those of characters.txt, the space.",
             ),
+            _PAGES,
         ),
     ),
 )

@@ -4862,10 +4862,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>仅英文；只计文本的前 254 个词片。</translation>
     </message>
     <message>
-        <source>324 sentences</source>
-        <translation>324 个句子</translation>
-    </message>
-    <message>
         <source>Unit vectors; their dot product is how alike two sentences are.</source>
         <translation>单位向量；点积表示两个句子的相似程度。</translation>
     </message>
@@ -5116,6 +5112,26 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>largest difference from CTranslate2</source>
         <translation>与 CTranslate2 的最大差异</translation>
+    </message>
+    <message>
+        <source>203 sentences</source>
+        <translation>203 个句子</translation>
+    </message>
+    <message>
+        <source>character errors</source>
+        <translation>字符错误率</translation>
+    </message>
+    <message>
+        <source>of the letters</source>
+        <translation>（占字符数）</translation>
+    </message>
+    <message>
+        <source>three English pages of 316 letters, drawn</source>
+        <translation>三页绘制的英文页面，每页 316 个字符</translation>
+    </message>
+    <message>
+        <source>three Chinese pages of 112 letters, drawn</source>
+        <translation>三页绘制的中文页面，每页 112 个字符</translation>
     </message>
 </context>
 <context>
