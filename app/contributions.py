@@ -11,6 +11,7 @@ _BUILT_IN = (
     "capture.contribution",
     "imaging.contribution",
     "models.contribution",
+    "reconstruction.contribution",
     "render.contribution",
     "viewers.contribution",
 )

@@ -15,4 +15,6 @@ PYTHON = BIN / f"python{EXE}"
 BASE_GROUPS = ("core", "build", "test")
 EXTRAS = ("peers", "train", "serve")
 SYSTEM_GROUPS = ("runtime", "window", "build")
-TEXT_SOURCES = ("app", "capture", "core", "imaging", "models", "render", "viewers")
+TEXT_SOURCES = (
+    *("app", "capture", "core", "formats", "imaging", "models", "reconstruction", "render", "viewers"),
+)

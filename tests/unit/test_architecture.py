@@ -12,7 +12,10 @@ from app.contributions import registry
 from core.command import resolve
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("app", "assets", "capture", "core", "imaging", "models", "native", "render", "viewers")
+PACKAGES = (
+    *("app", "assets", "capture", "core", "formats", "imaging", "models", "native", "reconstruction"),
+    *("render", "viewers"),
+)
 CODE = (*PACKAGES, "benchmarks", "tests", "toolchain")
 LONGEST_FILE, LONGEST_FUNCTION = 500, 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
@@ -27,6 +30,8 @@ HEAVY = {
     "numpy",
     "onnx",
     "onnxruntime",
+    "PIL",
+    "pycolmap",
     "open3d",
     "pydicom",
     "pynetdicom",

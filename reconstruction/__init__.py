@@ -1,0 +1,1 @@
+"""Photographs, video and RGB-D to cameras, points, meshes and maps."""

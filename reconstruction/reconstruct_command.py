@@ -1,0 +1,139 @@
+"""`sense reconstruct`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.context import Context
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+
+if TYPE_CHECKING:
+    from core.posed_camera import PosedCamera
+    from reconstruction.photograph import Photograph, Rejected
+
+
+class Stage(StrEnum):
+    """The stages of a reconstruction, in their order."""
+
+    CAMERAS = "cameras"
+
+
+class ReconstructionQuality(StrEnum):
+    """How much effort is spent."""
+
+    DRAFT = "draft"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True)
+class ReconstructOptions:
+    """What to reconstruct, and how.
+
+    Parameters
+    ----------
+    images : Path
+        A folder of photographs.
+    output : Path
+        The folder that is made.
+    cameras : Path, optional
+        Cameras that are kept as they are, with their world.
+    intrinsics : Path, optional
+        A camera set of which only the lenses are taken, and kept.
+    quality : ReconstructionQuality
+        Effort.
+    stages : Stage
+        The last stage to run.
+    seed : int
+        Of what is random.
+    force : bool
+        Replace an existing output.
+    """
+
+    images: Path = field(metadata={"help": "folder of photographs", "positional": True, "metavar": "IMAGES"})
+    output: Path = field(metadata={"help": "folder for the result", "flag": "-o", "metavar": "DIR"})
+    cameras: Path | None = field(
+        default=None, metadata={"help": "cameras.json to keep, with its frame", "metavar": "FILE"}
+    )
+    intrinsics: Path | None = field(
+        default=None,
+        metadata={"help": "cameras.json of which only K and the distortion are taken", "metavar": "FILE"},
+    )
+    quality: ReconstructionQuality = field(
+        default=ReconstructionQuality.NORMAL, metadata={"help": "how much effort is spent"}
+    )
+    stages: Stage = field(default=Stage.CAMERAS, metadata={"help": "the last stage to run"})
+    seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
+    force: bool = field(default=False, metadata={"help": "replace an existing output"})
+
+
+@dataclass(frozen=True)
+class ReconstructionReport:
+    """What `sense reconstruct` prints, and `report.json` holds."""
+
+    output: Path
+    facts: Mapping[str, Any]
+    rejected: "tuple[Rejected, ...]"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        rejected = [{"path": str(one.path), "reason": str(one.reason)} for one in self.rejected]
+        return {"output": str(self.output), **self.facts, "rejected": rejected}
+
+    def __str__(self) -> str:
+        """Give a few lines."""
+        facts = self.facts
+        lines = [
+            f"{facts['registered']} of {facts['photographs']} photographs, {facts['points']} points,"
+            f" {facts['reprojection_error_px']:.2f} px, scale: {facts['scale_source']}"
+        ]
+        lines += [f"{one['name']}: {one['reason']}. {one['hint']}" for one in facts["unregistered"]]
+        return "\n".join(lines)
+
+
+def reconstruct_command(context: Context, options: ReconstructOptions) -> ReconstructionReport:
+    """Reconstruct the cameras and sparse points of a folder of photographs."""
+    from core.atomic_write import refuse_existing
+    from reconstruction.features import FeatureOptions
+    from reconstruction.result_folder import write_result
+    from reconstruction.structure import StructureOptions
+
+    output = options.output.expanduser().absolute()
+    refuse_existing(output, force=options.force)
+    photographs, rejected = _photographs(options.images.expanduser())
+    sides = {"draft": 1600, "normal": 3200, "high": 4800}
+    most = {"draft": 4096, "normal": 8192, "high": 16384}
+    structure = StructureOptions(
+        FeatureOptions(sides[options.quality], most[options.quality]),
+        options.seed,
+        _camera_set(options.intrinsics),
+        _camera_set(options.cameras),
+    )
+    facts, more = write_result(output, photographs, structure, progress=context.progress)
+    context.library.audit.append("reconstruction.cameras", ())
+    return ReconstructionReport(output, facts, (*rejected, *more))
+
+
+def _camera_set(path: Path | None) -> "dict[str, PosedCamera] | None":
+    from formats.camera_set import read_camera_set
+
+    return None if path is None else read_camera_set(path.expanduser())
+
+
+def _photographs(folder: Path) -> "tuple[list[Photograph], list[Rejected]]":
+    from reconstruction.photograph import Rejected, photograph_files, read_photograph
+
+    photographs: list[Photograph] = []
+    rejected: list[Rejected] = []
+    for path in photograph_files(folder):
+        try:
+            photographs.append(read_photograph(path))
+        except BadInput as error:
+            rejected.append(Rejected(path, error.message))
+    if len(photographs) < 2:
+        text = QT_TRANSLATE_NOOP("Message", "{path}: at least two photographs of the same thing are needed.")
+        raise BadInput(rejected[0].reason if rejected else message(text, path=str(folder)))
+    return photographs, rejected

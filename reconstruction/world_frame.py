@@ -1,0 +1,140 @@
+"""Gives a model of no known scale a world: metres from GPS where there is any, and an upright y axis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.message import QT_TRANSLATE_NOOP
+from reconstruction.geodesy import east_north_up
+from reconstruction.photograph import GeoPosition
+from reconstruction.sparse_model import SparseModel
+
+Floats = NDArray[np.float64]
+
+_FEWEST_PLACES = 4
+_LEAST_SPREAD_M = 3.0  # less is within what GPS errs by
+_LEAST_WIDTH_SHARE = 0.05
+_ROUNDS = 200
+# East, north, up to a world with y up: x east, y up, z south.
+_Y_UP_FROM_ENU = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
+
+
+class ScaleSource(Enum):
+    """Where metres come from."""
+
+    GIVEN = QT_TRANSLATE_NOOP("Message", "the given cameras")
+    GPS = QT_TRANSLATE_NOOP("Message", "GPS of the photographs")
+    NONE = QT_TRANSLATE_NOOP("Message", "no scale")
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A model in its world.
+
+    Parameters
+    ----------
+    model : SparseModel
+        Cameras and points there; y is up unless cameras were given.
+    scale : ScaleSource
+        What its lengths stand on; without a scale the cameras' mean distance from their middle is 1.
+    origin : GeoPosition, optional
+        Where (0, 0, 0) lies on the earth.
+    residuals_m : mapping
+        Distance of each camera from where GPS puts it.
+    """
+
+    model: SparseModel
+    scale: ScaleSource
+    origin: GeoPosition | None
+    residuals_m: Mapping[str, float]
+
+
+def place(model: SparseModel, positions: Mapping[str, GeoPosition], seed: int) -> World:
+    """Put a model of no known scale where GPS says, or upright by how the photographs were held."""
+    names = [name for name in model.names if name in positions]
+    if len(names) >= _FEWEST_PLACES:
+        origin = positions[names[0]]
+        places = east_north_up([positions[name] for name in names], origin) @ _Y_UP_FROM_ENU.T
+        centres = np.array([model.cameras[name].pose[1] for name in names])
+        if _fixes_a_world(places):
+            scale, rotation, shift = robust_similarity(centres, places, seed)
+            moved = model.moved(scale, rotation, shift)
+            errors = [
+                float(np.linalg.norm(moved.cameras[name].pose[1] - where))
+                for name, where in zip(names, places, strict=True)
+            ]
+            return World(moved, ScaleSource.GPS, origin, dict(zip(names, errors, strict=True)))
+    return World(_upright(model), ScaleSource.NONE, None, {})
+
+
+def robust_similarity(source: Floats, target: Floats, seed: int) -> tuple[float, Floats, Floats]:
+    """Give scale, rotation (3, 3) and shift (3,) that bring `source` (n, 3) to `target`, despite outliers.
+
+    Least median of squares over triples (Rousseeuw 1984), then least squares (Umeyama, PAMI 1991) over
+    what is within 2.5 robust deviations.
+    """
+    random = np.random.default_rng(seed)
+    best, least = similarity(source, target), np.inf
+    for _ in range(_ROUNDS):
+        rows = random.choice(len(source), 3, replace=False)
+        if np.linalg.matrix_rank(source[rows] - source[rows].mean(axis=0), tol=1e-9) < 2:
+            continue
+        trial = similarity(source[rows], target[rows])
+        median = float(np.median(_distances(trial, source, target)))
+        if median < least:
+            best, least = trial, median
+    near = _distances(best, source, target) <= 2.5 * 1.4826 * least + 1e-9
+    return similarity(source[near], target[near]) if near.sum() >= 3 else best
+
+
+def similarity(source: Floats, target: Floats) -> tuple[float, Floats, Floats]:
+    """Give the least-squares similarity from `source` to `target`, (n, 3) each (Umeyama, PAMI 1991)."""
+    middle, goal = source.mean(axis=0), target.mean(axis=0)
+    u, strengths, vt = np.linalg.svd((target - goal).T @ (source - middle))
+    mirrored = np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt)) or 1.0])
+    rotation = u @ mirrored @ vt
+    spread = float(((source - middle) ** 2).sum())
+    scale = float((strengths * np.diag(mirrored)).sum()) / max(spread, 1e-18)
+    return scale, rotation, goal - scale * rotation @ middle
+
+
+def _distances(found: tuple[float, Floats, Floats], source: Floats, target: Floats) -> Floats:
+    scale, rotation, shift = found
+    return np.linalg.norm(scale * source @ rotation.T + shift - target, axis=1)
+
+
+def _fixes_a_world(places: Floats) -> bool:
+    """Tell whether places are far enough apart, and not on one line, about which a model could turn."""
+    spreads = np.linalg.svd(places - places.mean(axis=0), compute_uv=False) / np.sqrt(len(places))
+    return bool(spreads[0] >= _LEAST_SPREAD_M and spreads[1] >= _LEAST_WIDTH_SHARE * spreads[0])
+
+
+def _upright(model: SparseModel) -> SparseModel:
+    cameras = list(model.cameras.values())
+    centres = np.array([camera.pose[1] for camera in cameras])
+    middle = centres.mean(axis=0)
+    distance = float(np.linalg.norm(centres - middle, axis=1).mean())
+    scale = 1.0 / distance if distance > 0 else 1.0
+    # A photographer holds the camera level: no picture's x axis has a part that points up.
+    sideways = np.array([camera.pose[0][:, 0] for camera in cameras])
+    downs = np.array([camera.pose[0][:, 1] for camera in cameras])
+    _, strengths, vt = np.linalg.svd(sideways, full_matrices=True)
+    up = vt[2] if len(cameras) > 2 and strengths[1] > 0.2 * strengths[0] else -downs.mean(axis=0)
+    up = up / max(float(np.linalg.norm(up)), 1e-12)
+    if up @ downs.mean(axis=0) > 0:
+        up = -up
+    rotation = _turning(up, np.array([0.0, 1.0, 0.0]))
+    return model.moved(scale, rotation, -scale * rotation @ middle)
+
+
+def _turning(source: Floats, target: Floats) -> Floats:
+    """Give the shortest rotation from one unit vector to another."""
+    axis, cosine = np.cross(source, target), float(source @ target)
+    if cosine < -1 + 1e-9:
+        return np.diag([1.0, -1.0, -1.0])
+    x, y, z = axis
+    skew = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    return np.eye(3) + skew + skew @ skew / (1 + cosine)

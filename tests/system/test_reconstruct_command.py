@@ -1,0 +1,135 @@
+"""`sense reconstruct` on photographs of a rendered place whose cameras are known."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from formats.camera_set import read_camera_set
+from reconstruction.world_frame import similarity
+from tests.truth.layouts import write_photographs
+from tests.truth.sequence import camera_of, sequence
+
+ROOT = Path(__file__).parents[2]
+PHOTOGRAPHS = 9
+SIZE = (800, 600)
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stone on a table, from nine places around it."""
+    made = sequence("object", 4, PHOTOGRAPHS, camera=camera_of(SIZE), rate_hz=2.0)
+    return write_photographs(made, tmp_path_factory.mktemp("photographs"))
+
+
+def sense(library: Path, *words: object) -> "subprocess.CompletedProcess[str]":
+    program = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"
+    return subprocess.run(
+        [sys.executable, "-c", program, "--library", str(library), "reconstruct", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+
+
+def errors(found: Path, truth: Path) -> tuple[float, float]:
+    """Give the mean distance of the centres in metres, and the mean angle in degrees, after a similarity."""
+    cameras, true = read_camera_set(found), read_camera_set(truth)
+    names = sorted(cameras)
+    source = np.array([cameras[name].pose[1] for name in names])
+    target = np.array([true[name].pose[1] for name in names])
+    scale, rotation, shift = similarity(source, target)
+    distances = np.linalg.norm(scale * source @ rotation.T + shift - target, axis=1)
+    off = [
+        2 * np.arcsin(np.linalg.norm(rotation @ cameras[name].pose[0] - true[name].pose[0]) / np.sqrt(8))
+        for name in names
+    ]
+    return float(distances.mean()), float(np.degrees(np.mean(off)))
+
+
+def test_cameras_are_found_by_the_photographs_alone(photographs: Path, tmp_path: Path) -> None:
+    done = sense(tmp_path / "library", photographs / "images", "-o", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["registered"], report["unregistered"], report["rejected"]) == (PHOTOGRAPHS, [], [])
+    assert report["unit"] is None
+    assert report["scale_source"] == "no scale"
+    assert report["reprojection_error_px"] < 0.6
+    distance, angle = errors(tmp_path / "out" / "cameras.json", photographs / "cameras.json")
+    assert distance < 0.004
+    assert angle < 0.3
+    ply = (tmp_path / "out" / "sparse.ply").read_bytes()
+    assert f"element vertex {report['points']}\n".encode() in ply
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["points"] == report["points"] > 300
+    again = sense(tmp_path / "library", photographs / "images", "-o", tmp_path / "out")
+    assert again.returncode == 3
+    assert "exists already" in again.stderr
+
+
+def test_given_cameras_stay_as_they_are(photographs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    given = photographs / "cameras.json"
+    done = sense(tmp_path / "library", photographs / "images", "-o", out, "--cameras", given, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["unit"] == "m"
+    found, true = read_camera_set(out / "cameras.json"), read_camera_set(given)
+    assert set(found) == set(true)
+    for name, camera in found.items():
+        assert np.array_equal(camera.pose[0], true[name].pose[0])
+        assert np.array_equal(camera.pose[1], true[name].pose[1])
+        assert np.array_equal(camera.intrinsics, true[name].intrinsics)
+
+
+def test_known_lenses_stay_as_they_are(photographs: Path, tmp_path: Path) -> None:
+    out, given = tmp_path / "out", photographs / "cameras.json"
+    done = sense(tmp_path / "library", photographs / "images", "-o", out, "--intrinsics", given, "--json")
+    assert done.returncode == 0, done.stderr
+    found, true = read_camera_set(out / "cameras.json"), read_camera_set(given)
+    for name, camera in found.items():
+        np.testing.assert_allclose(camera.intrinsics, true[name].intrinsics, atol=1e-9)
+    distance, angle = errors(out / "cameras.json", given)
+    assert distance < 0.003
+    assert angle < 0.15
+
+
+def test_what_cannot_be_reconstructed_is_told_in_one_line(photographs: Path, tmp_path: Path) -> None:
+    first = next((photographs / "images").iterdir())
+    one, black, mixed = tmp_path / "one", tmp_path / "black", tmp_path / "mixed"
+    for folder in (one, black, mixed):
+        folder.mkdir()
+    (one / first.name).write_bytes(first.read_bytes())
+    for number in range(3):
+        Image.new("RGB", (320, 240)).save(black / f"{number}.png")
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{")
+    for words, named in (
+        ((one,), "at least two photographs"),
+        ((black,), "could be placed"),
+        ((tmp_path / "nowhere",), "nowhere"),
+        ((photographs / "images", "--cameras", wrong), "wrong.json"),
+    ):
+        done = sense(tmp_path / "library", *words, "-o", tmp_path / "out")
+        assert done.returncode == 3, (words, done.stderr)
+        assert named in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_damaged_photograph_does_not_stop_the_others(photographs: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for path in sorted((photographs / "images").iterdir())[:5]:
+        (folder / path.name).write_bytes(path.read_bytes())
+    cut = (folder / "0000.png").read_bytes()
+    (folder / "0000.png").write_bytes(cut[: len(cut) // 3])
+    (folder / "note.jpg").write_text("no picture")
+    done = sense(tmp_path / "library", folder, "-o", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert {Path(one["path"]).name for one in report["rejected"]} == {"0000.png", "note.jpg"}
+    assert report["registered"] == 4
