@@ -77,6 +77,16 @@ class NewModel:
     pack: str = ""
 
 
+class AlreadyThere(BadInput):
+    """The store has the model `name` (`ID@VERSION`), and it was not asked to be replaced."""
+
+    def __init__(self, name: str) -> None:
+        text = QT_TRANSLATE_NOOP("Message", "The model {name} is in the store already.")
+        hint = QT_TRANSLATE_NOOP("Message", "Use --force to replace it.")
+        super().__init__(message(text, name=name), message(hint))
+        self.name = name
+
+
 class ModelStore:
     """Adds, finds, verifies and removes models.
 
@@ -179,11 +189,9 @@ class ModelStore:
         return [self._write(model) for model in models]
 
     def refuse_present(self, card: ModelCard, *, force: bool) -> None:
-        """Raise `BadInput` when the same version is in the store and may not be replaced."""
+        """Raise `AlreadyThere` when the same version is in the store and may not be replaced."""
         if self._folder_of(card).exists() and not force:
-            text = QT_TRANSLATE_NOOP("Message", "The model {name} is in the store already.")
-            hint = QT_TRANSLATE_NOOP("Message", "Use --force to replace it.")
-            raise BadInput(message(text, name=f"{card.id}@{card.version}"), message(hint))
+            raise AlreadyThere(f"{card.id}@{card.version}")
 
     def remove(self, name: str) -> list[RemovedModel]:
         """Remove all versions of `ID`, all models of a pack, or `ID@VERSION`, damaged ones too.

@@ -5317,6 +5317,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已校验模型，均完好：{count}</translation>
     </message>
     <message>
+        <source>Stopped; the store is as it was.</source>
+        <translation>已停止；模型库保持原样。</translation>
+    </message>
+    <message>
         <source>Download and add ({size})</source>
         <translation>下载并添加 ({size})</translation>
     </message>
@@ -5898,6 +5902,21 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Measure again</source>
         <translation>重新测量</translation>
+    </message>
+</context>
+<context>
+    <name>ReplacementQuestion</name>
+    <message>
+        <source>Add model</source>
+        <translation>添加模型</translation>
+    </message>
+    <message>
+        <source>{name} is in the store already. Replace it?</source>
+        <translation>{name} 已在模型库中。替换吗？</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
     </message>
 </context>
 <context>

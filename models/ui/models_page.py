@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import SenseError
+from core.job import Job, JobState
 from core.services import Services
 from models.run_commands import BenchReport
 from models.shelves import Shelf, ShelvedModel, Shelves
@@ -23,7 +23,8 @@ from models.store import Verification
 from models.store_commands import ModelsReport, RemoveReport, VerifyReport
 from models.ui.address_dialog import AddressDialog
 from models.ui.card_view import CardView
-from models.ui.removal_question import RemovalQuestion
+from models.ui.status_label import StatusLabel
+from models.ui.store_questions import RemovalQuestion, ReplacementQuestion
 from models.ui.store_tree import StoreTree
 from models.ui.store_work import StoreWork
 from models.ui.updates_dialog import UpdatesDialog
@@ -55,7 +56,7 @@ class ModelsPage(QWidget):
         font = self._title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
         self._title.setFont(font)
-        self.status = QLabel(wordWrap=True, objectName="dim")
+        self.status = StatusLabel(services)
         self.add_file, self.add_address, self.updates, self.verify_all = (QPushButton() for _ in range(4))
         self.add_pack, self.add_offline = QPushButton(), QPushButton()
         self.bench, self.verify, self.revert, self.remove = (QPushButton() for _ in range(4))
@@ -153,34 +154,38 @@ class ModelsPage(QWidget):
             fastest = min(result.results, key=lambda speed: speed.median_ms)
             text = self.tr("{name}: {time} a run on {provider}.")
             provider = provider_name(fastest.provider)
-            self._tell(text.format(name=result.card.id, time=milliseconds(fastest), provider=provider))
+            self.status.tell(text.format(name=result.card.id, time=milliseconds(fastest), provider=provider))
         elif isinstance(result, VerifyReport):
             self._tell_verified(result)
         elif isinstance(result, RemoveReport):
-            self._tell(self.tr("Models removed: {count}").format(count=len(result.removed)))
+            self.status.tell(self.tr("Models removed: {count}").format(count=len(result.removed)))
         elif isinstance(result, ModelsReport) and result.models:
             text = self.tr("In use: {names}") if result.key == "in_use" else self.tr("Models added: {names}")
             names = ", ".join(f"{model.card.id} {model.card.version}" for model in result.models)
-            self._tell(text.format(names=names))
+            self.status.tell(text.format(names=names))
             self.tree.select(f"{result.models[0].card.id}@{result.models[0].card.version}")
 
     def _tell_verified(self, report: VerifyReport) -> None:
         if not report.rejected:
             text = self.tr("Models verified, all as they were: {count}")
-            self._tell(text.format(count=len(report.checked)))
+            self.status.tell(text.format(count=len(report.checked)))
         else:
             reasons = [self._services.translate(item.reason) for item in report.rejected]
-            self._tell(" ".join(reasons), error=True)
+            self.status.tell(" ".join(reasons), error=True)
 
-    def _failed(self, error: SenseError) -> None:
-        hint = f" {self._services.translate(error.hint)}" if error.hint else ""
-        self._tell(self._services.translate(error.message) + hint, error=True)
+    def _job_seen(self, job: Job) -> None:
+        if job.state is JobState.CANCELLED:
+            self.status.tell(self.tr("Stopped; the store is as it was."))
+        if job.state.ended or job.state is JobState.WAITING:
+            self._enable_adding()
 
-    def _tell(self, text: str, *, error: bool = False) -> None:
-        self.status.setObjectName("jobError" if error else "dim")
-        self.status.style().unpolish(self.status)
-        self.status.style().polish(self.status)
-        self.status.setText(text)
+    def _enable_adding(self) -> None:
+        """Keep a pack from being added twice at a time."""
+        choice = self.tree.choice()
+        name = choice.pack.name if isinstance(choice, Shelf) and choice.pack else ""
+        idle = not self.work.is_adding(name)
+        self.add_pack.setEnabled(idle)
+        self.add_offline.setEnabled(idle)
 
     def refresh(self) -> None:
         """Show the chosen card and enable what can be done with it."""
@@ -189,6 +194,7 @@ class ModelsPage(QWidget):
         is_model = isinstance(choice, ShelvedModel)
         can_add = isinstance(choice, Shelf) and choice.pack is not None and not choice.models
         self.add_pack.setVisible(can_add)
+        self._enable_adding()
         self.add_offline.setVisible(can_add and not choice.came_along)
         self.bench.setVisible(is_model)
         self.verify.setVisible(bool(self._chosen_name()) and not isinstance(choice, Verification))
@@ -295,7 +301,9 @@ class ModelsPage(QWidget):
         self.remove.clicked.connect(self.remove_chosen)
         self.work.listed.connect(self._listed)
         self.work.done.connect(self._done)
-        self.work.failed.connect(self._failed)
+        self.work.failed.connect(self.status.refuse)
+        self.work.already_there.connect(lambda name, again: ReplacementQuestion(name, again, self).open())
+        self.work.job_seen.connect(self._job_seen)
 
 
 def _other_version(choice: ShelvedModel) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.job import Job
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import Progress
 from core.services import Services
+from models.store import AlreadyThere
 
 GROUP = "models"
 _READ = "read"
@@ -23,6 +25,7 @@ _log = logging.getLogger(__name__)
 class StoreWork(QObject):
     """Runs what the command line runs, each as a job; several may run beside one another.
 
+    `already_there(name, again)` comes instead of a failure where `again()` would replace a model.
     `done(kind, result)` and `failed(error)` tell what became of a job, `listed(shelves)` what is there.
 
     Parameters
@@ -35,6 +38,7 @@ class StoreWork(QObject):
     failed = Signal(object)
     listed = Signal(object)
     job_seen = Signal(object)
+    already_there = Signal(str, object)
     _ended = Signal(str, object, object)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
@@ -64,12 +68,12 @@ class StoreWork(QObject):
         self._reader = threading.Thread(target=self._read, name="model-shelves", daemon=True)
         self._reader.start()
 
-    def add(self, source: str, *, offline: Path | None = None, sha256: str = "") -> None:
+    def add(self, source: str, *, offline: Path | None = None, sha256: str = "", force: bool = False) -> None:
         """Add a pack (from a file or folder where one is given), a file or what lies at an address."""
         from models.store_commands import AddOptions
 
         title = message(QT_TRANSLATE_NOOP("Message", "Add {name}"), name=source.rpartition("/")[2] or source)
-        options = AddOptions(source, offline=offline, sha256=sha256 or None)
+        options = AddOptions(source, offline=offline, sha256=sha256 or None, force=force)
         self._submit("add", source, title, "models.store_commands:add_command", options)
 
     def remove(self, name: str) -> None:
@@ -133,7 +137,14 @@ class StoreWork(QObject):
         """Give the jobs of the store that have not ended."""
         return [job for job in self._services.runner.active() if is_of_models(job)]
 
-    def _submit(self, kind: str, name: str, title: Message, command: str, options: object) -> None:
+    def is_adding(self, name: str) -> bool:
+        """Tell whether a pack is being added."""
+        return any(job.group == f"{GROUP}:add:{name}" for job in self.active())
+
+    def _submit(self, kind: str, name: str, title: Message, command: str, options: Any) -> None:
+        def again() -> None:
+            self._submit(kind, name, title, command, replace(options, force=True))
+
         def work(*, progress: Progress) -> Any:
             result, error = None, None
             try:
@@ -141,15 +152,19 @@ class StoreWork(QObject):
                 return result
             except SenseError as caught:
                 error = caught
+                if isinstance(error, AlreadyThere) and kind == "add":
+                    return None  # no failure yet: the user is asked
                 raise
             finally:
                 if result is not None or error is not None:
-                    self._ended.emit(kind, result, error)
+                    self._ended.emit(kind, result if error is None else again, error)
 
         self._services.runner.submit(title, work, group=f"{GROUP}:{kind}:{name}")
 
     def _tell(self, kind: str, result: object, error: SenseError | None) -> None:
-        if error is not None:
+        if isinstance(error, AlreadyThere) and kind == "add":
+            self.already_there.emit(error.name, result)
+        elif error is not None:
             self.failed.emit(error)
         elif kind == _READ:
             self.listed.emit(result)

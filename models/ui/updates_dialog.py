@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import SenseError
 from core.services import Services
 from models.store_commands import ModelsReport
 from models.ui.offer_tree import OfferTree
+from models.ui.status_label import StatusLabel
 from models.ui.store_work import StoreWork
 from models.ui.wording import megabytes
 from models.ui.work_strip import WorkStrip
@@ -54,7 +54,7 @@ class UpdatesDialog(QDialog):
         self.offer = OfferTree()
         self._note, self._address = QLabel(wordWrap=True, objectName="dim"), QLabel(wordWrap=True)
         self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.status = QLabel(wordWrap=True, objectName="dim")
+        self.status = StatusLabel(services)
         self._server_rows = QStackedWidget()
         self._lay_out(WorkStrip(services, work))
         self._connect()
@@ -68,7 +68,7 @@ class UpdatesDialog(QDialog):
 
     def check_now(self) -> None:
         """Ask the server what it offers."""
-        self._tell(self.tr("Asking the server…"))
+        self.status.tell(self.tr("Asking the server…"))
         self._work.check_updates()
 
     def get_marked(self) -> None:
@@ -87,7 +87,7 @@ class UpdatesDialog(QDialog):
         if isinstance(result, ServerReport):
             self._server = result.server
             self.offer.show_offer(None)
-            self._tell("")
+            self.status.tell("")
         elif isinstance(result, OfferReport):
             self.offer.show_offer(result.offer)
             refused = [self._services.translate(item.reason) for item in result.offer.rejected]
@@ -96,22 +96,12 @@ class UpdatesDialog(QDialog):
                 others=len(result.offer.models) - len(result.offer.updates),
             )
             text = count if result.offer.models else self.tr("Everything that the server offers is here.")
-            self._tell(" ".join([text, *refused]), error=bool(refused))
+            self.status.tell(" ".join([text, *refused]), error=bool(refused))
         elif isinstance(result, ModelsReport) and kind == "update":
             names = ", ".join(f"{model.card.id} {model.card.version}" for model in result.models)
-            self._tell(self.tr("Models added: {names}").format(names=names))
+            self.status.tell(self.tr("Models added: {names}").format(names=names))
             self._work.check_updates()
         self.refresh()
-
-    def _failed(self, error: SenseError) -> None:
-        hint = f" {self._services.translate(error.hint)}" if error.hint else ""
-        self._tell(self._services.translate(error.message) + hint, error=True)
-
-    def _tell(self, text: str, *, error: bool = False) -> None:
-        self.status.setObjectName("jobError" if error else "dim")
-        self.status.style().unpolish(self.status)
-        self.status.style().polish(self.status)
-        self.status.setText(text)
 
     def refresh(self) -> None:
         """Show the server and enable what can be done now."""
@@ -195,4 +185,4 @@ class UpdatesDialog(QDialog):
         self.url.textChanged.connect(self.refresh)
         self.root.textChanged.connect(self.refresh)
         self._work.done.connect(self._done)
-        self._work.failed.connect(self._failed)
+        self._work.failed.connect(self.status.refuse)

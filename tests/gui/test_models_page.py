@@ -16,7 +16,7 @@ from core.services import Services
 from models.shelves import ShelvedModel
 from models.store import ModelStore
 from models.ui.models_page import ModelsPage
-from models.ui.removal_question import RemovalQuestion
+from models.ui.store_questions import RemovalQuestion, ReplacementQuestion
 from tests.model_factory import save_model
 
 PATIENCE_MS = 20_000
@@ -111,6 +111,30 @@ def test_a_refusal_is_told_in_one_sentence(qtbot: QtBot, page: ModelsPage, tmp_p
     assert page.status.objectName() == "jobError"
 
 
+def test_the_same_version_is_replaced_only_after_a_question(
+    qtbot: QtBot, page: ModelsPage, store: ModelStore, tmp_path: Path
+) -> None:
+    store.add_file(save_model(tmp_path))
+    path = save_model(tmp_path, title="Better network")
+    page.work.add(str(path))
+    qtbot.waitUntil(lambda: page.findChild(ReplacementQuestion) is not None, timeout=PATIENCE_MS)
+    question = page.findChild(ReplacementQuestion)
+    assert "small@1.0 is in the store already" in question.text()
+    assert store.find("small").card.title == "Small network"
+    question.verb.click()
+    wait_told(qtbot, page, "Models added: small 1.0")
+    assert store.find("small").card.title == "Better network"
+
+
+def test_a_cancel_is_told(qtbot: QtBot, page: ModelsPage, store: ModelStore, tmp_path: Path) -> None:
+    store.add_file(save_model(tmp_path))
+    page.work.bench("small@1.0")
+    qtbot.waitUntil(page.progress.cancel.isVisible, timeout=PATIENCE_MS)
+    page.progress.cancel.click()
+    wait_told(qtbot, page, "Stopped; the store is as it was.")
+    assert not page.progress.isVisible()
+
+
 def test_the_speed_is_measured_and_remembered(
     qtbot: QtBot, page: ModelsPage, store: ModelStore, tmp_path: Path, library: Library
 ) -> None:
@@ -160,7 +184,7 @@ def test_a_damaged_model_is_found_and_removed_after_a_question(
     qtbot.keyClick(page.tree, Qt.Key.Key_Delete)
     question = page.findChild(RemovalQuestion)
     assert question.defaultButton() is question.button(QMessageBox.StandardButton.Cancel)
-    question.remove.click()
+    question.verb.click()
     wait_told(qtbot, page, "Models removed: 1")
     qtbot.waitUntil(lambda: chosen(page) == "", timeout=PATIENCE_MS)
     assert store.models() == []
