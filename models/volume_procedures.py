@@ -9,16 +9,27 @@ from core.progress import Progress
 from core.segmentation import Segmentation
 from core.volume_files import FoundVolume
 from models.runner import Runner
-from models.store import StoredModel
+from models.store import ModelStore, StoredModel
 
-Procedure = Callable[[Runner, StoredModel, FoundVolume, Progress], Segmentation]
+Procedure = Callable[[ModelStore, Runner, StoredModel, FoundVolume, Progress], Segmentation]
 
 # By the name that cards give as `preparation.procedure`.
-PROCEDURES: dict[str, str] = {"": "models.volume_runner:segment_in_tiles"}
+PROCEDURES: dict[str, str] = {
+    "": "models.volume_runner:segment_in_tiles",
+    "brain-in-box": "models.brain_extraction:extract_in_box",
+    "brain-at-once": "models.brain_extraction:extract_at_once",
+}
 
 
-def segment(runner: Runner, model: StoredModel, found: FoundVolume, progress: Progress) -> Segmentation:
+def segment(
+    store: ModelStore, runner: Runner, model: StoredModel, found: FoundVolume, progress: Progress
+) -> Segmentation:
     """Segment a volume.
+
+    Parameters
+    ----------
+    store : ModelStore
+        Where procedures find the other models that they need.
 
     Raises
     ------
@@ -30,4 +41,4 @@ def segment(runner: Runner, model: StoredModel, found: FoundVolume, progress: Pr
         text = QT_TRANSLATE_NOOP("Message", "The model {name} needs a newer version of this program.")
         raise BadInput(message(text, name=model.card.id))
     procedure: Procedure = resolve(PROCEDURES[name])
-    return procedure(runner, model, found, progress)
+    return procedure(store, runner, model, found, progress)

@@ -10,7 +10,7 @@ from core.errors import UsageError
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.model_card import ModelCard
 from core.progress import PartProgress
-from models.store import StoredModel
+from models.store import ModelStore, StoredModel
 
 if TYPE_CHECKING:
     from core.segmentation import Segmentation
@@ -114,7 +114,13 @@ def run_volume(
     found = volumes.read(context.library, given, part=part, progress=PartProgress(progress, 0.0, _READ))
     with Runner() as runner:
         start = time.perf_counter()
-        segmentation = segment(runner, model, found, PartProgress(progress, _READ, _RUN))
+        segmentation = segment(
+            ModelStore(context.library.models_folder),
+            runner,
+            model,
+            found,
+            PartProgress(progress, _READ, _RUN),
+        )
         seconds = time.perf_counter() - start
         provider = runner.providers(model)[0]
     files = volumes.write_labels(

@@ -17,7 +17,7 @@ from core.segmentation import Algorithm, AlgorithmType, Segment, Segmentation
 from core.volume_files import FoundVolume
 from models.label_rows import LabelRows
 from models.runner import Runner
-from models.store import StoredModel
+from models.store import ModelStore, StoredModel
 from models.tiled_prediction import Network, Tiling, padded, predict
 from models.volume_preparation import PreparedVolume, prepare_volume
 
@@ -43,24 +43,27 @@ class VolumeNetwork:
         Size of the tiles, d, h, w or h, w.
     batch : int
         How many tiles it may be given at once.
+    tile_of : callable, optional
+        Gives the size of the tiles for a volume of the size (d, h, w), where they are not `patch`.
     """
 
     card: ModelCard
     call: Call
     patch: tuple[int, ...]
     batch: int = 1
+    tile_of: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None
 
     @property
     def flat(self) -> bool:
         """Whether it takes pictures."""
         return len(self.patch) == 2
 
-    @property
-    def tiling(self) -> Tiling:
-        """How volumes are cut for it."""
+    def tiling(self, shape: tuple[int, ...]) -> Tiling:
+        """Tell how a volume of this size is cut for it."""
         preparation = self.card.inputs[0].preparation
-        height, width = self.patch[-2:]
-        depth = 1 if self.flat else self.patch[0]
+        tile = self.tile_of(shape) if self.tile_of else self.patch
+        height, width = tile[-2:]
+        depth = 1 if self.flat else tile[0]
         # Axes are counted as the network's own: those of pictures from the height.
         mirrored = tuple(axis + 1 if self.flat else axis for axis in preparation.mirror_axes)
         least = 0.0 if preparation.blending == "nnunet" else _LEAST_WEIGHT
@@ -120,7 +123,7 @@ def fill_labels(
 ) -> None:
     """Run the network over a prepared volume and write the label map of the whole one."""
     shape = prepared.values.shape[1:]
-    tiling = network.tiling
+    tiling = network.tiling(shape)
     volume, before = padded(prepared.values, tiling.tile)
     part = prepared.order.apply(labels)[prepared.part]
     rows = LabelRows(
@@ -181,7 +184,7 @@ def segments_of(card: ModelCard, output: ModelOutput) -> tuple[Segment, ...]:
 
 
 def segment_in_tiles(
-    runner: Runner, model: StoredModel, found: FoundVolume, progress: Progress
+    _store: ModelStore, runner: Runner, model: StoredModel, found: FoundVolume, progress: Progress
 ) -> Segmentation:
     """Segment a volume with a stored model."""
     return segment_volume(network_of(runner, model), found, progress=progress)

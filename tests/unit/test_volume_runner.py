@@ -8,6 +8,7 @@ import pytest
 from core.errors import BadInput, Cancelled
 from core.model_card import ChannelPreparation, InputPreparation, ModelCard
 from core.progress import SILENT, CallbackProgress, CancelToken
+from core.segmentation import Segmentation
 from core.slice_geometry import GeometryKind, SliceGeometry
 from core.volume_files import FoundVolume
 from models.runner import Runner
@@ -37,8 +38,9 @@ def card_in(folder: Path) -> ModelCard:
     return ModelCard.from_json(json.loads((folder / "levels.card.json").read_text()))
 
 
-def stored(folder: Path, path: Path) -> Any:
-    return ModelStore(folder / "store").add_file(path)
+def run(runner: Runner, folder: Path, path: Path, voxels: np.ndarray[Any, Any]) -> Segmentation:
+    store = ModelStore(folder / "store")
+    return segment(store, runner, store.add_file(path), found_of(voxels), SILENT)
 
 
 def test_tiles_are_spaced_evenly() -> None:
@@ -81,7 +83,7 @@ def test_labels_lie_on_the_voxels_of_the_volume(tmp_path: Path) -> None:
     voxels[5:15, 6:20, 10:30] = 102
     voxels[20:28, 20:38, 30:48] = 104
     with Runner() as runner:
-        segmentation = segment(runner, stored(tmp_path, path), found_of(voxels), SILENT)
+        segmentation = run(runner, tmp_path, path, voxels)
     labels, expected = segmentation.layers[0], (voxels - 100) // 2
     assert labels.shape == voxels.shape
     assert (labels == expected).mean() > 0.97  # borders may lie half a voxel of the network aside
@@ -103,7 +105,7 @@ def test_slices_are_segmented_by_networks_of_pictures(tmp_path: Path) -> None:
     voxels = np.zeros((3, 20, 33), np.float32)
     voxels[1, 4:9, 5:30] = 2
     with Runner() as runner:
-        labels = segment(runner, stored(tmp_path, path), found_of(voxels), SILENT)
+        labels = run(runner, tmp_path, path, voxels)
     assert np.array_equal(labels.layers[0], voxels / 2)
 
 
