@@ -1,5 +1,6 @@
 #include "native/raster_light.h"
 
+#include "native/mirror_albedo.h"
 #include "native/raster_environment.h"
 #include "native/raster_shadow.h"
 
@@ -25,18 +26,25 @@ float Attenuation(const RasterLight& light, const Vec3f& from_light,
   return factor;
 }
 
-// Directional albedo of a GGX mirror: scale of its reflectance, and what is
-// added (Karis, "Physically based shading on mobile", 2014).
-std::array<float, 2> MirrorAlbedo(float roughness, float n_v) {
-  const float x = 1 - roughness, y = 0.0425f - 0.0275f * roughness;
-  const float z = 1.04f - 0.572f * roughness;
-  const float w = 0.022f * roughness - 0.04f;
-  const float a = std::min(x * x, std::exp2(-9.28f * n_v)) * x + y;
-  return {-1.04f * a + z, 1.04f * a + w};
-}
+constexpr float kReflectance = 0.04f;  // Of a dielectric, straight on.
+const Vec3f kWhite{1, 1, 1};
+const Vec3f kGrey{kReflectance, kReflectance, kReflectance};
 
 Vec3f Over(const Vec3f& a, const Vec3f& b) {
   return {a.x / b.x, a.y / b.y, a.z / b.z};
+}
+
+// What a mirror of the reflectance sends on at once, and after it went to and
+// fro between microfacets.
+struct Scattering {
+  Vec3f single, multiple;
+};
+
+Scattering ScatteringOf(const Vec3f& reflectance, const MirrorAlbedo& albedo) {
+  const Vec3f single = reflectance * albedo.scale + kWhite * albedo.bias;
+  const float lost = 1 - (albedo.scale + albedo.bias);
+  const Vec3f mean = reflectance + (kWhite - reflectance) * 0.047619f;
+  return {single, Over(single * mean, kWhite - mean * lost) * lost};
 }
 
 }  // namespace
@@ -77,11 +85,16 @@ Vec3f Reflected(const Reflector& surface, const Vec3f& normal,
               n_v * std::sqrt(a2 + (1 - a2) * n_l * n_l));
   const float c = 1 - v_h, c2 = c * c;
   const float fresnel = c2 * c2 * c;
-  const Vec3f mirror = surface.specular * (1 - fresnel) +
-                       Vec3f{fresnel, fresnel, fresnel};
-  const Vec3f brdf = surface.diffuse * (1 / kPi) +
-                     mirror * (distribution * visibility);
-  return brdf * light.radiance * (n_l * light.lit);
+  const Vec3f specular = Mix(kGrey, surface.base, surface.metallic);
+  const MirrorAlbedo albedo = MirrorAlbedoOf(surface.roughness, n_v);
+  const float lost = 1 / (albedo.scale + albedo.bias) - 1;
+  const Vec3f mirror = Mix(specular, kWhite, fresnel) *
+                       (distribution * visibility) *
+                       (kWhite + specular * lost);
+  const float entering = 1 - (kReflectance + (1 - kReflectance) * fresnel);
+  const Vec3f matt =
+      surface.base * ((1 - surface.metallic) * entering / kPi);
+  return (matt + mirror) * light.radiance * (n_l * light.lit);
 }
 
 Vec3f SurroundingLight(const Vec3f& normal, const RasterLighting& lighting) {
@@ -92,25 +105,23 @@ Vec3f SurroundingLight(const Vec3f& normal, const RasterLighting& lighting) {
 Vec3f ReflectedSurroundings(const Reflector& surface, const Vec3f& normal,
                             const Vec3f& towards_eye,
                             const RasterLighting& lighting) {
-  const Vec3f white{1, 1, 1};
   const float n_v = Clamp01(Dot(normal, towards_eye));
-  const auto [scale, bias] = MirrorAlbedo(surface.roughness, n_v);
-  const Vec3f single = surface.specular * scale + white * bias;
-  const float lost = 1 - (scale + bias);
-  const Vec3f mean = surface.specular + (white - surface.specular) * 0.047619f;
+  const MirrorAlbedo albedo = MirrorAlbedoOf(surface.roughness, n_v);
+  const Scattering plastic = ScatteringOf(kGrey, albedo);
+  const Scattering metal = ScatteringOf(surface.base, albedo);
+  const Vec3f single = Mix(plastic.single, metal.single, surface.metallic);
   const Vec3f multiple =
-      Over(single * mean, white - mean * lost) * lost;
-  const Vec3f total = single + multiple;
-  const Vec3f matt =
-      surface.diffuse * (1 - std::max({total.x, total.y, total.z}));
+      Mix(plastic.multiple, metal.multiple, surface.metallic);
+  const Vec3f matt = surface.base * (1 - surface.metallic) *
+                     (kWhite - plastic.single - plastic.multiple);
   const Vec3f around = SurroundingLight(normal, lighting);
   Vec3f mirrored = lighting.ambient;
   if (lighting.environment) {
     const Vec3f direction =
         normal * (2 * Dot(normal, towards_eye)) - towards_eye;
     // Rough mirrors reflect from nearer the normal.
-    const Vec3f bent = Normalised(
-        Mix(direction, normal, surface.roughness * surface.roughness));
+    const float square = surface.roughness * surface.roughness;
+    const Vec3f bent = Normalised(Mix(direction, normal, square * square));
     mirrored += lighting.environment->Specular(bent, surface.roughness);
   }
   return single * mirrored + (multiple + matt) * around;

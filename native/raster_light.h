@@ -16,18 +16,19 @@ Incident Arriving(const RasterLight& light, const SurfacePoint& point);
 
 // What reflects: glTF 2.0, appendix B.
 struct Reflector {
-  Vec3f diffuse, specular;
-  float roughness;
+  Vec3f base;
+  float metallic, roughness;
 };
 
-// Of one light: Lambert, and GGX with the correlated Smith term and Schlick's
-// Fresnel term.
+// Of one light: GGX with the correlated Smith term and Schlick's Fresnel term,
+// with what it loses (Turquin, "Practical multiple scattering compensation for
+// microfacet models", 2019), and Lambert for what enters.
 Vec3f Reflected(const Reflector& surface, const Vec3f& normal,
                 const Vec3f& towards_eye, const Incident& light);
 
 // Of the light from everywhere around, with multiple scattering (Fdez-Aguera,
 // "A multiple-scattering microfacet model for real-time image-based lighting",
-// 2019).
+// 2019), each of metal and plastic.
 Vec3f ReflectedSurroundings(const Reflector& surface, const Vec3f& normal,
                             const Vec3f& towards_eye,
                             const RasterLighting& lighting);

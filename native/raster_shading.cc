@@ -6,8 +6,7 @@ namespace sense {
 namespace {
 
 constexpr float kPi = 3.14159265f;
-constexpr float kReflectance = 0.04f;  // Of a dielectric, straight on.
-constexpr float kLeastRoughness = 0.0525f;  // As three.js: no pin lights.
+constexpr float kLeastRoughness = 0.045f;  // As three.js: no pin lights.
 
 Rgba Texel(const std::shared_ptr<const RasterTexture>& texture,
            const SurfacePoint& point) {
@@ -65,8 +64,7 @@ Vec3f ShadePhysical(const SurfacePoint& point, const RasterMaterial& material,
     roughness *= texel[1];
     metallic *= texel[2];
   }
-  const Vec3f grey{kReflectance, kReflectance, kReflectance};
-  const Reflector surface{base * (1 - metallic), Mix(grey, base, metallic),
+  const Reflector surface{base, Clamp01(metallic),
                           std::max(roughness, kLeastRoughness)};
   const Vec3f normal = ShadingNormal(point, material);
   float open = 1;

@@ -101,10 +101,10 @@ def test_a_sphere_has_its_depth_and_its_shade():
     normal = origins + directions * expected[..., None] - place[:3, 3]
     facing = np.maximum(normal @ -(np.array(light.direction) / np.linalg.norm(light.direction)), 0)
     np.testing.assert_allclose(rendering.normals[inside], normal[inside], atol=2e-2)
-    # Lambert's law and a few per cent of gloss.
+    # Lambert's law for what enters, at most 96 %, and a few per cent of gloss.
     lit = inside & (facing > 0.1)
     ratio = rendering.radiance[lit][:, 0] / (0.5 * facing[lit])
-    assert ratio.min() >= 1.0
+    assert ratio.min() > 0.95
     assert ratio.max() < 1.15
     assert (rendering.radiance[inside & (facing == 0)][:, 0] == 0).all()
 
