@@ -173,6 +173,7 @@ toggle_texts = _toggle("texts")
 toggle_patient = _toggle("patient_hidden")
 toggle_objects = OnDocument(lambda document: document.objects.toggle_hidden())
 toggle_objects_panel = OnWorkspace(lambda workspace: workspace.toggle_objects_panel())
+show_surfaces = OnWorkspace(lambda workspace: workspace.objects.show_surfaces())
 toggle_library = OnWorkspace(lambda workspace: workspace.toggle_library())
 
 show_deidentify = OnWorkspace(lambda workspace: workspace.show_deidentify())

@@ -218,6 +218,9 @@ _VIEW = (
         "Ctrl+Alt+O",
         checked="objects-panel-shown",
     ),
+    _view_show(
+        "show_surfaces", QT_TRANSLATE_NOOP("Command", "Show segments as surfaces"), enabled="surfaces-listed"
+    ),
     _view_show_always(
         "toggle_library", QT_TRANSLATE_NOOP("Command", "Library"), "Ctrl+B", checked="library-shown"
     ),

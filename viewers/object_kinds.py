@@ -10,6 +10,8 @@ from core.message import QT_TRANSLATE_NOOP
 
 # Series of these hold derived objects only, though some of them have pixels.
 OBJECT_MODALITIES = frozenset({"SEG", "RTSTRUCT", "RTDOSE", "RTPLAN", "SR", "KO", "PR", "ANN", "DOC", "RWV"})
+# What can be seen as surfaces, by the ids of the kinds.
+SURFACE_KINDS = ("segmentation", "structure-set")
 
 _SR = "1.2.840.10008.5.1.4.1.1.88."
 

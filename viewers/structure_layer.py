@@ -1,7 +1,6 @@
 """Structure sets over the slices: contours as they were drawn, and their cuts in other planes."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import BadInput
@@ -65,25 +64,29 @@ class StructureLayer:
         As they were read.
     stacks : tuple of ContourStack
         Their closed contours.
-    geometry : SliceGeometry
-        The slices of the images.
     """
 
     structures: tuple[Structure, ...]
     stacks: tuple[ContourStack, ...]
-    geometry: SliceGeometry
+    _filled: list[tuple[SliceGeometry, StructureBodies]] = field(
+        default_factory=list[tuple[SliceGeometry, StructureBodies]], init=False
+    )
 
     @staticmethod
     def of(structures: tuple[Structure, ...], geometry: SliceGeometry) -> "StructureLayer":
         """Make the layer for images on these slices."""
         spacing = geometry.spacing_mm[2]
         stacks = tuple(ContourStack.of(one.contours, geometry.normal, spacing) for one in structures)
-        return StructureLayer(structures, stacks, geometry)
+        return StructureLayer(structures, stacks)
 
-    @cached_property
-    def bodies(self) -> StructureBodies:
-        """What is inside the contours, for the 3D view; takes a moment at the first time."""
-        return structure_bodies(self.structures, self.geometry)
+    def bodies_on(self, geometry: SliceGeometry) -> StructureBodies:
+        """Give what is inside the contours on the slices of the images as they are now.
+
+        Takes a moment at the first time; called in one thread only.
+        """
+        if not self._filled or self._filled[0][0] is not geometry:
+            self._filled[:] = [(geometry, structure_bodies(self.structures, geometry))]
+        return self._filled[0][1]
 
     @property
     def items(self) -> tuple[LayerItem, ...]:

@@ -152,10 +152,16 @@ class SurfaceModel:
         self._corners = corners
 
     @property
-    def extent_mm(self) -> tuple[float, float, float]:
-        """Size of the box around all parts: from right to left, front to back, feet to head."""
+    def box_mm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Low and high corner, (3,) LPS, of the box around all parts."""
         corners = np.concatenate(list(self._corners.values()))
-        x, y, z = np.ptp(corners, axis=0).tolist()
+        return corners.min(axis=0), corners.max(axis=0)
+
+    @property
+    def extent_mm(self) -> tuple[float, float, float]:
+        """Size of that box: from right to left, front to back, feet to head."""
+        low, high = self.box_mm
+        x, y, z = (high - low).tolist()
         return x, y, z
 
     def part(self, key: str) -> SurfacePart | None:

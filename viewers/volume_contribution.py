@@ -140,6 +140,13 @@ _MORE = (
     _more("reset_crop", QT_TRANSLATE_NOOP("Command", "Reset 3D crop box"), enabled="volume-cropped"),
     _more("fuse", QT_TRANSLATE_NOOP("Command", "Fuse 3D with…"), "Alt+Shift+F", enabled="volume-fusable"),
     _more("remove_fusion", QT_TRANSLATE_NOOP("Command", "Remove 3D fusion"), enabled="volume-fused"),
+    _more("add_surfaces", QT_TRANSLATE_NOOP("Command", "Add surfaces to 3D…")),
+    _more(
+        "remove_surfaces", QT_TRANSLATE_NOOP("Command", "Remove surfaces from 3D"), enabled="volume-surfaces"
+    ),
+    _more("save_picture", QT_TRANSLATE_NOOP("Command", "Save 3D picture…")),
+    _more("save_turntable", QT_TRANSLATE_NOOP("Command", "Save 3D turntable…")),
+    _more("reset_look", QT_TRANSLATE_NOOP("Command", "Reset 3D look")),
     _more("toggle_shading", QT_TRANSLATE_NOOP("Command", "3D shading"), checked="volume-shaded"),
     _more("toggle_spin", QT_TRANSLATE_NOOP("Command", "Turn 3D by itself"), checked="volume-spinning"),
     _more("edit_transfer_function", QT_TRANSLATE_NOOP("Command", "Edit transfer function…"), "Alt+T"),

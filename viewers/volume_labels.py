@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.slice_geometry import SliceGeometry
 from render.label_layer import LabelColour, LabelLayer
 from render.label_merging import Bodies, merged
 from viewers.object_layer import Colour, ShownLayer
@@ -15,19 +16,24 @@ from viewers.structure_layer import StructureLayer
 _CERTAIN = 0.5  # fraction from which a voxel belongs to the body of a fractional segment
 
 
-def label_layer(shown: tuple[ShownLayer, ...]) -> LabelLayer | None:
+def label_layer(shown: tuple[ShownLayer, ...], geometry: SliceGeometry | None) -> LabelLayer | None:
     """Give the bodies of all visible segments and structures; None where there are none.
 
-    Where they overlap, the one above on the slices is seen. Contours are filled on the slices of the images.
+    Where they overlap, the one above on the slices is seen.
+
+    Parameters
+    ----------
+    geometry : SliceGeometry, optional
+        The slices of the images: contours are filled there.
     """
-    bodies = [one for layer in shown for one in _bodies(layer) if one.colours]
+    bodies = [one for layer in shown for one in _bodies(layer, geometry) if one.colours]
     if not bodies:
         return None
     whole = bodies[0] if len(bodies) == 1 else merged(bodies)
     return LabelLayer(whole.labels, whole.colours)
 
 
-def left_out(shown: tuple[ShownLayer, ...]) -> tuple[Message, ...]:
+def left_out(shown: tuple[ShownLayer, ...], geometry: SliceGeometry | None) -> tuple[Message, ...]:
     """Say what of the visible structures is no body and is not drawn."""
     notes: list[Message] = []
     lines = 0
@@ -36,20 +42,21 @@ def left_out(shown: tuple[ShownLayer, ...]) -> tuple[Message, ...]:
             visible = {item.key for item in one.layer.items if one.look.shows(item)}
             kept = [each for each in one.layer.structures if str(each.segment.number) in visible]
             lines += sum(len(each.lines) for each in kept)
-            notes += one.layer.bodies.notes if any(each.contours for each in kept) else ()
+            if geometry is not None and any(each.contours for each in kept):
+                notes += one.layer.bodies_on(geometry).notes
     if lines:
         text = QT_TRANSLATE_NOOP("Message", "Points and lines of structures that 3D does not draw: {count}.")
         notes.append(message(text, count=lines))
     return tuple(notes)
 
 
-def _bodies(shown: ShownLayer) -> Iterator[Bodies]:
+def _bodies(shown: ShownLayer, geometry: SliceGeometry | None) -> Iterator[Bodies]:
     layer = shown.layer
     if isinstance(layer, SegmentationLayer):
         yield from _segments(layer, shown)
-    elif isinstance(layer, StructureLayer):
+    elif isinstance(layer, StructureLayer) and geometry is not None:
         visible = {item.key: shown.look.colour(item) for item in layer.items if shown.look.shows(item)}
-        for volume, keys in layer.bodies.label_maps:
+        for volume, keys in layer.bodies_on(geometry).label_maps:
             colours = {
                 number: _colour(visible[key], shown.look.opacity)
                 for number, key in keys.items()

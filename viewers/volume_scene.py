@@ -72,6 +72,8 @@ class VolumeScene:
         What is behind the volume.
     fusion : Fusion, optional
         Another volume that is shown with it.
+    surfaces : tuple of str
+        Files of surfaces that are shown in it.
     """
 
     camera: Camera
@@ -79,6 +81,7 @@ class VolumeScene:
     preset: str
     background: Background = Background.BLACK
     fusion: Fusion | None = None
+    surfaces: tuple[str, ...] = ()
 
 
 def windowed(look: VolumeLook, dx: float, dy: float) -> VolumeLook:

@@ -1,4 +1,4 @@
-"""A volume as the 3D view shows it at one moment, with what is segmented in it and fused with it."""
+"""A volume as the 3D view shows it at one moment, with what is drawn beside it."""
 
 from dataclasses import dataclass, replace
 
@@ -11,10 +11,35 @@ from render.fused_look import FUSED_PROJECTIONS, crop_planes, laid_over, project
 from render.label_layer import LabelLayer
 from render.picture_quality import Quality
 from render.steady_renderer import SteadyVolumeRenderer
+from render.surface_source import SurfaceSource, lamp_beside
 from render.volume_look import VolumeLook, VolumeMode
 from render.volume_renderer import ALONE, Companions, VolumeRenderer
+from render.volume_with_surfaces import draw_together
 
 FusedVolume = tuple[VolumeRenderer, VolumeLook]
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What is drawn with a volume.
+
+    Parameters
+    ----------
+    labels : LabelLayer, optional
+        Coloured bodies in it; not drawn in projections and with isosurfaces.
+    fused : (VolumeRenderer, VolumeLook), optional
+        Another volume of the same patient; in projections it lies over the volume, in others than
+        `FUSED_PROJECTIONS` and with isosurfaces it is not drawn.
+    surfaces : SurfaceSource, optional
+        Surfaces in LPS millimetres; they lie over projections.
+    """
+
+    labels: LabelLayer | None = None
+    fused: FusedVolume | None = None
+    surfaces: SurfaceSource | None = None
+
+
+NOTHING_BESIDE = Beside()
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,44 +52,52 @@ class VolumeSource:
         Of the volume; the same for all of its sources, since it keeps what it has prepared.
     look : VolumeLook
         How.
-    labels : LabelLayer, optional
-        Coloured bodies in it; not drawn in projections.
-    fused : (VolumeRenderer, VolumeLook), optional
-        Another volume of the same patient; in projections it lies over the volume, in others than
-        `FUSED_PROJECTIONS` and with isosurfaces it is not drawn.
+    beside : Beside
+        What else is seen.
     """
 
     renderer: SteadyVolumeRenderer
     look: VolumeLook
-    labels: LabelLayer | None = None
-    fused: FusedVolume | None = None
+    beside: Beside = NOTHING_BESIDE
 
-    def holds(
-        self,
-        renderer: SteadyVolumeRenderer,
-        look: VolumeLook,
-        labels: LabelLayer | None,
-        fused: FusedVolume | None,
-    ) -> bool:
+    def holds(self, renderer: SteadyVolumeRenderer, look: VolumeLook, beside: Beside) -> bool:
         """Tell whether it is made of just these."""
-        same = self.renderer is renderer and self.look is look
-        return same and self.labels is labels and self.fused is fused
+        return self.renderer is renderer and self.look is look and self.beside is beside
 
     def draw(
         self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag
     ) -> NDArray[np.uint8]:
         """Draw it as (height, width, 4), colours not multiplied by alpha; raises `Cancelled` when stopped."""
-        look = self.look if self.fused is None else self._cut_alike()
-        composite = look.mode is VolumeMode.COMPOSITE
-        companions = ALONE
-        if composite and (self.labels is not None or self.fused is not None):
-            companions = Companions(() if self.fused is None else (self.fused,), self.labels)
-        picture = self.renderer.render(camera, look, size, quality=quality, companions=companions, stop=stop)
-        if self.fused is None or look.mode not in FUSED_PROJECTIONS:
+        fused = self.beside.fused
+        look = self.look if fused is None else self._cut_alike()
+        picture = self._first(look, camera, size, quality, stop)
+        if fused is None or look.mode not in FUSED_PROJECTIONS:
             return picture
-        other, colours = self.fused
+        other, colours = fused
         above = projected(colours, VolumeMode.MIP, look.clip_planes)
         return laid_over(other.render(camera, above, size, quality=quality, stop=stop), colours, picture)
+
+    def _first(
+        self, look: VolumeLook, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag
+    ) -> NDArray[np.uint8]:
+        """Draw all but what lies over a projection."""
+        labels, fused, surfaces = self.beside.labels, self.beside.fused, self.beside.surfaces
+        companions = ALONE
+        if look.mode is VolumeMode.COMPOSITE and (labels is not None or fused is not None):
+            companions = Companions(() if fused is None else (fused,), labels)
+        if surfaces is None:
+            return self.renderer.render(camera, look, size, quality=quality, companions=companions, stop=stop)
+        return draw_together(
+            self.renderer.native,
+            look,
+            surfaces.renderer,
+            replace(surfaces.scene, lights=(*surfaces.scene.lights, lamp_beside(camera))),
+            camera,
+            size,
+            quality=quality,
+            companions=companions,
+            stop=stop,
+        )
 
     def _cut_alike(self) -> VolumeLook:
         """Give the look with the crop box as planes, which cut what is fused, too."""

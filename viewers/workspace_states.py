@@ -1,5 +1,6 @@
 """What the commands of the Care workspace are enabled and checked by."""
 
+from viewers.object_kinds import SURFACE_KINDS
 from viewers.viewer_document import ViewerDocument
 
 
@@ -20,6 +21,7 @@ def document_states(document: ViewerDocument) -> set[str]:
         "texts": state.texts,
         "patient-hidden": state.patient_hidden,
         "objects-shown": not document.objects.hidden,
+        "surfaces-listed": any(one.kind.id in SURFACE_KINDS for one in document.objects.objects),
         "key-images": bool(document.objects.stops),
         "key-images-only": document.key_images_only,
         "maximised": state.maximised,

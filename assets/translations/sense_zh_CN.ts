@@ -682,6 +682,10 @@
         <translation>叠加与报告</translation>
     </message>
     <message>
+        <source>Show segments as surfaces</source>
+        <translation>将分割显示为表面</translation>
+    </message>
+    <message>
         <source>Library</source>
         <translation>影像库</translation>
     </message>
@@ -888,6 +892,26 @@
     <message>
         <source>Remove 3D fusion</source>
         <translation>移除三维融合</translation>
+    </message>
+    <message>
+        <source>Add surfaces to 3D…</source>
+        <translation>向三维添加表面…</translation>
+    </message>
+    <message>
+        <source>Remove surfaces from 3D</source>
+        <translation>从三维移除表面</translation>
+    </message>
+    <message>
+        <source>Save 3D picture…</source>
+        <translation>保存三维图片…</translation>
+    </message>
+    <message>
+        <source>Save 3D turntable…</source>
+        <translation>保存三维旋转影片…</translation>
+    </message>
+    <message>
+        <source>Reset 3D look</source>
+        <translation>重置三维外观</translation>
     </message>
     <message>
         <source>3D shading</source>
@@ -2445,6 +2469,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Change 3D preset</source>
         <translation>更改三维预设</translation>
+    </message>
+    <message>
+        <source>Reset 3D look</source>
+        <translation>重置三维外观</translation>
     </message>
     <message>
         <source>Change 3D mode</source>
@@ -4590,6 +4618,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>No brain was found in the volume.</source>
         <translation>未在容积中找到脑。</translation>
     </message>
+    <message>
+        <source>{path} lies outside of the volume.</source>
+        <translation>{path} 位于容积之外。</translation>
+    </message>
+    <message>
+        <source>Add surfaces</source>
+        <translation>添加表面</translation>
+    </message>
+    <message>
+        <source>Remove surfaces</source>
+        <translation>移除表面</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -6632,6 +6672,17 @@ SHA-256 of its root: {fingerprint}</source>
     </message>
 </context>
 <context>
+    <name>VolumeSurfaces</name>
+    <message>
+        <source>Add surfaces</source>
+        <translation>添加表面</translation>
+    </message>
+    <message>
+        <source>Surfaces and points ({kinds})</source>
+        <translation>表面和点云 ({kinds})</translation>
+    </message>
+</context>
+<context>
     <name>VolumeToolbar</name>
     <message>
         <source>Preset</source>
@@ -6652,6 +6703,14 @@ SHA-256 of its root: {fingerprint}</source>
     <message>
         <source>Fuse with</source>
         <translation>融合</translation>
+    </message>
+    <message>
+        <source>Add surfaces…</source>
+        <translation>添加表面…</translation>
+    </message>
+    <message>
+        <source>Remove surfaces</source>
+        <translation>移除表面</translation>
     </message>
     <message>
         <source>Background</source>

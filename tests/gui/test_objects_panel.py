@@ -21,6 +21,7 @@ from viewers.library_list import listed_series
 from viewers.ui.objects_tree import row_of
 from viewers.ui.picture_saving import picture_of
 from viewers.ui.slice_overlay import SliceOverlay, SliceScene
+from viewers.ui.surface_window import SurfaceWindow
 
 PATIENCE_MS = 20_000
 RED = (220, 30, 30)
@@ -118,6 +119,15 @@ def test_a_double_click_goes_to_the_segment_and_its_box_hides_it(qtbot, opened):
     settled(qtbot, opened)
     assert not coloured(axial)
     assert objects.look(row_of(liver)[0]).shown == {"1": False}
+
+
+def test_a_command_shows_the_segments_as_surfaces(qtbot, opened):
+    assert "surfaces-listed" in opened.states()
+    opened.run("care.show-surfaces")
+    (window,) = opened.findChildren(SurfaceWindow)
+    qtbot.waitUntil(lambda: window.model is not None, timeout=PATIENCE_MS)
+    assert [part.title for part in window.model.parts] == ["Liver", "Spleen"]
+    window.close()
 
 
 def test_the_slider_sets_the_opacity_of_the_current_object(qtbot, opened):

@@ -12,9 +12,12 @@ from core.command import resolve
 from core.context import Context
 from core.history import History
 from core.job import JobRunner
+from core.mesh import Mesh
+from core.provenance import Provenance
 from core.series import Series
 from core.services import Services
 from core.volume import Volume
+from imaging.mesh_files import write_meshes
 from render.camera import Camera
 from render.picture_quality import Quality
 from render.volume_look import VolumeMode
@@ -343,6 +346,65 @@ def test_there_is_an_end_to_clip_planes(view):
         view.clips.add_facing()
     assert len(view.scene.look.clip_planes) == 6
     assert "volume-clip-room" not in view.states()
+
+
+def test_a_series_is_seen_as_it_was_last_seen(view, services, qtbot, history):
+    view.looks.set_preset("ct-skin")
+    view.clips.add_section("axial")
+    view.set_background(Background.WHITE)
+    view.look_from("L")
+    left = view.scene
+    view.set_volume(_ball(), dataclasses.replace(_SERIES, series_uid="1.2.4"))
+    assert view.scene.preset == "ct-bone"
+    view.set_volume(_ball(), _SERIES)
+    assert view.scene == left
+    view.looks.reset_all()
+    assert view.scene.look.clip_planes == ()
+    assert view.scene.preset == "ct-bone"
+    history.undo()
+    assert view.scene == left
+
+
+def test_what_was_left_as_it_was_is_not_remembered(view, services):
+    view.look_from("P")
+    view.reset_view()
+    view.set_volume(None)
+    assert services.library.settings.get("viewer.volume-scenes", []) == []
+
+
+def _stl(path, centre, half=5.0):
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * half + centre
+    quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+    triangles = np.array([t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))])
+    write_meshes(path, ".stl", [Mesh(corners.astype(float), triangles)], Provenance("test", (), {}, ""))
+    return path
+
+
+def test_surfaces_are_shown_in_the_volume_and_hide_it(view, qtbot, history, tmp_path, services):
+    implant, beside = _stl(tmp_path / "implant.stl", (36, 6, 20)), _stl(tmp_path / "far.stl", (900, 0, 0))
+    bone = _pixels(view)[:, :300].astype(int)
+    view.surfaces.add([implant])
+    with qtbot.waitSignal(view.picture_drawn, check_params_cb=_is_full, timeout=20_000):
+        qtbot.waitUntil(lambda: view.canvas.has_surfaces, timeout=20_000)
+    x, y = projection_of(view.canvas).pixels(np.array([36.0, 1.0, 20.0]))[0]
+    before, after = bone[int(y), int(x)], _pixels(view)[int(y), int(x)].astype(int)
+    assert np.abs(before - after).max() > 40  # in front of the ball
+    assert "volume-surfaces" in view.states()
+    assert view.notes.notes == ()
+    view.surfaces.add([beside])
+    qtbot.waitUntil(lambda: view.notes.notes == ("far.stl lies outside of the volume.",), timeout=20_000)
+    history.undo()
+    history.undo()
+    assert not view.canvas.has_surfaces
+
+
+def test_a_file_that_is_no_surface_is_told_and_left_out(view, qtbot, errors, tmp_path):
+    path = tmp_path / "broken.stl"
+    path.write_bytes(b"solid nothing")
+    view.surfaces.add([path])
+    qtbot.waitUntil(lambda: bool(errors), timeout=20_000)
+    assert view.scene.surfaces == ()
+    errors.clear()
 
 
 def test_slices_that_come_later_are_drawn(empty, qtbot):

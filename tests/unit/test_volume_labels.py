@@ -20,7 +20,7 @@ from viewers.object_layer import LayerLook, ShownLayer
 from viewers.segmentation_layer import SegmentationLayer
 from viewers.structure_layer import StructureLayer
 from viewers.volume_labels import label_layer, left_out
-from viewers.volume_source import VolumeSource
+from viewers.volume_source import Beside, VolumeSource
 
 SHAPE = (24, 24, 40)
 RED, GREEN = (255, 0, 0), (0, 255, 0)
@@ -48,7 +48,7 @@ def shown(made, **look):
 def colours(labels, camera_side="A"):
     """Mean colour of the picture at the left (patient's right: low i) and the right half, where lit."""
     volume = Volume(np.zeros(SHAPE, np.int16), np.eye(4))
-    source = VolumeSource(SteadyVolumeRenderer(volume, Backend.NATIVE), NOTHING, labels)
+    source = VolumeSource(SteadyVolumeRenderer(volume, Backend.NATIVE), NOTHING, Beside(labels))
     picture = source.draw(Camera.looking(volume, camera_side), (80, 60), Quality.FULL, StopFlag())
     halves = (picture[:, :40], picture[:, 40:])
     return [half[half[..., 3] > 128][:, :3].astype(int) for half in halves]
@@ -59,7 +59,7 @@ def test_two_segments_of_one_map_have_their_colours():
     voxels[:, :, 2:12], voxels[:, :, 28:38] = 1, 2
     affine = np.eye(4)
     affine[:3, 3] = (0, 8, 8)
-    left, right = colours(label_layer((shown(layer(Volume(voxels, affine))),)))
+    left, right = colours(label_layer((shown(layer(Volume(voxels, affine))),), None))
     assert (left[:, 0] > left[:, 1]).all()
     assert (right[:, 1] > right[:, 0]).all()
 
@@ -67,7 +67,7 @@ def test_two_segments_of_one_map_have_their_colours():
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_several_maps_are_put_where_they_belong(dtype):
     made = layer(cube((2, 8, 8), 1, dtype=dtype), cube((30, 6, 9), 2, dtype=dtype))
-    left, right = colours(label_layer((shown(made),)))
+    left, right = colours(label_layer((shown(made),), None))
     assert len(left) > 20
     assert len(right) > 20
     assert (left[:, 0] > left[:, 1]).all()
@@ -76,16 +76,16 @@ def test_several_maps_are_put_where_they_belong(dtype):
 
 def test_what_is_hidden_over_the_slices_is_hidden_here():
     made = layer(cube((2, 8, 8), 1), cube((30, 6, 9), 2))
-    left, right = colours(label_layer((shown(made, shown={"1": False}),)))
+    left, right = colours(label_layer((shown(made, shown={"1": False}),), None))
     assert len(left) == 0
     assert len(right) > 20
-    assert label_layer((shown(made, shown={"1": False, "2": False}),)) is None
-    assert label_layer(()) is None
+    assert label_layer((shown(made, shown={"1": False, "2": False}),), None) is None
+    assert label_layer((), None) is None
 
 
 def test_colours_of_the_user_are_taken():
     made = shown(layer(cube((2, 8, 8), 1)), colours={"1": (0, 0, 255)})
-    left, _ = colours(label_layer((made,)))
+    left, _ = colours(label_layer((made,), None))
     assert (left[:, 2] > left[:, 0]).all()
 
 
@@ -94,7 +94,7 @@ def test_fractions_are_bodies_where_they_are_likely():
     likely[:, :, 4:] = 0.8
     affine = np.eye(4)
     affine[:3, 3] = (2, 8, 8)
-    made = label_layer((shown(layer(fractions={2: Volume(likely, affine)})),))
+    made = label_layer((shown(layer(fractions={2: Volume(likely, affine)})),), None)
     assert np.count_nonzero(made.labels.voxels) == 8 * 8 * 4
 
 
@@ -122,7 +122,7 @@ def turned(degrees, spacing, centre, edge_mm, label=1):
 
 
 def test_a_map_between_the_voxels_of_the_first_is_drawn_too():
-    made = label_layer((shown(layer(cube((2, 8, 8), 1), cube((30.4, 6, 9), 2))),))
+    made = label_layer((shown(layer(cube((2, 8, 8), 1), cube((30.4, 6, 9), 2))),), None)
     assert volume_ml(made) == pytest.approx([0.512, 0.512], rel=0.15)
     assert centre_mm(made, 2) == pytest.approx([33.9, 9.5, 12.5], abs=0.5)
 
@@ -131,7 +131,7 @@ def test_a_map_between_the_voxels_of_the_first_is_drawn_too():
 @pytest.mark.parametrize("spacing", [0.7, 3.0])
 def test_maps_on_other_grids_are_where_they_belong(degrees, spacing):
     fine, other = turned(0, 1.0, (10, 10, 10), 12), turned(degrees, spacing, (31.3, 12.2, 9.1), 12.6, 2)
-    made = label_layer((shown(layer(fine)), shown(layer(other))))
+    made = label_layer((shown(layer(fine)), shown(layer(other))), None)
     spacing_mm = made.labels.spacing_mm
     assert spacing_mm == pytest.approx([min(1.0, spacing)] * 3)
     edges = np.array([12.0, round(12.6 / spacing) * spacing])
@@ -142,7 +142,7 @@ def test_maps_on_other_grids_are_where_they_belong(degrees, spacing):
 
 def test_bodies_far_apart_do_not_take_all_memory(monkeypatch):
     monkeypatch.setattr("render.label_merging._MOST_VOXELS", 4000)
-    made = label_layer((shown(layer(cube((0, 0, 0), 1), cube((60, 0, 0), 2))),))
+    made = label_layer((shown(layer(cube((0, 0, 0), 1), cube((60, 0, 0), 2))),), None)
     assert made.labels.voxels.size <= 5000
     assert volume_ml(made) == pytest.approx([0.512, 0.512], rel=0.6)
     assert centre_mm(made, 2) == pytest.approx([63.5, 3.5, 3.5], abs=1.5)
@@ -165,26 +165,35 @@ def square(low, high, z):
 def test_contours_are_filled_and_those_that_overlap_keep_their_own():
     one = Structure(Segment(0, "a", colour=RED), tuple(square((2, 4), (12, 14), z) for z in range(4, 12)))
     two = Structure(Segment(7, "b", colour=GREEN), tuple(square((8, 4), (38, 14), z) for z in range(4, 12)))
-    made = label_layer((shown(StructureLayer.of((one, two), stack())),))
+    made = label_layer((shown(StructureLayer.of((one, two), stack())),), stack())
     left, right = colours(made)
     assert (left[:, 0] > left[:, 1]).any()
     assert (right[:, 1] > right[:, 0]).all()
     assert volume_ml(made) == pytest.approx([0.48, 2.4], rel=0.05)  # the one above hides 4 mm of the first
 
 
+def test_contours_follow_images_of_which_more_have_come():
+    one = Structure(Segment(1, "a", colour=RED), tuple(square((2, 4), (12, 14), z) for z in range(4, 12)))
+    structures = shown(StructureLayer.of((one,), stack(6)))
+    assert volume_ml(label_layer((structures,), stack(6))) == pytest.approx([0.2], rel=0.05)
+    assert left_out((structures,), stack(6)) != ()
+    assert volume_ml(label_layer((structures,), stack(24))) == pytest.approx([0.8], rel=0.05)
+    assert left_out((structures,), stack(24)) == ()
+
+
 def test_what_is_hidden_of_the_structures_is_no_body():
     one = Structure(Segment(1, "a", colour=RED), (square((2, 4), (12, 14), 5),))
     structures = StructureLayer.of((one,), stack())
-    assert label_layer((shown(structures, shown={"1": False}),)) is None
-    assert left_out((shown(structures, shown={"1": False}),)) == ()
+    assert label_layer((shown(structures, shown={"1": False}),), stack()) is None
+    assert left_out((shown(structures, shown={"1": False}),), stack()) == ()
 
 
 def test_what_of_the_structures_is_no_body_is_told():
     point = Structure(Segment(1, "p", colour=RED), (), (np.zeros((1, 3)),))
     beside = Structure(Segment(2, "b", colour=RED), (square((2, 4), (12, 14), 90.0),))
     structures = StructureLayer.of((point, beside), stack())
-    assert label_layer((shown(structures),)) is None
-    told = " ".join(map(str, left_out((shown(structures),))))
+    assert label_layer((shown(structures),), stack()) is None
+    told = " ".join(map(str, left_out((shown(structures),), stack())))
     assert "Contours that lie on no slice of the reference: 1." in told
     assert "Points and lines of structures that 3D does not draw: 1." in told
 
@@ -192,10 +201,10 @@ def test_what_of_the_structures_is_no_body_is_told():
 def test_projections_leave_the_bodies_out():
     volume = Volume(np.zeros(SHAPE, np.int16), np.eye(4))
     look = replace(NOTHING, mode=VolumeMode.MIP, window=(0.5, 1.0))
-    labels = label_layer((shown(layer(cube((2, 8, 8), 1))),))
+    labels = label_layer((shown(layer(cube((2, 8, 8), 1))),), None)
     renderer, camera = SteadyVolumeRenderer(volume, Backend.NATIVE), Camera.looking(volume, "A")
     pictures = [
-        VolumeSource(renderer, look, bodies).draw(camera, (40, 30), Quality.FULL, StopFlag())
+        VolumeSource(renderer, look, Beside(bodies)).draw(camera, (40, 30), Quality.FULL, StopFlag())
         for bodies in (None, labels)
     ]
     assert np.array_equal(*pictures)

@@ -127,6 +127,15 @@ class ObjectsPanel(QWidget):
                 actions.append((self.tr("Change colour…"), lambda: self._choose_colour(sop_uid, item)))
         return actions
 
+    def show_surfaces(self) -> None:
+        """Show the selected object as surfaces; where it has none, the first visible one that has, or any."""
+        chosen = self._derived(self.tree.current_row[0])
+        able = [one for one in self._objects.objects if has_surfaces(one)]
+        visible = [one for one in able if self._objects.look(one.sop_uid).visible]
+        wanted = [chosen] if chosen in able else visible or able
+        if wanted and wanted[0] is not None:
+            self._show_surfaces(wanted[0])
+
     def _show_surfaces(self, derived: DerivedObject) -> None:
         layer, look = self._objects.layer(derived.sop_uid), self._objects.look(derived.sop_uid)
         series = self._document.series

@@ -8,12 +8,11 @@ from core.message import Message
 from core.services import Services
 from core.slice_geometry import SliceGeometry
 from viewers.derived_objects import DerivedObject
+from viewers.object_kinds import SURFACE_KINDS
 from viewers.object_layer import LayerLook, ObjectLayer
 from viewers.surface_model import SurfaceLook
 from viewers.surface_reading import SegmentedSurfaces, SurfaceFile, is_surface_file
 from viewers.ui.surface_window import SurfaceWindow, show_surfaces
-
-_KINDS = ("segmentation", "structure-set")
 
 
 def show_surface_files(services: Services, paths: list[Path], parent: QWidget) -> list[Path]:
@@ -26,7 +25,7 @@ def show_surface_files(services: Services, paths: list[Path], parent: QWidget) -
 
 def has_surfaces(derived: DerivedObject) -> bool:
     """Tell whether a derived object can be seen as surfaces."""
-    return derived.kind.id in _KINDS
+    return derived.kind.id in SURFACE_KINDS
 
 
 def surface_look(layer: ObjectLayer | None, look: LayerLook) -> SurfaceLook:

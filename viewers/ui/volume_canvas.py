@@ -1,6 +1,7 @@
 """The viewport of the 3D view: a volume in the scene of the moment, before its background."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
@@ -10,10 +11,11 @@ from core.volume import Volume
 from render.backend import Backend
 from render.label_layer import LabelLayer
 from render.steady_renderer import SteadyVolumeRenderer
+from render.surface_source import SurfaceSource
 from render.ui.viewport import Viewport
 from viewers.ui.cube_overlay import CubeOverlay
 from viewers.volume_scene import Background, VolumeScene, windowed
-from viewers.volume_source import FusedVolume, VolumeSource
+from viewers.volume_source import NOTHING_BESIDE, FusedVolume, VolumeSource
 
 
 class VolumeCanvas(Viewport):
@@ -34,8 +36,7 @@ class VolumeCanvas(Viewport):
         self._scene: VolumeScene | None = None
         self._backend = backend
         self._renderer: SteadyVolumeRenderer | None = None
-        self._labels: LabelLayer | None = None
-        self._fused: FusedVolume | None = None
+        self._beside = NOTHING_BESIDE
         self.cube = CubeOverlay(self, self._knows_axes)
         self.overlays.append(self.cube)
         self.owner_dragged.connect(self._drag_look)
@@ -47,7 +48,7 @@ class VolumeCanvas(Viewport):
 
     def set_volume(self, volume: Volume | None) -> None:
         """Show another volume from now on, in the scene that comes next; None for nothing."""
-        self._scene, self._labels, self._fused = None, None, None
+        self._scene, self._beside = None, NOTHING_BESIDE
         self.show_source(None, None)
         self._renderer = None if volume is None else self._made(volume)
 
@@ -65,7 +66,7 @@ class VolumeCanvas(Viewport):
         """Show the volume in a scene."""
         self._scene = scene
         if scene is not None and self._renderer is not None:
-            wanted = (self._renderer, scene.look, self._labels, self._fused)
+            wanted = (self._renderer, scene.look, self._beside)
             known = self.source
             if not isinstance(known, VolumeSource) or not known.holds(*wanted):
                 known = VolumeSource(*wanted)
@@ -73,23 +74,33 @@ class VolumeCanvas(Viewport):
 
     def set_labels(self, labels: LabelLayer | None) -> None:
         """Show coloured bodies in the volume, or none."""
-        self._labels = labels
+        self._beside = replace(self._beside, labels=labels)
         self.set_scene(self._scene)
 
     def set_fused(self, fused: FusedVolume | None) -> None:
         """Show another volume with this one, or none."""
-        self._fused = fused
+        self._beside = replace(self._beside, fused=fused)
+        self.set_scene(self._scene)
+
+    def set_surfaces(self, surfaces: SurfaceSource | None) -> None:
+        """Show surfaces in the volume, or none."""
+        self._beside = replace(self._beside, surfaces=surfaces)
         self.set_scene(self._scene)
 
     @property
     def has_labels(self) -> bool:
         """Whether there are coloured bodies."""
-        return self._labels is not None
+        return self._beside.labels is not None
 
     @property
     def has_fused(self) -> bool:
         """Whether there is another volume to be shown with this one."""
-        return self._fused is not None
+        return self._beside.fused is not None
+
+    @property
+    def has_surfaces(self) -> bool:
+        """Whether there are surfaces in the volume."""
+        return self._beside.surfaces is not None
 
     def paint_background(self, painter: QPainter) -> None:
         """Draw what the scene has behind the volume."""

@@ -114,7 +114,9 @@ class VolumeFusion(QObject):
     def volume_changed(self) -> None:
         """Follow the view to another volume: look for what can be fused with it."""
         self._forget()
-        self._partner, self._wanted, self.partners = None, None, ()
+        scene = self._view.scene
+        self._partner, self.partners = None, ()
+        self._wanted = None if scene is None else scene.fusion
         series = self._view.series
         if series is not None and series.series_uid and self._view.scene is not None:
             library = self._services.library

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from core.message import Message
 from core.services import Services
+from core.slice_geometry import SliceGeometry
 from render.label_layer import LabelLayer
 from viewers.object_layer import ShownLayer
-from viewers.shown_objects import ShownObjects
 from viewers.ui.background_calls import BackgroundCalls
+from viewers.viewer_document import ViewerDocument
 from viewers.volume_labels import label_layer, left_out
 
 Notes = tuple[Message, ...]
@@ -20,26 +21,31 @@ class VolumeLabelling:
     ----------
     services : Services
         The program around it.
-    objects : ShownObjects
-        What is shown over the slices.
+    document : ViewerDocument
+        Whose objects are shown over the slices.
     show : callable
         `show(layer, notes)` on the main thread; None for no bodies, and sentences about what is left out.
     """
 
     def __init__(
-        self, services: Services, objects: ShownObjects, show: Callable[[LabelLayer | None, Notes], None]
+        self,
+        services: Services,
+        document: ViewerDocument,
+        show: Callable[[LabelLayer | None, Notes], None],
     ) -> None:
-        self._objects = objects
+        self._document = document
         self._show = show
         self._calls = BackgroundCalls(services.report_error)
-        self._followed: tuple[ShownLayer, ...] | None = None
+        self._followed: tuple[tuple[ShownLayer, ...], SliceGeometry | None] | None = None
 
     def follow(self) -> None:
         """Look at what is shown; quick where nothing has changed."""
-        shown = self._objects.shown
-        if shown is not self._followed:
-            self._followed = shown
-            made = lambda: (label_layer(shown), left_out(shown))  # noqa: E731
+        shown, series = self._document.objects.shown, self._document.series
+        geometry = None if series is None else series.geometry
+        known = self._followed
+        if known is None or shown is not known[0] or geometry is not known[1]:
+            self._followed = shown, geometry
+            made = lambda: (label_layer(shown, geometry), left_out(shown, geometry))  # noqa: E731
             self._calls.call("labels", made, lambda found: self._show(*found))
 
     def forget(self) -> None:

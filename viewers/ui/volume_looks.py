@@ -55,6 +55,14 @@ class VolumeLooks:
         self._untouched = look
         return look, preset
 
+    @property
+    def untouched(self) -> bool:
+        """Whether the volume is seen as it was first shown, but for the camera."""
+        scene = self._view.scene
+        if scene is None or scene.look is not self._untouched:
+            return False
+        return scene == VolumeScene(scene.camera, scene.look, scene.preset)
+
     def fit_to_filled(self) -> None:
         """Follow the values of a series that loads, until the user has changed the look."""
         scene, volume = self._view.scene, self._view.volume
@@ -78,6 +86,14 @@ class VolumeLooks:
                 replace(scene, look=cut, preset=preset),
                 message(QT_TRANSLATE_NOOP("Message", "Change 3D preset")),
             )
+
+    def reset_all(self) -> None:
+        """Show the volume as it was first shown: uncut, alone, in the preset that suits it."""
+        scene, volume = self._view.scene, self._view.volume
+        if scene is not None and volume is not None:
+            look, preset = self.first(volume)
+            changed = replace(scene, look=look, preset=preset, fusion=None, surfaces=())
+            self._edit(changed, message(QT_TRANSLATE_NOOP("Message", "Reset 3D look")))
 
     def reset_preset(self) -> None:
         """Take the look of the preset again."""
@@ -142,6 +158,11 @@ class VolumeLooks:
         if self._view.scene is not None:
             self._edit(replace(self._view.scene, fusion=fusion), title, stroke)
 
+    def set_surfaces(self, files: tuple[str, ...], title: Message) -> None:
+        """Show surfaces of these files in the volume."""
+        if self._view.scene is not None:
+            self._edit(replace(self._view.scene, surfaces=files), title)
+
     # Edits
 
     def set(self, look: VolumeLook, title: Message, stroke: str | None = None) -> None:
@@ -160,8 +181,7 @@ class VolumeLooks:
         def apply(target: VolumeScene | None) -> None:
             now = self._view.scene if self._open else None
             if now is not None and target is not None and same_grid(volume, self._view.volume):
-                changes = {"look": target.look, "preset": target.preset, "fusion": target.fusion}
-                self._view.set_scene(replace(now, **changes))
+                self._view.set_scene(replace(target, camera=now.camera, background=now.background))
 
         edit = Edit(title, lambda: apply(scene), lambda: apply(before), _EDIT_BYTES, stroke)
         self._history.push(edit)

@@ -34,7 +34,7 @@ class VolumePane(PaneFrame):
         self.view = VolumeView(services, document.history)
         self.view.maximise_requested.connect(self.maximise_requested)
         self.view.picture_drawn.connect(self._drawn)
-        self._labelling = VolumeLabelling(services, document.objects, self.view.set_bodies)
+        self._labelling = VolumeLabelling(services, document, self.view.set_bodies)
         document.objects.listen(self._follow_objects)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)

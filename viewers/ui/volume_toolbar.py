@@ -163,6 +163,9 @@ class VolumeToolbar(QWidget):
         self._fill_modes(menu.addMenu(self.tr("Mode")))
         fill_clip_menu(menu.addMenu(self.tr("Clip planes")), view.clips)
         self._fill_fusion(menu.addMenu(self.tr("Fuse with")))
+        menu.addAction(self.tr("Add surfaces…"), view.surfaces.ask)
+        if scene.surfaces:
+            menu.addAction(self.tr("Remove surfaces"), view.surfaces.remove_all)
         self._fill_backgrounds(menu.addMenu(self.tr("Background")))
         shading = menu.addAction(self.tr("Shading"), lambda: view.looks.set_shaded(not scene.look.shaded))
         shading.setCheckable(True)

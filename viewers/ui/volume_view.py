@@ -27,7 +27,9 @@ from viewers.ui.volume_clips import VolumeClips
 from viewers.ui.volume_filling import VolumeFilling
 from viewers.ui.volume_fusion import VolumeFusion
 from viewers.ui.volume_looks import VolumeLooks
+from viewers.ui.volume_surfaces import VolumeSurfaces
 from viewers.ui.volume_toolbar import VolumeToolbar
+from viewers.volume_memory import VolumeMemory
 from viewers.volume_scene import Background, VolumeScene, VolumeTool, not_drawn, reason_not_shown
 
 _FIRST_ZOOM = 1.25  # the corners of the grid are mostly air
@@ -61,6 +63,8 @@ class VolumeView(QWidget):
         self.editor: TransferEditor | None = None
         self.looks = VolumeLooks(self, services.library.settings, history or History())
         self._told: set[str] = set()
+        self._memory = VolumeMemory(services.library.settings)
+        self._first_camera: Camera | None = None
         self._spin = QTimer(self, interval=_SPIN_MS)
         self.tool = VolumeTool.ROTATE
         self.canvas = VolumeCanvas(partial(backend_of, services.library.settings))
@@ -69,6 +73,7 @@ class VolumeView(QWidget):
         self.notes = NotesOverlay(self.canvas)
         self.canvas.overlays += [self.notes, self.crop, self.clips.overlay]
         self.fusion = VolumeFusion(services, self)
+        self.surfaces = VolumeSurfaces(services, self)
         self._body_notes: tuple[Message, ...] = ()
         self._filling = VolumeFilling(self)
         self.turntable = TurntableSaver(services, self.canvas)
@@ -94,6 +99,7 @@ class VolumeView(QWidget):
         self.canvas.drawing_failed.connect(self._drawing_failed)
         self._filling.filled.connect(self._filled)
         self.fusion.changed.connect(self._tell_state)
+        self.surfaces.changed.connect(self._tell_notes)
         self._spin.timeout.connect(self._turn_on)
 
     # The volume
@@ -119,6 +125,7 @@ class VolumeView(QWidget):
         The voxels may still be filling: call `slices_filled` when more are there.
         """
         self._filling.stop()
+        self.remember()
         self._volume, self._series = volume, series
         self.crop.shown = self.clips.overlay.shown = False
         self.set_spinning(False)
@@ -127,11 +134,14 @@ class VolumeView(QWidget):
         else:
             self.canvas.set_volume(volume)
             look, preset = self.looks.first(volume)
-            self.canvas.set_scene(VolumeScene(self._camera(volume, "A"), look, preset))
+            self._first_camera = self._camera(volume, "A")
+            known = None if series is None else self._memory.recall(series)
+            self.canvas.set_scene(known or VolumeScene(self._first_camera, look, preset))
         self._show_note()
         self._body_notes = ()
         self.toolbar.volume_changed()
         self.fusion.volume_changed()
+        self.surfaces.follow()
         self._tell_state()
         self.scene_changed.emit()
 
@@ -153,6 +163,16 @@ class VolumeView(QWidget):
     def _camera(volume: Volume, letter: str) -> Camera:
         return Camera.looking(volume, letter).zoom(_FIRST_ZOOM)
 
+    def remember(self) -> None:
+        """Keep how the series is seen now, for the next time; nothing where it is as it first was."""
+        scene, series = self.scene, self._series
+        if scene is None or series is None:
+            return
+        if self.looks.untouched and scene.camera == self._first_camera:
+            self._memory.forget(series)
+        else:
+            self._memory.remember(series, scene)
+
     def slices_filled(self, first: int = 0, last: int = 0) -> None:
         """Tell that more slices of the volume are there; may be called often and from any thread."""
         self._filling.slices_came()
@@ -163,9 +183,11 @@ class VolumeView(QWidget):
 
     def close_view(self) -> None:
         """End the drawing thread and close the editor."""
+        self.remember()
         self.set_spinning(False)
         self._filling.stop()
         self.fusion.close()
+        self.surfaces.close()
         self.canvas.close_viewport()
         if self.editor is not None:
             self.editor.close_editor()
@@ -258,6 +280,7 @@ class VolumeView(QWidget):
             "volume-clip-room": self.clips.can_add,
             "volume-fusable": bool(self.fusion.partners),
             "volume-fused": scene.fusion is not None,
+            "volume-surfaces": bool(scene.surfaces),
             "volume-shaded": scene.look.shaded,
             "volume-spinning": self.spinning,
             f"volume-mode-{scene.look.mode.value}": True,
@@ -274,6 +297,7 @@ class VolumeView(QWidget):
         before = self.scene
         self.canvas.set_scene(scene)
         self.fusion.follow()
+        self.surfaces.follow()
         self.scene_changed.emit()
         if before is None or replace(before, camera=scene.camera) != scene:
             self._tell_state()
@@ -294,7 +318,7 @@ class VolumeView(QWidget):
         notes, scene = self._body_notes, self.scene
         if scene is not None:
             bodies, fused = self.canvas.has_labels, scene.fusion is not None
-            notes += not_drawn(scene.look.mode, bodies=bodies, fused=fused)
+            notes += self.surfaces.notes + not_drawn(scene.look.mode, bodies=bodies, fused=fused)
         self.notes.set_notes(tuple(map(self._services.translate, notes)))
 
     # Pictures
