@@ -63,7 +63,10 @@ class LoadedSeries:
     @property
     def listed(self) -> Series:
         """The series with what its loading told of it."""
-        return replace(self.series, value_range=self.value_range, instances=len(self.part.instances))
+        count = len(self.part.instances)  # more may have come than the library listed
+        return replace(
+            self.series, value_range=self.value_range, instances=count, geometry=self.part.geometry
+        )
 
     @property
     def background(self) -> float:
