@@ -5,9 +5,11 @@ from pathlib import Path
 from core.errors import BadInput, UsageError
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
+from models.admission import card_path_of
+from models.described_models import described_card
 from models.pack_adding import add_pack, add_pack_file, add_pack_from
 from models.packs import PACKS
-from models.store import ModelStore, StoredModel
+from models.store import ModelStore, NewModel, StoredModel
 from models.url_adding import add_url
 from models.url_download import is_url
 
@@ -20,6 +22,7 @@ def add(
     *,
     offline: Path | None = None,
     sha256: str = "",
+    licence: str = "",
     force: bool = False,
     progress: Progress = SILENT,
 ) -> list[StoredModel]:
@@ -30,12 +33,14 @@ def add(
     store : ModelStore
         Where to.
     source : str
-        The name of a pack, the file of one of its packages, `NAME.onnx` with its card beside it, or the
-        URL of one of these.
+        The name of a pack, the file of one of its packages, `NAME.onnx` with its card, nnU-Net's
+        plans or the `configs` of a bundle of MONAI beside it, or the URL of one of these.
     offline : Path, optional
         Takes the packages of the pack from this file or folder instead of downloading them.
     sha256 : str
         What the file at the URL must have.
+    licence : str
+        SPDX identifier, for a model that nnU-Net's plans or a bundle of MONAI describe without one.
     force : bool
         Replace what is there in the same version.
     progress : Progress
@@ -63,6 +68,10 @@ def add(
         raise BadInput(message(text, path=source), message(hint, names=", ".join(PACKS)))
     if path.suffix.lower() in PACKAGE_SUFFIXES:
         return add_pack_file(store, path, force=force, progress=progress)
+    if not card_path_of(path).is_file():
+        card = described_card(path.absolute(), licence)
+        if card is not None:
+            return store.add((NewModel(path.absolute(), card),), force=force, progress=progress)
     return [store.add_file(path, force=force)]
 
 

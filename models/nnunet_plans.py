@@ -4,9 +4,17 @@ F. Isensee et al., Nature Methods 2021; `plans.json` and `dataset.json` as nnune
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from core.model_card import ChannelPreparation, InputPreparation, ModelLabel, ModelOutput
+from core.model_card import (
+    ChannelPreparation,
+    InputPreparation,
+    ModelLabel,
+    ModelMeasurement,
+    ModelOutput,
+)
+from models.graph import Graph
 
 _CT, _ZSCORE, _MASKED, _RANGE = "CTNormalization", "ZScoreNormalization", "z-score-nonzero", "min-max"
 _LINEAR_FUNCTIONS = ("resample_data_or_seg_to_shape", "resample_torch_fornnunet", "resample_torch_simple")
@@ -14,6 +22,75 @@ _LINEAR_FUNCTIONS = ("resample_data_or_seg_to_shape", "resample_torch_fornnunet"
 
 class UnreadablePlans(ValueError):
     """The plans ask for something that cannot be done here; the text names it."""
+
+
+@dataclass(frozen=True)
+class CardParts:
+    """What a description in another form tells for a model card; the fields are those of the card."""
+
+    name: str
+    version: str
+    intended_use: str
+    source: str
+    licence: str
+    modality: str
+    preparation: InputPreparation
+    output: ModelOutput
+    measured: tuple[ModelMeasurement, ...] = ()
+
+
+def nnunet_card_parts(
+    plans: Mapping[str, Any], dataset: Mapping[str, Any], graph: Graph, places: str
+) -> CardParts:
+    """Tell what a card needs.
+
+    Parameters
+    ----------
+    graph : Graph
+        The exported network, whose tiles tell which configuration it is.
+    places : str
+        Names of the folders that it lies in; they name the configuration, the trainer, and TotalSegmentator.
+
+    Raises
+    ------
+    UnreadablePlans
+        When the plans ask for what this program does not do.
+    """
+    configuration = configuration_of(plans, _configuration_name(plans, graph, places))
+    mirrored = () if "NoMirroring" in places else None
+    preparation = preparation_of(plans, configuration, mirrored)
+    name = str(plans.get("dataset_name") or dataset.get("name") or "nnU-Net")
+    if "totalsegmentator" in f"{places} {name}".lower():
+        # It turns volumes to RAS before nnU-Net reads them, slices first.
+        letters = "".join("SAR"[axis] for axis in preparation.axes)
+        preparation = replace(preparation, orientation=letters)
+    channel = str(next(iter(dataset.get("channel_names", {"0": ""}).values())))
+    return CardParts(
+        name=name,
+        version=str(dataset.get("release") or "1.0"),
+        intended_use=str(dataset.get("description") or "Segmentation of images as in its training data."),
+        source=str(dataset.get("reference") or "nnU-Net v2"),
+        licence=str(dataset.get("licence") or dataset.get("license") or ""),
+        modality={"CT": "CT", "MR": "MR", "MRI": "MR", "T1": "MR", "T2": "MR"}.get(channel.upper(), ""),
+        preparation=preparation,
+        output=output_of(dataset, graph.outputs[0].name),
+    )
+
+
+def _configuration_name(plans: Mapping[str, Any], graph: Graph, places: str) -> str:
+    """Find the configuration that a folder names, or the one that has the network's tiles."""
+    names = [name for name in plans["configurations"] if "patch_size" in configuration_of(plans, name)]
+    named = [name for name in names if name in places]
+    if named:
+        return max(named, key=len)
+    sizes = graph.inputs[0].shape[2:]
+    for name in names:
+        patch = configuration_of(plans, name)["patch_size"]
+        if len(patch) == len(sizes) and all(
+            size in (None, wanted) for size, wanted in zip(sizes, patch, strict=True)
+        ):
+            return name
+    raise UnreadablePlans(f"configurations: {' '.join(map(str, sizes))}")
 
 
 def configuration_of(plans: Mapping[str, Any], name: str) -> dict[str, Any]:

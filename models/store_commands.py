@@ -35,6 +35,10 @@ class AddOptions:
     sha256: str | None = field(
         default=None, metadata={"help": "what the file at the URL must have", "metavar": "HEX"}
     )
+    licence: str | None = field(
+        default=None,
+        metadata={"help": "SPDX name, where nnU-Net's plans or a MONAI bundle tell none", "metavar": "NAME"},
+    )
     force: bool = field(default=False, metadata={"help": "replace what is there in the same version"})
 
 
@@ -187,6 +191,7 @@ def add_command(context: Context, options: AddOptions) -> ModelsReport:
         options.source,
         offline=options.offline,
         sha256=options.sha256 or "",
+        licence=options.licence or "",
         force=options.force,
         progress=context.progress,
     )

@@ -4630,6 +4630,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Remove surfaces</source>
         <translation>移除表面</translation>
     </message>
+    <message>
+        <source>{path} asks for something that is not done here ({field}).</source>
+        <translation>{path} 要求了本程序不支持的处理 ({field})。</translation>
+    </message>
+    <message>
+        <source>{path} tells no licence: name it with --licence.</source>
+        <translation>{path} 未注明许可证：请用 --licence 指定。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged, or not what its name says.</source>
+        <translation>{path} 已损坏，或内容与文件名不符。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
