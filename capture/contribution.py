@@ -1,10 +1,43 @@
 """What capture offers; data only, so that the command line starts fast."""
 
-from core.command import Command, Contribution, ModelUse
+from core.command import Command, Contribution, ModelUse, Workspace
 from core.message import QT_TRANSLATE_NOOP
 
+_PAGE = "capture"
+
+
+def _command(
+    name: str, title: str, enabled: str | None = None, menu: str | None = "tools/capture"
+) -> Command:
+    """Declare a command of the Capture page; its function is in `capture.page_commands`."""
+    return Command(
+        id=f"capture.page-{name.replace('_', '-')}",
+        title=title,
+        run=f"capture.page_commands:{name}",
+        menu=menu,
+        workspace=_PAGE,
+        enabled_when=enabled,
+    )
+
+
 CONTRIBUTION = Contribution(
+    workspaces=(
+        Workspace(
+            id=_PAGE,
+            title=QT_TRANSLATE_NOOP("Command", "Capture"),
+            icon="camera",
+            factory="capture.ui.capture_page:CapturePage",
+            order=30,
+        ),
+    ),
     commands=(
+        _command("start_camera", QT_TRANSLATE_NOOP("Command", "Start the camera")),
+        _command("open_film", QT_TRANSLATE_NOOP("Command", "Capture a film or picture…")),
+        _command("open_folder", QT_TRANSLATE_NOOP("Command", "Capture a folder of pictures…")),
+        _command("stop", QT_TRANSLATE_NOOP("Command", "Stop capturing"), "capturing"),
+        _command("record", QT_TRANSLATE_NOOP("Command", "Record the capture"), "capture-source"),
+        _command("calibrate", QT_TRANSLATE_NOOP("Command", "Calibrate the face at rest"), "capturing"),
+        _command("show_models", QT_TRANSLATE_NOOP("Command", "Get the networks for capture")),
         Command(
             id="capture.record",
             title=QT_TRANSLATE_NOOP("Command", "Capture a person"),

@@ -63,6 +63,161 @@
     </message>
 </context>
 <context>
+    <name>CapturePage</name>
+    <message>
+        <source>Opening {name}…</source>
+        <translation>正在打开 {name}…</translation>
+    </message>
+    <message>
+        <source>Open film or picture</source>
+        <translation>打开视频或图片</translation>
+    </message>
+    <message>
+        <source>Films and pictures</source>
+        <translation>视频和图片</translation>
+    </message>
+    <message>
+        <source>Open folder of pictures</source>
+        <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+        <source>Record to</source>
+        <translation>录制到</translation>
+    </message>
+    <message>
+        <source>Captured motion</source>
+        <translation>捕捉的动作</translation>
+    </message>
+    <message>
+        <source>Keep your face at rest and look into the camera…</source>
+        <translation>请保持面部放松并注视摄像头…</translation>
+    </message>
+    <message>
+        <source>The face at rest was forgotten.</source>
+        <translation>已清除面部放松状态的校准。</translation>
+    </message>
+    <message>
+        <source>turned {yaw:+.0f}°, raised {pitch:+.0f}°, tilted {roll:+.0f}°; {distance:.2f} m away</source>
+        <translation>转动 {yaw:+.0f}°，抬起 {pitch:+.0f}°，倾斜 {roll:+.0f}°；距离 {distance:.2f} 米</translation>
+    </message>
+    <message>
+        <source>{across:+.0f}° to the left, {up:+.0f}° up</source>
+        <translation>向左 {across:+.0f}°，向上 {up:+.0f}°</translation>
+    </message>
+    <message>
+        <source>{work:.0f} ms a picture</source>
+        <translation>每幅 {work:.0f} 毫秒</translation>
+    </message>
+    <message>
+        <source>{rate:.0f} pictures a second</source>
+        <translation>每秒 {rate:.0f} 幅</translation>
+    </message>
+    <message>
+        <source>broken pictures: {count}</source>
+        <translation>损坏的画面：{count}</translation>
+    </message>
+    <message>
+        <source>recorded: {count}</source>
+        <translation>已录制：{count}</translation>
+    </message>
+    <message>
+        <source>Too little of a face was seen to calibrate.</source>
+        <translation>看到的面部太少，无法校准。</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded.</source>
+        <translation>没有录制任何内容。</translation>
+    </message>
+    <message>
+        <source>{name} could not be written: {reason}</source>
+        <translation>无法写入 {name}：{reason}</translation>
+    </message>
+    <message>
+        <source>Recorded to {name}. Pictures: {count}</source>
+        <translation>已录制到 {name}。画面数：{count}</translation>
+    </message>
+    <message>
+        <source>End recording</source>
+        <translation>结束录制</translation>
+    </message>
+    <message>
+        <source>Record…</source>
+        <translation>录制…</translation>
+    </message>
+    <message>
+        <source>camera {number}</source>
+        <translation>摄像头 {number}</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Which camera: 0 is the first</source>
+        <translation>选择摄像头：0 是第一个</translation>
+    </message>
+    <message>
+        <source>Which camera</source>
+        <translation>选择摄像头</translation>
+    </message>
+    <message>
+        <source>Open film or picture…</source>
+        <translation>打开视频或图片…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Take your face at rest as no expression</source>
+        <translation>将您放松时的面部作为无表情状态</translation>
+    </message>
+    <message>
+        <source>Forget calibration</source>
+        <translation>清除校准</translation>
+    </message>
+    <message>
+        <source>Face</source>
+        <translation>面部</translation>
+    </message>
+    <message>
+        <source>Hands</source>
+        <translation>手部</translation>
+    </message>
+    <message>
+        <source>Body</source>
+        <translation>身体</translation>
+    </message>
+    <message>
+        <source>Person mask</source>
+        <translation>人物蒙版</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头部</translation>
+    </message>
+    <message>
+        <source>Gaze</source>
+        <translation>视线</translation>
+    </message>
+    <message>
+        <source>Expression</source>
+        <translation>表情</translation>
+    </message>
+</context>
+<context>
     <name>CardView</name>
     <message>
         <source>{name}, not in use</source>
@@ -1130,6 +1285,38 @@
         <translation>测量模型的速度</translation>
     </message>
     <message>
+        <source>Capture</source>
+        <translation>捕捉</translation>
+    </message>
+    <message>
+        <source>Start the camera</source>
+        <translation>启动摄像头</translation>
+    </message>
+    <message>
+        <source>Capture a film or picture…</source>
+        <translation>捕捉视频或图片…</translation>
+    </message>
+    <message>
+        <source>Capture a folder of pictures…</source>
+        <translation>捕捉图片文件夹…</translation>
+    </message>
+    <message>
+        <source>Stop capturing</source>
+        <translation>停止捕捉</translation>
+    </message>
+    <message>
+        <source>Record the capture</source>
+        <translation>录制捕捉</translation>
+    </message>
+    <message>
+        <source>Calibrate the face at rest</source>
+        <translation>校准放松的面部</translation>
+    </message>
+    <message>
+        <source>Get the networks for capture</source>
+        <translation>获取用于捕捉的网络</translation>
+    </message>
+    <message>
         <source>Capture a person</source>
         <translation>捕捉人物</translation>
     </message>
@@ -1518,6 +1705,37 @@
     <message>
         <source>Drop to import and open</source>
         <translation>松开以导入并打开</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyCapture</name>
+    <message>
+        <source>Start the camera</source>
+        <translation>启动摄像头</translation>
+    </message>
+    <message>
+        <source>Open film or picture…</source>
+        <translation>打开视频或图片…</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Capture a face, hands and a body</source>
+        <translation>捕捉面部、手部和身体</translation>
+    </message>
+    <message>
+        <source>Start the camera, or drop a film, a picture or a folder of pictures here.</source>
+        <translation>启动摄像头，或将视频、图片或图片文件夹拖放到这里。</translation>
+    </message>
+    <message>
+        <source>The networks for capture are not here yet</source>
+        <translation>这里还没有用于捕捉的网络</translation>
+    </message>
+    <message>
+        <source>Add the capture pack on the Models page: 18 MB, then offline.</source>
+        <translation>请在模型页面添加捕捉包：18 MB，之后可离线使用。</translation>
     </message>
 </context>
 <context>
