@@ -138,4 +138,29 @@ CARD_TEXTS = (
     QT_TRANSLATE_NOOP("ModelCard", "of the letters"),
     QT_TRANSLATE_NOOP("ModelCard", "three English pages of 316 letters, drawn"),
     QT_TRANSLATE_NOOP("ModelCard", "three Chinese pages of 112 letters, drawn"),
+    QT_TRANSLATE_NOOP("ModelCard", "The brain in MR images of the head"),
+    QT_TRANSLATE_NOOP(
+        "ModelCard", "HD-BET (German Cancer Research Center), built from its weights on this machine"
+    ),
+    QT_TRANSLATE_NOOP("ModelCard", "Brain extraction (deepbet)"),
+    QT_TRANSLATE_NOOP("ModelCard", "Leaving out skull and scalp; with the model that finds the box."),
+    QT_TRANSLATE_NOOP(
+        "ModelCard", "deepbet (L. Fisch, University of Münster), built from its weights on this machine"
+    ),
+    QT_TRANSLATE_NOOP("ModelCard", "T1-weighted images of healthy adults."),
+    QT_TRANSLATE_NOOP("ModelCard", "a volume of noise"),
+    QT_TRANSLATE_NOOP("ModelCard", "Probability of what is no brain, and of the brain."),
+    QT_TRANSLATE_NOOP("ModelCard", "Dice with HD-BET"),
+    QT_TRANSLATE_NOOP("ModelCard", "one T1 head"),
+    QT_TRANSLATE_NOOP("ModelCard", "another T1 head"),
+    QT_TRANSLATE_NOOP("ModelCard", "Box around the brain (deepbet)"),
+    QT_TRANSLATE_NOOP("ModelCard", "Finding roughly where the brain is."),
+    QT_TRANSLATE_NOOP("ModelCard", "Brain extraction (HD-BET, one of its five networks)"),
+    QT_TRANSLATE_NOOP(
+        "ModelCard", "Leaving out skull and scalp in MR images of any contrast; a check on deepbet."
+    ),
+    QT_TRANSLATE_NOOP(
+        "ModelCard", "Without the other four networks and without mirroring: less precise than HD-BET."
+    ),
+    QT_TRANSLATE_NOOP("ModelCard", "Of images whose skull was taken away already it makes nothing sensible."),
 )

@@ -52,12 +52,15 @@ class Shelf:
         The pack; None for the models that the user brought.
     models : tuple of ShelvedModel
         What is in the store; () for a pack that is not.
+    missing_bytes : int
+        Size of the packages whose models are not here in the version of the pack; 0 when all are.
     came_along : bool
-        Whether the packages of the pack came with the program: then nothing is downloaded.
+        Whether these packages came with the program: then nothing is downloaded.
     """
 
     pack: Pack | None
     models: tuple[ShelvedModel, ...]
+    missing_bytes: int = 0
     came_along: bool = False
 
 
@@ -90,13 +93,21 @@ def read_shelves(folder: Path) -> Shelves:
         after = models[place + 1] if place + 1 < len(models) else None
         previous = after if after is not None and after.card.id == model.card.id else None
         shelved.append(ShelvedModel(model, speeds.of(model.card), previous))
-    packs: list[Shelf] = []
-    for name, pack in PACKS.items():
-        there = tuple(item for item in shelved if item.model.pack == name)
-        came_along = not there and all(shipped_package(package) is not None for package in pack.packages)
-        packs.append(Shelf(pack, there, came_along))
+    packs = [_pack_shelf(pack, shelved) for pack in PACKS.values()]
     own = tuple(item for item in shelved if item.model.pack not in PACKS)
     return Shelves((*packs, Shelf(None, own)), available_providers(), tuple(store.damaged()))
+
+
+def _pack_shelf(pack: Pack, shelved: list[ShelvedModel]) -> Shelf:
+    present = {item.name for item in shelved}
+    missing = [
+        package
+        for package in pack.packages
+        if any(f"{model.id}@{pack.version}" not in present for model in pack.models_of(package))
+    ]
+    there = tuple(item for item in shelved if item.model.pack == pack.name)
+    came_along = all(shipped_package(package) is not None for package in missing)
+    return Shelf(pack, there, sum(package.size_bytes for package in missing), came_along)
 
 
 Choice: TypeAlias = Shelf | ShelvedModel | Verification | None

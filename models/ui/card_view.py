@@ -117,7 +117,10 @@ class CardView(QTextBrowser):
             (self.tr("Source"), _joined(pack.source, (model.source for model in pack.models), "; ")),
             (self.tr("Download"), f"{megabytes(pack.size_bytes)}, {pack.file_names}"),
         ]
-        if shelf.models:
+        if shelf.models and shelf.missing_bytes:
+            state = self.tr("Not all models of this pack are here in its version {version}.")
+            state = state.format(version=pack.version)
+        elif shelf.models:
             state = self.tr("This pack is in the store.")
         elif shelf.came_along:
             state = self.tr(

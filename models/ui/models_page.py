@@ -110,7 +110,7 @@ class ModelsPage(QWidget):
     def add_chosen_pack(self) -> None:
         """Download and add the chosen pack."""
         choice = self.tree.choice()
-        if isinstance(choice, Shelf) and choice.pack is not None and not choice.models:
+        if isinstance(choice, Shelf) and choice.pack is not None and choice.missing_bytes:
             self.work.add(choice.pack.name)
 
     def bench_chosen(self) -> None:
@@ -192,7 +192,7 @@ class ModelsPage(QWidget):
         choice = self.tree.choice()
         self.card.show_choice(choice, self._shelves.providers if self._shelves else ())
         is_model = isinstance(choice, ShelvedModel)
-        can_add = isinstance(choice, Shelf) and choice.pack is not None and not choice.models
+        can_add = isinstance(choice, Shelf) and choice.missing_bytes > 0
         self.add_pack.setVisible(can_add)
         self._enable_adding()
         self.add_offline.setVisible(can_add and not choice.came_along)
@@ -202,7 +202,7 @@ class ModelsPage(QWidget):
         self.revert.setVisible(is_model and bool(_other_version(choice)))
         if can_add:
             text = self.tr("Add ({size})") if choice.came_along else self.tr("Download and add ({size})")
-            self.add_pack.setText(text.format(size=megabytes(choice.pack.size_bytes)))
+            self.add_pack.setText(text.format(size=megabytes(choice.missing_bytes)))
         if is_model and not choice.model.in_use:
             self.revert.setText(self.tr("Use this version"))
         elif is_model and choice.previous is not None:
