@@ -1,7 +1,5 @@
 """A picture of a subject."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,10 +18,10 @@ from render.scene import RenderScene, SceneNode
 from render.steady_renderer import SteadyVolumeRenderer
 from render.steady_scene import SteadySceneRenderer
 from render.subject import Subject
-from render.surface_source import lamp_beside, patient_studio
+from render.surface_source import SurfaceSource, patient_studio
 from render.volume_look import VolumeLook
-from render.volume_renderer import ALONE, Companions, Quality, VolumeRenderer
-from render.volume_with_surfaces import draw_together
+from render.volume_renderer import Quality
+from render.volume_source import Beside, FusedVolume, VolumeSource
 
 _SAMPLES = 8
 
@@ -62,6 +60,8 @@ class Drawing:
         Drawn in the same pass as the volume, which the native renderer alone does.
     bodies : tuple of SceneNode
         Surfaces in the volume, which the native renderer alone draws; LPS millimetres.
+    fused : (VolumeRenderer, VolumeLook), optional
+        Another volume, which the native renderer alone fuses with it.
     """
 
     def __init__(
@@ -71,14 +71,17 @@ class Drawing:
         backend: Backend = Backend.NATIVE,
         labels: LabelLayer | None = None,
         bodies: tuple[SceneNode, ...] = (),
+        fused: FusedVolume | None = None,
     ) -> None:
-        backend = backend if labels is None and not bodies else Backend.NATIVE
-        self._companions = ALONE if labels is None else Companions(labels=labels)
+        alone = labels is None and fused is None and not bodies
+        backend = backend if alone else Backend.NATIVE
         self._look = look
         self._volume = None if subject.volume is None else SteadyVolumeRenderer(subject.volume, backend)
         self._scene = subject.scene()
-        self._bodies = RenderScene(bodies, environment=patient_studio())
         self._surfaces = SteadySceneRenderer(backend)
+        inside = RenderScene(bodies, environment=patient_studio())
+        surfaces = SurfaceSource(self._surfaces.native, inside) if bodies else None
+        self._beside = Beside(labels, fused, surfaces)
 
     @property
     def backend(self) -> Backend:
@@ -95,22 +98,12 @@ class Drawing:
     def picture(self, camera: Camera, size: tuple[int, int]) -> NDArray[np.uint8]:
         """Draw at full quality, (height, width, 4), colours not multiplied by alpha."""
         if self._volume is not None and self._look is not None:
-            if self._bodies.nodes:
-                return self._together(self._volume.native, self._look, camera, size)
-            return self._volume.render(
-                camera, self._look, size, quality=Quality.FULL, companions=self._companions
-            )
+            source = VolumeSource(self._volume, self._look, self._beside)
+            return source.draw(camera, size, Quality.FULL, StopFlag())
         view = PinholeCamera.of_view(camera, size)
         made = self._surfaces.render(self._scene, view, RenderOptions(samples=_SAMPLES))
         assert made.picture is not None
         return made.picture
-
-    def _together(
-        self, volume: VolumeRenderer, look: VolumeLook, camera: Camera, size: tuple[int, int]
-    ) -> NDArray[np.uint8]:
-        scene = replace(self._bodies, lights=(lamp_beside(camera),))
-        beside = self._companions
-        return draw_together(volume, look, self._surfaces.native, scene, camera, size, companions=beside)
 
     def draw(
         self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag

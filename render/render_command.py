@@ -2,7 +2,7 @@
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,12 @@ class PictureOptions:
         Label map or segmentation object drawn in the volume.
     mesh : tuple of Path
         Files of surfaces drawn in the volume, LPS millimetres.
+    mode : str, optional
+        What becomes of the samples along a ray; that of the preset by default.
+    clip : tuple of str
+        Planes that cut a volume open; see `render.look_options.clip_plane`.
+    fuse : str, optional
+        Another volume of the same patient.
     turntable : int
         Pictures of one turn; 0 for a single picture.
     part : str, optional
@@ -114,6 +120,23 @@ class PictureOptions:
             "help": "surfaces to draw in the volume: .stl, .obj, .ply (LPS millimetres), .glb or .gltf",
             "metavar": "FILE",
         },
+    )
+    mode: str | None = field(
+        default=None,
+        metadata={
+            "help": "composite, mip, minip, mean or isosurface instead of what the preset says",
+            "choices": ("composite", "mip", "minip", "mean", "isosurface"),
+        },
+    )
+    clip: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "cut a volume open: coronal, sagittal, axial, or x,y,z,nx,ny,nz in the input's frame",
+            "metavar": "PLANE",
+        },
+    )
+    fuse: str | None = field(
+        default=None, metadata={"help": "another volume of the same patient, PET on CT", "metavar": "INPUT"}
     )
     turntable: int = field(
         default=0,
@@ -163,12 +186,12 @@ def render_command(context: Context, options: PictureOptions) -> RenderReport:
     output = _checked(options).absolute()
     refuse_existing(output, force=options.force)
     subject, preset, look = _subject(context, options)
-    bodies = _bodies(options, look)
+    bodies, fused = _bodies(options, look), _fused(context, options, look)
     subject = with_bodies(subject, bodies)
     size = options.size.width, options.size.height
     camera = _camera(subject, options, size)
     backend = options.renderer or backend_of(context.library.settings)
-    drawing = Drawing(subject, look, backend, _labels(options, look), bodies)
+    drawing = Drawing(subject, look, backend, _labels(options, look), bodies, fused)
     started = time.perf_counter()
     if not options.turntable:
         picture = _on(drawing.picture(camera, size), options.background)
@@ -228,11 +251,40 @@ def _subject(context: Context, options: PictureOptions) -> tuple[Any, str | None
 
     subject = read_subject(context.library, options.input, part=options.part, progress=context.progress)
     if subject.volume is None:
-        if options.preset is not None:
-            text = QT_TRANSLATE_NOOP("Message", "{path} is no volume: a preset is the look of a volume.")
+        if options.preset is not None or options.mode is not None or options.clip:
+            text = QT_TRANSLATE_NOOP(
+                "Message", "{path} is no volume: preset, mode and clip planes are the look of a volume."
+            )
             raise UsageError(message(text, path=options.input))
         return subject, None, None
-    return subject, *look_of(subject.volume, subject.modality, options.preset)
+    preset, look = look_of(subject.volume, subject.modality, options.preset)
+    return subject, preset, _seen(options, look, subject)
+
+
+def _seen(options: PictureOptions, look: Any, subject: Any) -> Any:
+    """Give the look in the mode and with the planes that were asked for."""
+    from render.look_options import clip_plane, in_mode
+    from render.volume_look import VolumeMode
+
+    planes = [clip_plane(text, subject.volume, subject.frame_from_world) for text in options.clip]
+    look = look if options.mode is None else in_mode(look, VolumeMode(options.mode))
+    return replace(look, clip_planes=tuple(planes))
+
+
+def _fused(context: Context, options: PictureOptions, look: Any) -> Any:
+    from render.fused_look import FUSED_PROJECTIONS
+    from render.look_options import read_fused
+    from render.volume_look import VolumeMode
+
+    if options.fuse is None:
+        return None
+    if look is None or look.mode not in (VolumeMode.COMPOSITE, *FUSED_PROJECTIONS):
+        text = QT_TRANSLATE_NOOP("Message", "Volumes are fused in the modes composite, mip and mean.")
+        raise UsageError(message(text))
+    if options.renderer is Backend.VTK:
+        text = QT_TRANSLATE_NOOP("Message", "Volumes are fused by the native renderer alone.")
+        raise UsageError(message(text))
+    return read_fused(context.library, options.fuse, context.progress)
 
 
 def _labels(options: PictureOptions, look: Any) -> Any:

@@ -14,22 +14,10 @@ _TIP_PIXELS = 56.0  # from the middle of a plane's outline to the handle that tu
 _STEPS = 50  # of a key, through the volume
 _EDGES = ((0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (0, 4), (1, 5), (2, 6), (3, 7))
 
-# What of the patient is cut away by a plane along a section, LPS: the front, the left, the head.
-SECTIONS: dict[str, Vector] = {
-    "coronal": (0.0, 1.0, 0.0),
-    "sagittal": (-1.0, 0.0, 0.0),
-    "axial": (0.0, 0.0, -1.0),
-}
-
 
 def facing(camera: Camera, volume: Volume) -> ClipPlane:
     """Give the plane through the middle of a volume that cuts away the half before the viewer."""
     return ClipPlane(_vector(volume.centre_lps_mm), _vector(camera.axes[2]))
-
-
-def along(section: str, volume: Volume) -> ClipPlane:
-    """Give the plane through the middle of a volume along a section: coronal, sagittal or axial."""
-    return ClipPlane(_vector(volume.centre_lps_mm), SECTIONS[section])
 
 
 def flipped(plane: ClipPlane) -> ClipPlane:

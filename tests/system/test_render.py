@@ -205,3 +205,55 @@ def test_an_error_is_one_line_with_its_status(block, tmp_path):
         assert line.startswith("sense: ")
     assert (tmp_path / "mine.png").read_bytes() == b"mine"
     assert not (tmp_path / "new.png").exists()
+
+
+def test_modes_and_clip_planes_are_those_of_the_window(block, tmp_path):
+    out = tmp_path / "out.png"
+    seen = {}
+    for name, words in {
+        "whole": (),
+        "left half": ("--clip=0,0,0,1,0,0",),  # NIfTI is RAS: its +x is the patient's right
+        "right half": ("--clip", "sagittal"),
+        "mean": ("--mode", "mean"),
+        "nothing": ("--clip", "sagittal", "axial"),
+    }.items():
+        size = ("--size", "120x100", "--force")
+        done = sense(tmp_path, "render", str(block), "-o", str(out), *size, *words)
+        assert done.returncode == 0, done.stderr
+        seen[name] = picture(out)[..., :3].astype(int)
+    lit = {name: (shown.max(axis=2) > 40).sum() for name, shown in seen.items()}
+    assert lit["whole"] > 100
+    assert lit["right half"] == 0  # the block is at the left
+    assert lit["nothing"] == 0
+    assert not np.array_equal(seen["mean"], seen["whole"])
+
+
+def test_another_volume_is_fused(block, tmp_path):
+    hot = np.zeros((10, 10, 10), np.float32)
+    hot[6:9, 5:8, 1:4] = 50.0  # on the right, where the block is not
+    write_nifti(tmp_path / "hot.nii.gz", Volume(hot, np.diag([4.0, 4.0, 4.0, 1.0])), PLACE)
+    out = tmp_path / "fused.png"
+    words = ("--fuse", str(tmp_path / "hot.nii.gz"), "--size", "120x100")
+    done = sense(tmp_path, "render", str(block), "-o", str(out), *words)
+    assert done.returncode == 0, done.stderr
+    shown = picture(out).astype(int)
+    red = (shown[..., 0] - shown[..., 2] > 60) & (shown[..., 3] > 0)
+    assert red[:, :60].sum() > 30
+    assert red[:, 70:].sum() < red[:, :60].sum()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--clip", "1,2,3"), "is no clip plane"),
+        (("--clip=0,0,0,0,0,0",), "is no clip plane"),
+        (("--fuse", "BLOCK", "--mode", "minip"), "composite, mip and mean"),
+        (("--fuse", "BLOCK", "--renderer", "vtk"), "native renderer alone"),
+        (("--mode", "sum"), "is not one of"),
+    ],
+)
+def test_looks_that_make_no_sense_are_refused(block, tmp_path, words, said):
+    given = [str(block) if word == "BLOCK" else word for word in words]
+    done = sense(tmp_path, "render", str(block), "-o", str(tmp_path / "out.png"), *given)
+    assert done.returncode == 2
+    assert said in done.stderr

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from core.volume import Volume
 from render.camera import Camera
-from render.clip_plane import ClipPlane
+from render.clip_plane import ClipPlane, section_plane
 from viewers import clip_planes
 from viewers.camera_projection import CameraProjection
 
@@ -32,7 +32,7 @@ def test_a_plane_that_faces_the_viewer_keeps_the_far_half():
 
 @pytest.mark.parametrize(("section", "letter"), [("coronal", "A"), ("sagittal", "L"), ("axial", "S")])
 def test_a_section_cuts_away_the_side_it_is_looked_at_from(section, letter):
-    plane = clip_planes.along(section, _VOLUME)
+    plane = section_plane(section, _VOLUME)
     assert np.dot(plane.normal, Camera.looking(_VOLUME, letter).position_lps_mm) < plane.offset
 
 

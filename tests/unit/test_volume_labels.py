@@ -16,11 +16,11 @@ from render.picture_quality import Quality
 from render.steady_renderer import SteadyVolumeRenderer
 from render.transfer_function import ControlPoint, TransferFunction
 from render.volume_look import VolumeLook, VolumeMode
+from render.volume_source import Beside, VolumeSource
 from viewers.object_layer import LayerLook, ShownLayer
 from viewers.segmentation_layer import SegmentationLayer
 from viewers.structure_layer import StructureLayer
 from viewers.volume_labels import label_layer, left_out
-from viewers.volume_source import Beside, VolumeSource
 
 SHAPE = (24, 24, 40)
 RED, GREEN = (255, 0, 0), (0, 255, 0)

@@ -108,10 +108,12 @@ class ClipOverlay(ViewportOverlay):
     # Mouse and fingers
 
     def part_at(self, place: QPointF) -> ClipHandle | None:
+        # Of handles at one place, those of the chosen plane are met, which are drawn as such.
         near = [
-            (float(np.hypot(at.x() - place.x(), at.y() - place.y())), handle) for handle, at in self.handles()
+            (round(np.hypot(at.x() - place.x(), at.y() - place.y())), handle.plane != self.chosen, handle)
+            for handle, at in self.handles()
         ]
-        distance, handle = min(near, default=(np.inf, None))
+        distance, _, handle = min(near, default=(np.inf, False, None))
         return handle if distance <= _REACH else None
 
     def hover(self, part: ClipHandle | None) -> None:

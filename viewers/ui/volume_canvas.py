@@ -13,9 +13,9 @@ from render.label_layer import LabelLayer
 from render.steady_renderer import SteadyVolumeRenderer
 from render.surface_source import SurfaceSource
 from render.ui.viewport import Viewport
+from render.volume_source import NOTHING_BESIDE, FusedVolume, VolumeSource
 from viewers.ui.cube_overlay import CubeOverlay
 from viewers.volume_scene import Background, VolumeScene, windowed
-from viewers.volume_source import NOTHING_BESIDE, FusedVolume, VolumeSource
 
 
 class VolumeCanvas(Viewport):

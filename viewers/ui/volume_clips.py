@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
-from render.clip_plane import ClipPlane
+from render.clip_plane import ClipPlane, section_plane
 from viewers import clip_planes
 from viewers.ui.clip_overlay import ClipOverlay
 
@@ -50,7 +50,7 @@ class VolumeClips:
     def add_section(self, section: str) -> None:
         """Cut along a section through the middle: "coronal", "sagittal" or "axial"."""
         if self._view.volume is not None:
-            self._add(clip_planes.along(section, self._view.volume))
+            self._add(section_plane(section, self._view.volume))
 
     def flip(self) -> None:
         """Show what the chosen plane cuts away, and cut away what it shows."""

@@ -8,6 +8,7 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.settings import Settings
 from core.volume import Volume
 from render.fitted_range import shown_range
+from render.look_options import in_mode
 from render.volume_look import VolumeLook, VolumeMode
 from viewers.crop_box import CropBox
 from viewers.volume_presets import first_preset, preset_look
@@ -109,10 +110,8 @@ class VolumeLooks:
         """Choose between rendering and projections, which begin with the range of the colours."""
         scene = self._view.scene
         if scene is not None:
-            low, high = scene.look.transfer.value_range
-            window = scene.look.window or ((low + high) / 2, max(high - low, 1e-6))
             title = message(QT_TRANSLATE_NOOP("Message", "Change 3D mode"))
-            self.set(replace(scene.look, mode=mode, window=window), title)
+            self.set(in_mode(scene.look, mode), title)
 
     def set_shaded(self, shaded: bool) -> None:
         """Turn the light on or off."""

@@ -172,6 +172,7 @@ class VolumeToolbar(QWidget):
         shading.setChecked(scene.look.shaded)
         menu.addSeparator()
         menu.addAction(self.tr("Edit transfer function…"), view.edit_transfer_function)
+        menu.addAction(self.tr("Reset look"), view.looks.reset_all)
         reset_crop = menu.addAction(self.tr("Reset crop box"), view.looks.reset_crop)
         reset_crop.setEnabled(scene.look.crop is not None)
         menu.addSeparator()

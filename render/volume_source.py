@@ -1,4 +1,4 @@
-"""A volume as the 3D view shows it at one moment, with what is drawn beside it."""
+"""A volume as it is seen at one moment, with what is drawn beside it."""
 
 from dataclasses import dataclass, replace
 
