@@ -140,7 +140,10 @@ class PictureOptions:
     )
     turntable: int = field(
         default=0,
-        metadata={"help": "pictures of one turn: NAME-0001.png and so on, or NAME.avi", "metavar": "N"},
+        metadata={
+            "help": "pictures of one turn: NAME-0001.png and so on, or NAME.mp4 or .avi",
+            "metavar": "N",
+        },
     )
     part: str | None = field(
         default=None, metadata={"help": "which volume of a series that holds several", "metavar": "P"}
@@ -214,12 +217,12 @@ def _turned(drawing: Any, camera: Any, output: Path, context: Context, options: 
     """Write one turn as a film or as numbered pictures; give the first file."""
     from core.atomic_write import refuse_existing
     from imaging.png import write_png
-    from render.turntable import Turntable, write_turntable
+    from render.turntable import FILM_SUFFIXES, Turntable, write_turntable
 
     count = options.turntable
     behind = (255, 255, 255) if options.background is Background.WHITE else (0, 0, 0)
     size = options.size.width, options.size.height
-    if output.suffix.lower() == ".avi":
+    if output.suffix.lower() in FILM_SUFFIXES:
         turn = Turntable(camera, size, count, background=behind)
         write_turntable(output, drawing, turn, progress=context.progress)
         return output
@@ -235,8 +238,10 @@ def _turned(drawing: Any, camera: Any, output: Path, context: Context, options: 
 
 def _checked(options: PictureOptions) -> Path:
     """Give the output; `UsageError` where its name or the number of pictures makes no sense."""
+    from render.turntable import FILM_SUFFIXES
+
     path, film = options.output, options.turntable > 0 and options.background is not Background.NONE
-    if path.suffix.lower() not in ((".png", ".avi") if film else (".png",)):
+    if path.suffix.lower() not in (".png", *(FILM_SUFFIXES if film else ())):
         text = QT_TRANSLATE_NOOP("Message", "{path}: a picture is written as NAME.png.")
         raise UsageError(message(text, path=str(path)))
     if not 0 <= options.turntable <= _MOST_TURNS:

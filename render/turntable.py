@@ -17,6 +17,9 @@ from render.drawing import over
 from render.picture_quality import Quality
 
 _QUALITY = 92  # of JPEG
+FILM_SUFFIXES = (".mp4", ".avi")
+# Backend of OpenCV and code of the format.
+_CODECS = {".mp4": ("CAP_FFMPEG", "vp09"), ".avi": ("CAP_OPENCV_MJPEG", "MJPG")}
 
 
 class Drawn(Protocol):
@@ -60,7 +63,10 @@ class Turntable:
 
 
 def write_turntable(path: Path, drawn: Drawn, turntable: Turntable, *, progress: Progress = SILENT) -> None:
-    """Write a film as AVI with Motion JPEG (OpenCV), complete or not at all.
+    """Write a film, complete or not at all.
+
+    NAME.mp4 holds VP9 (libvpx in OpenCV's FFmpeg), whose pictures lose an odd last row or column; NAME.avi
+    holds Motion JPEG, which is larger and written faster.
 
     Raises
     ------
@@ -72,15 +78,20 @@ def write_turntable(path: Path, drawn: Drawn, turntable: Turntable, *, progress:
     import cv2
 
     with atomic_file(path) as partial:
-        codec = cv2.VideoWriter.fourcc(*"MJPG")
+        backend, codec = _CODECS[path.suffix.lower()]
         film = cv2.VideoWriter(
-            str(partial), cv2.CAP_OPENCV_MJPEG, codec, turntable.frames_per_second, turntable.size
+            str(partial),
+            getattr(cv2, backend),
+            cv2.VideoWriter.fourcc(*codec),
+            turntable.frames_per_second,
+            turntable.size,
         )
         try:
             if not film.isOpened():
                 text = QT_TRANSLATE_NOOP("Message", "{path}: the film cannot be written.")
                 raise SenseError(message(text, path=str(path)))
-            film.set(cv2.VIDEOWRITER_PROP_QUALITY, _QUALITY)
+            if codec == "MJPG":
+                film.set(cv2.VIDEOWRITER_PROP_QUALITY, _QUALITY)
             for number in range(turntable.frames):
                 progress.report(number / turntable.frames)
                 film.write(np.ascontiguousarray(turntable.picture(drawn, number)[..., ::-1]))

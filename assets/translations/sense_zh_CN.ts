@@ -6781,6 +6781,10 @@ Arrows move the point, Page Up and Page Down choose another, Insert adds one; th
         <source>AVI films (*.avi)</source>
         <translation>AVI 影片 (*.avi)</translation>
     </message>
+    <message>
+        <source>MP4 films (*.mp4)</source>
+        <translation>MP4 影片 (*.mp4)</translation>
+    </message>
 </context>
 <context>
     <name>UpdatesDialog</name>

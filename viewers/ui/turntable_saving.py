@@ -46,11 +46,12 @@ class TurntableSaver(QObject):
         dialog = QFileDialog(
             self._viewport, self.tr("Save turntable"), self._services.library.settings.get(_FOLDER, films)
         )
-        dialog.selectFile("turntable.avi")  # says nothing about the patient
+        dialog.selectFile("turntable.mp4")  # says nothing about the patient
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("AVI films (*.avi)"))
-        dialog.setDefaultSuffix("avi")
+        dialog.setNameFilters([self.tr("MP4 films (*.mp4)"), self.tr("AVI films (*.avi)")])
+        dialog.setDefaultSuffix("mp4")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen[-4:-1]))
         dialog.fileSelected.connect(lambda name: self.save(Path(name)))
         dialog.open()
 
