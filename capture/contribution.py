@@ -52,22 +52,22 @@ CONTRIBUTION = Contribution(
         ModelUse(
             ("face-detector", "face-landmarks", "face-blendshapes"),
             QT_TRANSLATE_NOOP("Command", "Capturing faces: landmarks, expression, head and gaze"),
-            "capture.record",
+            f"workspace:{_PAGE}",
         ),
         ModelUse(
             ("palm-detector", "hand-landmarks"),
             QT_TRANSLATE_NOOP("Command", "Capturing hands"),
-            "capture.record",
+            f"workspace:{_PAGE}",
         ),
         ModelUse(
             ("person-detector", "pose-landmarks"),
             QT_TRANSLATE_NOOP("Command", "Capturing bodies"),
-            "capture.record",
+            f"workspace:{_PAGE}",
         ),
         ModelUse(
             ("person-mask",),
             QT_TRANSLATE_NOOP("Command", "Separating a person from the background"),
-            "capture.record",
+            f"workspace:{_PAGE}",
         ),
     ),
 )

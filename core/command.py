@@ -132,7 +132,7 @@ class ModelUse:
     title : str
         What they are used for, in English, marked with `QT_TRANSLATE_NOOP("Command", ...)`.
     command : str, optional
-        Id of the command, or `"workspace:ID"` of the workspace, that leads there.
+        `"workspace:ID"` of the workspace, or the id of a command of the window, that leads there.
     """
 
     models: tuple[str, ...]

@@ -31,7 +31,8 @@ class Services:
     runner : JobRunner
         Runs long work; the jobs panel shows it.
     run_command : callable
-        Runs the command with this id as if it had been chosen in the menu.
+        Runs the command with this id as if it had been chosen in the menu; `"workspace:ID"` brings that
+        workspace to the front.
     translate : callable
         Gives a message in the language of the window.
     open_paths : callable

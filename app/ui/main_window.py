@@ -103,7 +103,14 @@ class MainWindow(QMainWindow):
         restore_window(self, library.settings)
 
     def run_command(self, command_id: str) -> None:
-        """Run a command as if it had been chosen in the menu; what goes wrong is shown."""
+        """Run a command as if it had been chosen in the menu; what goes wrong is shown.
+
+        `"workspace:ID"` brings that workspace to the front.
+        """
+        kind, _, workspace_id = command_id.rpartition("workspace:")
+        if not kind and workspace_id != command_id:
+            self.stack.show_workspace(workspace_id)
+            return
         command = self.registry.command(command_id)
         if command.asks:
             CommandDialog(command, self).open()
@@ -263,7 +270,7 @@ class MainWindow(QMainWindow):
         self.stack.shown.connect(self._on_shown)
         self.stack.states_changed.connect(self._on_states_changed)
         self.stack.failed.connect(self._on_workspace_failed)
-        self.command_palette.chosen.connect(self._on_palette)
+        self.command_palette.chosen.connect(self.run_command)
         self.status_line.jobs_chosen.connect(lambda: self.run_command("app.toggle-jobs"))
         self._bridge.changed.connect(self._on_job, Qt.ConnectionType.QueuedConnection)
 
@@ -278,13 +285,6 @@ class MainWindow(QMainWindow):
     def _on_workspace_failed(self, error: Exception) -> None:
         self.stack.show_workspace(self.registry.workspaces[0].id)
         sys.excepthook(type(error), error, error.__traceback__)
-
-    def _on_palette(self, chosen: str) -> None:
-        kind, _, name = chosen.rpartition("workspace:")
-        if kind or chosen == name:
-            self.run_command(chosen)
-        else:
-            self.stack.show_workspace(name)
 
     def _on_job(self, job: Job) -> None:
         self.jobs_panel.show_job(job)

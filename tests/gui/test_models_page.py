@@ -29,7 +29,7 @@ def commands() -> list[str]:
 
 @pytest.fixture
 def page(qtbot: QtBot, services: Services, commands: list[str]) -> ModelsPage:
-    uses = (ModelUse(("task:segmentation",), "Segment", "care.segment"), ModelUse(("x",), "Other"))
+    uses = (ModelUse(("task:segmentation",), "Segment", "workspace:care"), ModelUse(("x",), "Other"))
     made = ModelsPage(replace(services, run_command=commands.append, model_uses=uses))
     qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
     made.resize(1200, 700)
@@ -99,9 +99,9 @@ def test_a_dropped_model_is_added_and_its_card_shown(
         assert part.lower() in text.lower(), part
     assert "<b>Not</b> for children." in text  # a card is shown, never interpreted
     assert "Other" not in text
-    assert "care.segment" in page.card.toHtml()
-    page.card.anchorClicked.emit(QUrl("care.segment"))
-    assert commands == ["care.segment"]
+    assert "workspace:care" in page.card.toHtml()
+    page.card.anchorClicked.emit(QUrl("workspace:care"))
+    assert commands == ["workspace:care"]
 
 
 def test_a_refusal_is_told_in_one_sentence(qtbot: QtBot, page: ModelsPage, tmp_path: Path) -> None:

@@ -54,3 +54,14 @@ def test_uses_are_found_by_id_and_by_task(store: ModelStore, tmp_path: Path) -> 
     model = store.add_file(save_model(tmp_path))
     uses = (ModelUse(("small",), "A"), ModelUse(("task:segmentation",), "B"), ModelUse(("task:x", "y"), "C"))
     assert [use.title for use in uses_of(model, uses)] == ["A", "B"]
+
+
+def test_every_use_leads_to_a_place_of_the_window() -> None:
+    from app.contributions import registry
+
+    workspaces = {f"workspace:{workspace.id}" for workspace in registry().workspaces}
+    for use in registry().model_uses:
+        if use.command is not None and use.command not in workspaces:
+            command = registry().command(use.command)
+            assert command.menu
+            assert command.asks or command.options is None
