@@ -54,7 +54,7 @@ class PictureOptions:
     Parameters
     ----------
     input : str
-        Series UID, DICOM folder or file, volume file or file of surfaces.
+        Series UID, DICOM folder or file, volume file, file of surfaces, segmentation or structure set.
     output : Path
         A PNG file.
     preset : str, optional
@@ -79,6 +79,8 @@ class PictureOptions:
         Another volume of the same patient.
     turntable : int
         Pictures of one turn; 0 for a single picture.
+    reference : str, optional
+        Images of a structure set; those that it names, where the library has them, by default.
     part : str, optional
         Which volume of a series that holds several.
     force : bool
@@ -87,7 +89,7 @@ class PictureOptions:
 
     input: str = field(
         metadata={
-            "help": "series UID, DICOM folder, .nii.gz, .nrrd, .mha, .stl, .obj, .ply, .glb, .gltf or .vrm",
+            "help": "series UID, DICOM folder, SEG, RTSTRUCT, .nii.gz, .nrrd, .mha, .stl, .obj, .ply, .glb …",
             "positional": True,
             "metavar": "INPUT",
         }
@@ -144,6 +146,10 @@ class PictureOptions:
             "help": "pictures of one turn: NAME-0001.png and so on, or NAME.mp4 or .avi",
             "metavar": "N",
         },
+    )
+    reference: str | None = field(
+        default=None,
+        metadata={"help": "images that the contours of a structure set lie on", "metavar": "SERIES_UID|DIR"},
     )
     part: str | None = field(
         default=None, metadata={"help": "which volume of a series that holds several", "metavar": "P"}
@@ -254,7 +260,13 @@ def _subject(context: Context, options: PictureOptions) -> tuple[Any, str | None
     from render.drawing import look_of
     from render.subject_reading import read_subject
 
-    subject = read_subject(context.library, options.input, part=options.part, progress=context.progress)
+    subject = read_subject(
+        context.library,
+        options.input,
+        part=options.part,
+        reference=options.reference,
+        progress=context.progress,
+    )
     if subject.volume is None:
         if options.preset is not None or options.mode is not None or options.clip:
             text = QT_TRANSLATE_NOOP(

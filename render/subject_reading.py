@@ -16,14 +16,23 @@ from imaging.volume_reading import VOLUME_SUFFIXES, read_volume
 from render.gltf_scene import GLTF_SUFFIXES, read_gltf
 from render.native_renderer import NativeRenderer
 from render.scene import SceneNode
+from render.segmented_meshes import segment_file, segment_nodes
 from render.subject import GLTF, PATIENT, Stance, Subject
 from render.surface_files import SURFACE_SUFFIXES, read_surfaces
 
 
 def read_subject(
-    library: Library, given: str, *, part: str | None = None, progress: Progress = SILENT
+    library: Library,
+    given: str,
+    *,
+    part: str | None = None,
+    reference: str | None = None,
+    progress: Progress = SILENT,
 ) -> Subject:
     """Read a series of the library, a DICOM folder or file, a volume file or a file of surfaces.
+
+    Of a segmentation object or a structure set the surfaces are seen; `reference` (series UID or folder)
+    names the images that contours were drawn on.
 
     Raises
     ------
@@ -41,6 +50,10 @@ def read_subject(
         return _subject_of(path, read_surfaces(path, suffix), PATIENT)
     if path.is_file() and suffix in GLTF_SUFFIXES:
         return _subject_of(path, read_gltf(path), GLTF)
+    segments = segment_file(library, given)
+    if segments is not None:
+        nodes, notes = segment_nodes(library, segments, reference, progress)
+        return replace(_subject_of(segments, nodes, PATIENT), notes=notes)
     loaded = series_volume(library, given, part, progress)
     _refuse_flat(loaded.volume, given)
     corners = loaded.volume.corners_lps_mm

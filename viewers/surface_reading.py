@@ -5,16 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import BadInput
-from core.mesh import Mesh
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import SILENT, PartProgress, Progress
 from core.slice_geometry import SliceGeometry
-from imaging.conversion_source import on_slices, read_source, suffix_of
+from imaging.conversion_source import read_source, suffix_of
 from imaging.mesh_files import GLTF_FROM_LPS, MESH_SUFFIXES, read_meshes
-from imaging.surface import surface_of
 from render.gltf_scene import GLTF_SUFFIXES, read_gltf
 from render.node_moving import moved
+from render.segmented_meshes import segmented_meshes
 from render.surface_files import read_surfaces
 from viewers.object_layer import PALETTE
 from viewers.surface_model import SurfaceModel, SurfacePart, parts_of, parts_of_nodes
@@ -112,15 +110,9 @@ class SegmentedSurfaces:
             When it cannot be read, or nothing is segmented.
         """
         source = read_source(self.path, PartProgress(progress, 0.0, 0.3))
-        segmentation, _ = on_slices(source, self.geometry, PartProgress(progress, 0.3, 0.5))
-        parts: list[SurfacePart] = []
-        count = len(segmentation.structures)
-        for index, segment in enumerate(segmentation.structures):
-            progress.report(0.5 + 0.5 * index / count)
-            mesh: Mesh = surface_of(segmentation.mask(segment.number), segmentation.geometry, segment)
-            if len(mesh.triangles):
-                colour = segment.colour or PALETTE[index % len(PALETTE)]
-                parts.append(SurfacePart.of(str(segment.number), mesh, colour))
-        if not parts:
-            raise BadInput(message(QT_TRANSLATE_NOOP("Message", "Nothing is segmented.")))
-        return SurfaceModel(tuple(parts))
+        found, notes = segmented_meshes(source, self.geometry, PartProgress(progress, 0.3, 1.0))
+        parts = tuple(
+            SurfacePart.of(str(segment.number), mesh, segment.colour or PALETTE[index % len(PALETTE)])
+            for index, (segment, mesh) in enumerate(found)
+        )
+        return SurfaceModel(parts, notes)

@@ -9,9 +9,14 @@ from PySide6.QtGui import QImage
 from core.library import Library
 from core.mesh import Mesh
 from core.provenance import Provenance
+from core.segmentation import Segment, Segmentation, pack_layers
 from core.volume import Volume
 from imaging.importing import import_paths
+from imaging.index import StudyIndex
 from imaging.mesh_files import write_meshes
+from imaging.reference_series import reference_series
+from imaging.segmentation_writing import write_segmentation
+from imaging.structure_set_writing import write_structure_set
 from imaging.volume_files import write_metaimage, write_nifti
 from tests.dicom_factory import make_ct_series
 from tests.system.test_command_line import sense
@@ -258,3 +263,34 @@ def test_looks_that_make_no_sense_are_refused(block, tmp_path, words, said):
     done = sense(tmp_path, "render", str(block), "-o", str(tmp_path / "out.png"), *given)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_segments_and_structures_are_drawn_as_surfaces(tmp_path):
+    series = make_ct_series(tmp_path / "ct", slices=10, rows=24, columns=20)
+    library = Library.open(tmp_path / "library")
+    images = reference_series(library, str(series.folder))
+    ni, nj, nk = images.geometry.shape_ijk
+    masks = {number: np.zeros((nk, nj, ni), bool) for number in (1, 2)}
+    masks[1][2:8, 6:18, 2:8], masks[2][2:8, 6:18, 12:18] = True, True
+    layers, layer_of = pack_layers(masks)
+    segments = (Segment(1, "red", colour=(255, 0, 0)), Segment(2, "blue", colour=(0, 0, 255)))
+    made = Segmentation(images.geometry, layers, segments, layer_of)
+    write_segmentation(tmp_path / "seg.dcm", made, images.headers())
+    write_structure_set(tmp_path / "rt.dcm", made, images.headers())
+    size = ("--size", "120x100", "--force")
+    for name, words in {"seg.dcm": (), "rt.dcm": ("--reference", str(series.folder))}.items():
+        out = tmp_path / "out.png"
+        done = sense(library.folder, "render", str(tmp_path / name), "-o", str(out), *size, *words)
+        assert done.returncode == 0, done.stderr
+        shown = picture(out)[..., :3].astype(int)
+        left, right = shown[:, :55], shown[:, 65:]
+        assert (left[..., 0] - left[..., 2] > 60).sum() > 200
+        assert (right[..., 2] - right[..., 0] > 60).sum() > 200
+    done = sense(library.folder, "render", str(tmp_path / "rt.dcm"), "-o", str(tmp_path / "b.png"))
+    assert done.returncode == 2
+    assert "--reference" in done.stderr
+    import_paths(library, [series.folder, tmp_path / "seg.dcm"])
+    with StudyIndex.open(library) as index:
+        found = next(one for one in index.series_of(series.study_uid) if one.modality == "SEG")
+    done = sense(library.folder, "render", found.series_uid, "-o", str(tmp_path / "c.png"), *size)
+    assert done.returncode == 0, done.stderr
