@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ class Calibration:
     gaze_deg : tuple of float
         Yaw and pitch of the gaze that is measured, by which it is off the camera.
     """
+
+    SETTING: ClassVar[str] = "capture.calibration"
 
     coefficients: Floats
     gaze_deg: tuple[float, float]

@@ -35,6 +35,9 @@ class CaptureOptions:
         default=None,
         metadata={"help": "use MediaPipe with the .task files of this folder", "metavar": "FOLDER"},
     )
+    calibrated: bool = field(
+        default=False, metadata={"help": "take what the Capture page calibrated as the face at rest"}
+    )
     no_smoothing: bool = field(default=False, metadata={"help": "leave the landmarks as they are found"})
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
 
@@ -77,6 +80,7 @@ class CaptureReport:
 def capture_command(context: Context, options: CaptureOptions) -> CaptureReport:
     """Find the person in every picture and write the file."""
     from capture.backends import open_backend
+    from capture.calibration import Calibration
     from capture.intrinsics import Intrinsics
     from capture.pictures import PictureFiles, open_pictures
     from capture.tracker import TrackerOptions
@@ -89,6 +93,12 @@ def capture_command(context: Context, options: CaptureOptions) -> CaptureReport:
     if Part.MASK in options.parts:
         raise UsageError(message(QT_TRANSLATE_NOOP("Message", "A mask of the person is not recorded.")))
     refuse_existing(output, force=options.force)
+    saved = context.library.settings.get(Calibration.SETTING, None) if options.calibrated else None
+    calibration = Calibration.from_json(saved)
+    if options.calibrated and calibration is None:
+        text = QT_TRANSLATE_NOOP("Message", "The face at rest was not calibrated yet.")
+        hint = QT_TRANSLATE_NOOP("Message", "Calibrate it on the Capture page.")
+        raise UsageError(message(text), message(hint))
     lens = Intrinsics.read(options.intrinsics) if options.intrinsics else None
     pictures = open_pictures(options.input)
     single = isinstance(pictures, PictureFiles)  # pictures of a folder need not follow one another
@@ -99,6 +109,7 @@ def capture_command(context: Context, options: CaptureOptions) -> CaptureReport:
         found_of = ((shot, backend.find(shot.picture)) for shot in shots) if single else backend.film(shots)
         for shot, found in found_of:
             context.progress.report(min(len(recording) / max(len(pictures), 1), 1.0))
+            found = found if calibration is None else calibration.apply(found)
             recording.add(shot.name, shot.time_s, found, lens and lens.scaled_to(found.size))
     recording.write(output)
     parts = {Part.FACE: ("face",), Part.BODY: ("body",), Part.HANDS: ("left", "right")}

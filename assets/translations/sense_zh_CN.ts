@@ -4609,6 +4609,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>人物蒙版不能被记录。</translation>
     </message>
     <message>
+        <source>The face at rest was not calibrated yet.</source>
+        <translation>尚未校准放松的面部。</translation>
+    </message>
+    <message>
+        <source>Calibrate it on the Capture page.</source>
+        <translation>请在捕捉页面进行校准。</translation>
+    </message>
+    <message>
         <source>{path} holds no camera with K and size.</source>
         <translation>{path} 中没有带 K 和 size 的相机。</translation>
     </message>

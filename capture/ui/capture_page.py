@@ -35,7 +35,6 @@ from capture.ui.live_bridge import LiveBridge
 from core.errors import SenseError
 from core.services import Services
 
-_SETTING = "capture.calibration"
 _CALIBRATION_S = 2.0
 
 
@@ -60,7 +59,7 @@ class CapturePage(QWidget):
         self._times: deque[float] = deque(maxlen=20)
         self._rest: list[Face] | None = None
         self._rest_until = 0.0
-        self._calibration = Calibration.from_json(services.library.settings.get(_SETTING, None))
+        self._calibration = Calibration.from_json(services.library.settings.get(Calibration.SETTING, None))
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -217,7 +216,7 @@ class CapturePage(QWidget):
         if self._live is not None:
             self._live.calibration = calibration
         settings = self._services.library.settings
-        settings.set(_SETTING, None if calibration is None else calibration.to_json())
+        settings.set(Calibration.SETTING, None if calibration is None else calibration.to_json())
         self._show_state()
 
     def _ended(self, error: SenseError | None, _recording: Recording | None) -> None:

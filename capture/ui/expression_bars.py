@@ -52,7 +52,7 @@ class ExpressionBars(QWidget):
             painter.drawRoundedRect(track, 3, 3)
             if value > 0.005:
                 track.setWidth(max(length * min(value, 1.0), 6.0))
-                painter.setBrush(palette.color(QPalette.ColorRole.Highlight).lighter(130))
+                painter.setBrush(palette.color(QPalette.ColorRole.Accent))
                 painter.drawRoundedRect(track, 3, 3)
 
     def _row(self) -> int:

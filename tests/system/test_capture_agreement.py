@@ -233,6 +233,7 @@ def test_a_film_becomes_a_file(library: Path, photograph: np.ndarray, tmp_path: 
     assert abs(frames[0]["face"]["head_pose"]["yaw_pitch_roll_deg"][0]) < 15
     assert "exists already" in run_sense(library, *arguments).stderr
     assert run_sense(library, *arguments, "--force", "--parts", "face").returncode == 0
+    assert "not calibrated yet" in run_sense(library, *arguments, "--force", "--calibrated").stderr
 
 
 def test_without_the_pack_one_sentence_says_how_to_get_it(tmp_path: Path) -> None:
