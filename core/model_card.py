@@ -279,6 +279,9 @@ class ModelCard:
         What it is known not to do.
     data_files : tuple of DataFile
         External weights; every one that the graph names must be here.
+    tolerance : float
+        Largest loss that a smaller variant of it may have: 1 less the mean Dice of the labels, or the mean
+        difference of other outputs as a share of their range.
     """
 
     id: str
@@ -296,6 +299,7 @@ class ModelCard:
     measured: tuple[ModelMeasurement, ...] = ()
     limits: tuple[str, ...] = ()
     data_files: tuple[DataFile, ...] = ()
+    tolerance: float = 0.02
 
     def to_json(self) -> dict[str, Any]:
         """Give a form that `from_json` reads back."""
@@ -379,6 +383,8 @@ def _validate(card: ModelCard) -> None:
     for file in card.data_files:
         if not _SHA256.fullmatch(file.sha256) or file.name in ("", "model.onnx", "card.json"):
             raise InvalidCard("data_files")
+    if type(card.tolerance) not in (int, float) or not 0.0 <= card.tolerance <= 1.0:
+        raise InvalidCard("tolerance")
     for measurement in card.measured:
         if type(measurement.value) not in (int, float):
             raise InvalidCard("measured")

@@ -108,6 +108,15 @@ CONTRIBUTION = Contribution(
             example="sense models run face-landmarks face.png -o face.npz",
         ),
         Command(
+            id="models.variant",
+            title=QT_TRANSLATE_NOOP("Command", "Make a smaller variant of a model"),
+            run="models.variant_command:variant_command",
+            options="models.variant_command:VariantOptions",
+            subcommand="models variant",
+            summary="Make weights of 16 or 8 bits, kept only where they lose no more than the card allows.",
+            example="sense models variant brain head.nii.gz --precision int8",
+        ),
+        Command(
             id="models.bench",
             title=QT_TRANSLATE_NOOP("Command", "Measure the speed of a model"),
             run="models.run_commands:bench_command",

@@ -41,12 +41,14 @@ def main(folder: Path) -> None:
     )
     image = np.load(folder / "image.npy").astype(np.float32)[None]
     start = time.perf_counter()
-    labels, probabilities = predictor.predict_single_npy_array(
-        image, {"spacing": told["spacing"]}, None, None, True
+    labels_only = told.get("labels_only", False)
+    given = predictor.predict_single_npy_array(
+        image, {"spacing": told["spacing"]}, None, None, not labels_only
     )
     (folder / "seconds.txt").write_text(str(time.perf_counter() - start))
-    np.save(folder / "labels.npy", labels)
-    np.save(folder / "probabilities.npy", probabilities.astype(np.float32))
+    np.save(folder / "labels.npy", given if labels_only else given[0])
+    if not labels_only:
+        np.save(folder / "probabilities.npy", given[1].astype(np.float32))
 
 
 def _network(dimensions: int, features: list[int], heads: int) -> torch.nn.Module:

@@ -1285,6 +1285,10 @@
         <translation>运行模型</translation>
     </message>
     <message>
+        <source>Make a smaller variant of a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Measure the speed of a model</source>
         <translation>测量模型的速度</translation>
     </message>
@@ -4887,6 +4891,22 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path} is no volume that can be fused.</source>
         <translation>{path} 不是可以融合的容积。</translation>
+    </message>
+    <message>
+        <source>Name at least one file that {name} takes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too few inputs to measure what a variant loses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {kind} variant of {name} loses {loss:.4f}, more than the {limit:.4f} of its card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be quantised: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
