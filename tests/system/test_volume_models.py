@@ -39,6 +39,12 @@ def test_a_volume_file_becomes_a_label_map_on_its_own_voxels(tmp_path: Path) -> 
     told = json.loads(written.header.extensions[0].get_content())
     assert told["model"] == "levels@1.0"
 
+    made = sense(library, "variant", "levels", str(tmp_path / "mr.nii.gz"), "--precision", "fp16", "--json")
+    assert json.loads(made.stdout)["loss"] == 0
+    half = ("run", "levels-fp16", str(tmp_path / "mr.nii.gz"), "-o", str(tmp_path / "half.nii.gz"))
+    assert sense(library, *half).returncode == 0
+    assert np.array_equal(np.asarray(nib.load(tmp_path / "half.nii.gz").dataobj), voxels / 2)
+
     again = sense(library, "run", "levels", str(tmp_path / "mr.nii.gz"), "-o", str(output))
     assert again.returncode == 3
     wrong = sense(library, "run", "levels", str(tmp_path / "mr.nii.gz"), "-o", str(tmp_path / "l.png"))
