@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QMenu
 
 from core.errors import BadInput
-from tests.gui.test_viewer_workspace import LOADED_MS, errors, runner, settle, workspace  # noqa: F401
+from tests.gui.test_viewer_workspace import LOADED_MS, runner, settle, workspace  # noqa: F401
 from tests.unit.test_series_facts import FACTOR, make_pet_series, make_ultrasound
 from viewers.ui.slice_overlay import SliceScene, scale_bar_of
 from viewers.ui.view_menu import ViewMenu

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.enhanced_factory import COLUMNS, ROWS, MadeFrame, make_enhanced, stored_values
-from tests.gui.test_viewer_workspace import LOADED_MS, errors, runner, settle, workspace  # noqa: F401
+from tests.gui.test_viewer_workspace import LOADED_MS, runner, settle, workspace  # noqa: F401
 from viewers.orientation import Orientation
 from viewers.window_level import Window
 
@@ -91,7 +91,7 @@ def test_no_more_volumes_are_held_than_the_memory_allows(qtbot, beating):
     assert _time_shown(beating) == 3
 
 
-def test_a_volume_whose_file_went_away_is_reported_and_passed_over(qtbot, beating, errors, tmp_path):  # noqa: F811
+def test_a_volume_whose_file_went_away_is_reported_and_passed_over(qtbot, beating, errors, tmp_path):
     loader = beating.players.volumes.loader
     next((tmp_path / "in").iterdir()).unlink()
     del loader.volumes[1]
