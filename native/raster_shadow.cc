@@ -1,6 +1,7 @@
 #include "native/raster_shadow.h"
 
 #include <limits>
+#include <utility>
 
 #include "native/raster.h"
 
@@ -41,12 +42,36 @@ Affine3 Looking(const Vec3d& forward, const Vec3d& eye) {
   return camera;
 }
 
-RasterCamera CameraOf(const RasterLight& light, const Ball& ball, int edge) {
-  const Vec3d forward = Normalised(
-      Vec3d{light.direction.x, light.direction.y, light.direction.z});
+constexpr int kSides = 6;
+constexpr int kBorder = 4;  // Texels around a side that its neighbours show, too.
+
+Vec3d SideOf(int number) {
+  const double sign = number % 2 ? -1 : 1;
+  return {number / 2 == 0 ? sign : 0, number / 2 == 1 ? sign : 0,
+          number / 2 == 2 ? sign : 0};
+}
+
+Vec3d Position(const RasterLight& light) {
+  return {light.position.x, light.position.y, light.position.z};
+}
+
+// At a lamp; sees all but what is within a ten-thousandth of the scene.
+RasterCamera LampCamera(const RasterLight& light, const Vec3d& forward,
+                        const Ball& ball, int edge) {
   RasterCamera camera;
   camera.width = camera.height = edge;
   camera.cx = camera.cy = (edge - 1) / 2.0;
+  const Vec3d away = ball.centre - Position(light);
+  const double distance = std::sqrt(Dot(away, away));
+  camera.camera_from_world = Looking(forward, Position(light));
+  camera.near = std::max((distance + ball.radius) * 1e-4, 1e-9);
+  return camera;
+}
+
+RasterCamera CameraOf(const RasterLight& light, const Ball& ball, int edge) {
+  const Vec3d forward = Normalised(
+      Vec3d{light.direction.x, light.direction.y, light.direction.z});
+  RasterCamera camera = LampCamera(light, forward, ball, edge);
   if (light.kind == LightKind::kDirectional) {
     const double radius = std::max(ball.radius, 1e-9) * 1.01;
     camera.parallel = true;
@@ -56,11 +81,6 @@ RasterCamera CameraOf(const RasterLight& light, const Ball& ball, int edge) {
     camera.fx = camera.fy = edge / (2 * radius);
     return camera;
   }
-  const Vec3d eye{light.position.x, light.position.y, light.position.z};
-  const Vec3d away = ball.centre - eye;
-  const double distance = std::sqrt(Dot(away, away));
-  camera.camera_from_world = Looking(forward, eye);
-  camera.near = std::max((distance + ball.radius) * 1e-4, 1e-9);
   // A cone of 90 degrees to each side does not fit on a plane.
   const double cosine = std::max<double>(light.cos_outer, std::cos(kPi / 2.2));
   const double tangent = std::sqrt(1 - cosine * cosine) / cosine;
@@ -68,33 +88,61 @@ RasterCamera CameraOf(const RasterLight& light, const Ball& ball, int edge) {
   return camera;
 }
 
+std::vector<RasterCamera> CamerasOf(const RasterLight& light, const Ball& ball,
+                                    int edge) {
+  if (light.kind != LightKind::kPoint) return {CameraOf(light, ball, edge)};
+  std::vector<RasterCamera> cameras;
+  for (int n = 0; n < kSides; ++n) {
+    cameras.push_back(LampCamera(light, SideOf(n), ball, edge));
+    cameras.back().fx = cameras.back().fy = edge / 2.0 - kBorder;
+  }
+  return cameras;
+}
+
 }  // namespace
 
-float ShadowMap::DepthAt(int x, int y) const {
-  if (x < 0 || y < 0 || x >= camera_.width || y >= camera_.height) {
+float ShadowMap::View::DepthAt(int x, int y) const {
+  if (x < 0 || y < 0 || x >= camera.width || y >= camera.height) {
     return std::numeric_limits<float>::infinity();
   }
-  const float depth = depth_[size_t{1} * y * camera_.width + x];
-  return depth == depth ? depth : std::numeric_limits<float>::infinity();
+  const float found = depth[size_t{1} * y * camera.width + x];
+  return found == found ? found : std::numeric_limits<float>::infinity();
+}
+
+// The one on whose side the place is: where its camera sees it the farthest.
+const ShadowMap::View& ShadowMap::ViewTo(const Vec3d& position) const {
+  const View* best = &views_.front();
+  if (views_.size() == 1) return *best;
+  double farthest = -std::numeric_limits<double>::infinity();
+  for (const View& view : views_) {
+    const double depth = view.camera.camera_from_world.Point(position).z;
+    if (depth > farthest) {
+      farthest = depth;
+      best = &view;
+    }
+  }
+  return *best;
 }
 
 float ShadowMap::Lit(const Vec3f& position, const Vec3f& normal,
                      const Vec3f& towards_light) const {
   const Vec3d there{position.x, position.y, position.z};
-  const double depth = camera_.camera_from_world.Point(there).z;
-  const double texel = (camera_.parallel ? 1.0 : depth) / camera_.fx;
+  const View& view = ViewTo(there);
+  const RasterCamera& camera = view.camera;
+  const double depth = camera.camera_from_world.Point(there).z;
+  const double texel = (camera.parallel ? 1.0 : depth) / camera.fx;
   // The more the light grazes, the further apart are texels on the surface.
   const float cosine = Clamp01(Dot(normal, towards_light));
   const float sine = std::sqrt(1 - cosine * cosine);
   const Vec3d lifted =
       there + Vec3d{normal.x, normal.y, normal.z} *
                   (texel * (0.5 + 2.5 * static_cast<double>(sine)));
-  const Vec3d seen = camera_.camera_from_world.Point(lifted);
-  if (!(seen.z > camera_.near)) return 1;
-  const double scale = camera_.parallel ? 1.0 : 1 / seen.z;
-  const double x = seen.x * scale * camera_.fx + camera_.cx - 1;
-  const double y = seen.y * scale * camera_.fy + camera_.cy - 1;
-  const double edge = camera_.width;
+  const Vec3d seen = camera.camera_from_world.Point(lifted);
+  if (!(seen.z > camera.near)) return 1;
+  const double scale = camera.parallel ? 1.0 : 1 / seen.z;
+  const double x = seen.x * scale * camera.fx + camera.cx - 1;
+  const double y = seen.y * scale * camera.fy + camera.cy - 1;
+  const double edge = camera.width;
   if (!(x >= -3 && y >= -3 && x <= edge + 1 && y <= edge + 1)) return 1;
   const int i = static_cast<int>(std::floor(x));
   const int j = static_cast<int>(std::floor(y));
@@ -105,7 +153,7 @@ float ShadowMap::Lit(const Vec3f& position, const Vec3f& normal,
   float lit = 0;
   for (int b = 0; b < 4; ++b) {
     for (int a = 0; a < 4; ++a) {
-      if (DepthAt(i + a, j + b) >= limit) lit += across[a] * down[b];
+      if (view.DepthAt(i + a, j + b) >= limit) lit += across[a] * down[b];
     }
   }
   return lit * (1.0f / 9);
@@ -113,17 +161,19 @@ float ShadowMap::Lit(const Vec3f& position, const Vec3f& normal,
 
 bool MakeShadow(const std::vector<RasterDraw>& draws, int edge,
                 RasterLight* light, const StopFlag* stop) {
-  if (light->kind == LightKind::kPoint) return true;
   std::vector<RasterDraw> casters;
   for (const RasterDraw& draw : draws) {
     if (draw.material->alpha_mode != AlphaMode::kBlend) casters.push_back(draw);
   }
   auto map = std::make_shared<ShadowMap>();
-  map->camera_ = CameraOf(*light, BallAround(draws), edge);
-  map->depth_.resize(size_t{1} * edge * edge);
-  RasterOutputs outputs;
-  outputs.depth = map->depth_.data();
-  if (!Rasterise(casters, map->camera_, {}, {}, {}, outputs, stop)) return false;
+  for (const RasterCamera& camera : CamerasOf(*light, BallAround(draws), edge)) {
+    ShadowMap::View view{camera, {}};
+    view.depth.resize(size_t{1} * edge * edge);
+    RasterOutputs outputs;
+    outputs.depth = view.depth.data();
+    if (!Rasterise(casters, camera, {}, {}, {}, outputs, stop)) return false;
+    map->views_.push_back(std::move(view));
+  }
   light->shadow = std::move(map);
   return true;
 }

@@ -8,7 +8,8 @@
 
 namespace sense {
 
-// How far the light of a directional light or a spot reaches.
+// How far the light of a light reaches: in one picture of what it sees, or in
+// six, along both directions of the axes, for a lamp that shines all around.
 class ShadowMap {
  public:
   // Share of the light that arrives at a surface, 0 to 1: percentage-closer
@@ -20,14 +21,19 @@ class ShadowMap {
   friend bool MakeShadow(const std::vector<RasterDraw>& draws, int edge,
                          RasterLight* light, const StopFlag* stop);
 
-  float DepthAt(int x, int y) const;
+  struct View {
+    RasterCamera camera;
+    std::vector<float> depth;
 
-  RasterCamera camera_;
-  std::vector<float> depth_;
+    float DepthAt(int x, int y) const;
+  };
+
+  const View& ViewTo(const Vec3d& position) const;
+
+  std::vector<View> views_;
 };
 
-// Draws what the light sees and gives it to the light; lamps that shine all
-// around get none. False when stopped.
+// Draws what the light sees and gives it to the light. False when stopped.
 bool MakeShadow(const std::vector<RasterDraw>& draws, int edge,
                 RasterLight* light, const StopFlag* stop);
 

@@ -45,7 +45,7 @@ class DirectionalLight:
 
 @dataclass(frozen=True)
 class PointLight:
-    """A lamp that shines all around, without shadows.
+    """A lamp that shines all around.
 
     Parameters
     ----------
@@ -57,12 +57,15 @@ class PointLight:
         Candela, for lengths in metres.
     reach : float
         Where its light ends, as glTF's range; 0 for nowhere.
+    casts_shadow : bool
+        Whether what it meets first keeps it from what is behind; shadows to all sides cost six maps.
     """
 
     position: Triple
     colour: Triple = (1.0, 1.0, 1.0)
     intensity: float = pi
     reach: float = 0.0
+    casts_shadow: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -81,14 +84,11 @@ class SpotLight(PointLight):
         Axis of the cone, in world axes; of any length.
     inner_angle_deg, outer_angle_deg : float
         From the axis to where the light begins to fall off and to where it ends.
-    casts_shadow : bool
-        Whether what it meets first keeps it from what is behind.
     """
 
     direction: Triple = (0.0, -1.0, 0.0)
     inner_angle_deg: float = 0.0
     outer_angle_deg: float = 45.0
-    casts_shadow: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers."""

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from core.errors import Cancelled
 from imaging.reslice import StopFlag
 from native import _core
-from render.light import DirectionalLight, SpotLight
 from render.native_scene import NativeScenes, native_camera, native_light, native_outline
 from render.pinhole_camera import PinholeCamera
 from render.renderer import Output, Rendering, RenderOptions
@@ -104,8 +103,7 @@ class NativeRenderer:
             return lighting
         for light in scene.lights:
             made = native_light(light)
-            shadow = isinstance(light, DirectionalLight | SpotLight) and light.casts_shadow
-            if shadow and not made.cast_shadow(draws, options.shadow_edge, flag):
+            if light.casts_shadow and not made.cast_shadow(draws, options.shadow_edge, flag):
                 raise Cancelled
             lighting.add_light(made)
         lighting.set_ambient(scene.ambient)

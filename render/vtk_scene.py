@@ -55,7 +55,7 @@ def not_drawn(scene: RenderScene, camera: PinholeCamera) -> Message | None:
 def _is_special(light: Light) -> bool:
     if isinstance(light, DirectionalLight):
         return light.casts_shadow
-    return isinstance(light, SpotLight) or light.reach > 0
+    return light.casts_shadow or isinstance(light, SpotLight) or light.reach > 0
 
 
 def _is_laid_apart(material: Material) -> bool:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from render.environment import Environment
-from render.light import DirectionalLight, SpotLight
+from render.light import DirectionalLight, PointLight, SpotLight
 from render.material import Material, Shading
 from render.native_renderer import NativeRenderer
+from render.pinhole_camera import PinholeCamera
 from render.renderer import Output, RenderOptions, ToneMapping
 from render.scene import RenderScene, SurfaceNode
 from render.texture import Texture
@@ -109,6 +110,40 @@ def test_a_spot_casts_a_shadow():
     assert shadow < 1e-6
     assert edge < 1e-6
     assert lit > 0.1
+
+
+@pytest.mark.parametrize("away", [(0.0, 0.0, 4.0), (2.6, 0.3, 2.4), (-3.0, 2.9, 0.1), (0.4, -3.0, -3.2)])
+def test_a_lamp_casts_shadows_to_all_sides(away):
+    """A ball around a lamp shades what is behind it on a globe, also where two sides of the map meet."""
+    lamp = PointLight((0.2, -0.1, 0.3), intensity=300.0, casts_shadow=True)
+    matt = Material(roughness=1.0, double_sided=True)
+    place = np.eye(4)
+    place[:3, 3] = np.array(lamp.position) + away
+    globe = np.diag([9.0, 9.0, 9.0, 1.0])
+    scene = RenderScene(
+        (SurfaceNode(sphere(), matt, place), SurfaceNode(sphere((400, 200)), matt, globe)), (lamp,)
+    )
+    forward = np.array(away) / np.linalg.norm(away)
+    aside = np.cross(forward, (0.3, 0.5, 0.8))
+    eye = np.array(lamp.position) - 2.5 * aside / np.linalg.norm(
+        aside
+    )  # from where the ball does not hide it
+    camera = PinholeCamera.looking_at(tuple(eye), tuple(eye + forward), (200, 160), view_angle_deg=100)
+    options = RenderOptions(
+        frozenset({Output.RADIANCE, Output.NODES, Output.DEPTH}), samples=1, shadow_edge=1024
+    )
+    seen = RENDERER.render(scene, camera, options)
+    origins, directions = camera.rays()
+    hits = origins + directions * seen.depth[..., None]
+    beam = hits - np.array(lamp.position)
+    beam /= np.linalg.norm(beam, axis=-1, keepdims=True)
+    miss = np.linalg.norm(np.cross(beam, np.array(away)), axis=-1)
+    miss[beam @ np.array(away) < 0] = 9
+    on_globe, light = seen.nodes == 1, seen.radiance[..., 0]
+    assert (on_globe & (miss < 0.95)).sum() > 100
+    assert light[on_globe & (miss < 0.95)].max() < 1e-6
+    assert (on_globe & (miss > 1.05)).sum() > 10000
+    assert light[on_globe & (miss > 1.05)].min() > 0.2
 
 
 def test_toon_light_ends_at_a_hard_border():
