@@ -15,6 +15,7 @@ from models.store import ModelStore, StoredModel
 
 if TYPE_CHECKING:
     from models.applications import Application
+    from models.picture_run import PictureReport
     from models.volume_run import VolumeReport
 
 
@@ -33,7 +34,8 @@ class RunOptions:
     )
     output: Path = field(
         metadata={
-            "help": "NAME.npz; .txt or .json for text or things; .nii.gz, .nrrd or .dcm for a volume",
+            "help": "NAME.npz; .txt or .json for text, things or classes; .nii.gz, .nrrd, .dcm for a volume;"
+            " .png for the labels of a picture",
             "flag": "-o",
             "metavar": "OUT",
         }
@@ -125,15 +127,23 @@ class BenchReport:
         )
 
 
-def run_command(context: Context, options: RunOptions) -> "RunReport | VolumeReport":
+def run_command(context: Context, options: RunOptions) -> "RunReport | VolumeReport | PictureReport":
     """Run one model and write its outputs."""
     from core.atomic_write import refuse_existing
     from models.applications import application_of
+    from models.picture_run import is_picture_run, run_picture
+    from models.runner import Runner
     from models.volume_run import is_volume_run, run_volume
 
     output = options.output.absolute()
     store = ModelStore(context.library.models_folder)
     model = store.find(options.model)
+    if is_picture_run(model.card, options.input, output):
+        refuse_existing(output, force=options.force)
+        with Runner() as runner:
+            labelled = run_picture(context, options.input, output, model, runner)
+        context.library.audit.append("models.run", (model.card.sha256,))
+        return labelled
     if is_volume_run(model.card, output):
         refuse_existing(output, force=options.force)
         segmented = run_volume(

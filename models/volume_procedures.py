@@ -18,6 +18,7 @@ PROCEDURES: dict[str, str] = {
     "": "models.volume_runner:segment_in_tiles",
     "brain-in-box": "models.brain_extraction:extract_in_box",
     "brain-at-once": "models.brain_extraction:extract_at_once",
+    "objects": "models.picture_run:segment_objects",
 }
 
 

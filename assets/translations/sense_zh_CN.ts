@@ -4908,6 +4908,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{path} cannot be quantised: {reason}.</source>
         <translation>{path} 无法量化：{reason}。</translation>
     </message>
+    <message>
+        <source>{path} does not end in {kinds}.</source>
+        <translation>{path} 的后缀不是 {kinds}。</translation>
+    </message>
+    <message>
+        <source>There are more objects than a label map can hold.</source>
+        <translation>对象数量超过了标签图所能容纳的上限。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

@@ -104,9 +104,10 @@ def _preparation(plan: TrainingPlan) -> InputPreparation:
         kind="volume",
         layout="NCHW" if flat else "NCDHW",
         orientation="" if flat else ORIENTATION,
-        spacing_mm=None if flat else plan.spacing_mm,
+        spacing_mm=None if flat and set(plan.spacing_mm) == {1.0} else plan.spacing_mm,
         patch=plan.patch,
         channels=(channel,) * plan.channels,
+        procedure="objects" if plan.task is TrainingTask.INSTANCES else "",
     )
 
 
