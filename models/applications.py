@@ -60,6 +60,7 @@ APPLICATIONS = {
     "end-of-turn": Application(
         (".wav",), (".json",), "models.applications:judge_turn", "probability that the speaker has finished"
     ),
+    "speech-voice": Application((".txt",), (".wav",), "models.applications:say_text", "samples at 24 kHz"),
     "sentence-embedding": Application(
         (".txt",), (".npz",), "models.applications:embed_lines", "one unit vector for every line"
     ),
@@ -177,6 +178,17 @@ def judge_turn(
 
     _write_json(output, {"finished": end_of_turn_probability(store, runner, read_sound(given), progress)})
     return (1,)
+
+
+def say_text(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Say a text aloud."""
+    from models.speech_synthesis import Speaker, write_wav
+
+    sound = Speaker(store, runner).say(read_text(given), progress=progress)
+    write_wav(output, sound)
+    return sound.shape
 
 
 def _write_json(output: Path, data: dict[str, Any]) -> None:

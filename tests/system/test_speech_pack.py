@@ -1,6 +1,7 @@
 """The speech pack from its real packages, on a recording that another package brings."""
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -65,3 +66,28 @@ def test_speech_is_put_into_words(recording: Path, tmp_path: Path) -> None:
     )
     assert refused.returncode == 3
     assert len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_what_the_voice_says_is_understood(tmp_path: Path) -> None:
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed")
+    library, text = (
+        tmp_path / "library",
+        "Several patients are waiting in the hall; the doctor will see them soon.",
+    )
+    parts = [package for package in SPEECH.packages if package.name.startswith("kokoro")]
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    for package in SPEECH.packages:
+        (folder / package.file_name).symlink_to(package_file(package))
+    alone = sense(library, "add", str(package_file(parts[1])))
+    assert alone.returncode == 3
+    assert "only a part" in alone.stderr
+    assert sense(library, "add", "speech", "--from", str(folder)).returncode == 0
+    (tmp_path / "text.txt").write_text(text, "utf-8")
+    said, heard = str(tmp_path / "said.wav"), tmp_path / "heard.txt"
+    assert sense(library, "run", "speech-voice", str(tmp_path / "text.txt"), "-o", said).returncode == 0
+    assert sense(library, "run", "speech-recogniser", said, "-o", str(heard)).returncode == 0
+    letters = ["".join(filter(str.isalpha, words.lower())) for words in (heard.read_text("utf-8"), text)]
+    assert letters[0] == letters[1]

@@ -1,5 +1,6 @@
 import contextlib
 import itertools
+import shutil
 import struct
 from pathlib import Path
 
@@ -8,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import BadInput
+from core.errors import BadInput, SenseError
 from models.ctranslate2_weights import read_ctranslate2
 from models.log_mel import log_mel
+from models.phonemes import phonemes
 from models.sound_file import read_sound, resampled
 from models.speech_detection import STEP, SpeechPart, joined, speech_parts
 from models.speech_recognition import decoded
+from models.speech_synthesis import _parts, write_wav
 
 
 def tone(hertz: float, rate: int, seconds: float = 1.0) -> np.ndarray:
@@ -150,3 +153,32 @@ def test_weights_of_ctranslate2() -> None:
     for damaged in (weights(version=5), weights(kind=9), weights()[:-3], b""):
         with pytest.raises(BadInput, match="damaged or not a file of weights"):
             read_ctranslate2(damaged, "w")
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+def test_words_become_phonemes_and_signs_stay() -> None:
+    assert phonemes("The day, a chair!") == "ðə dˈA, ə ʧˈɛɹ!"
+    assert phonemes("  ") == ""
+    assert phonemes("...") == "..."
+
+
+def test_without_espeak_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(
+        SenseError, match=r"espeak-ng, which knows how words sound, is not installed\. Install"
+    ):
+        phonemes("A word.")
+
+
+def test_long_sentences_are_divided_between_words() -> None:
+    assert _parts("one two") == ["one two"]
+    assert _parts(" ") == []
+    parts = _parts("word " * 200)
+    assert all(len(part) <= 240 for part in parts)
+    assert " ".join(parts).split() == ["word"] * 200
+
+
+def test_sound_is_written_and_read_back(tmp_path: Path) -> None:
+    samples = 0.5 * tone(440, 16000, 0.1)
+    write_wav(tmp_path / "s.wav", samples, 16000)
+    assert np.abs(read_sound(tmp_path / "s.wav") - samples).max() < 1e-4
