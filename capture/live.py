@@ -81,8 +81,8 @@ class LiveCapture:
         What is looked for; may be changed while the capture runs.
     watcher : Watcher
         Who is told.
-    recording : Recording, optional
-        What takes every picture from the first on.
+    record_to : Path, optional
+        The file that tells of every picture, written at the end by the thread.
     """
 
     def __init__(
@@ -91,10 +91,11 @@ class LiveCapture:
         open_backend: Callable[[TrackerOptions], Backend],
         options: TrackerOptions,
         watcher: Watcher,
-        recording: Recording | None = None,
+        record_to: Path | None = None,
     ) -> None:
         self._source, self._open_backend, self._watcher = source, open_backend, watcher
-        self.options, self.recording = options, recording
+        self.options, self._record_to = options, record_to
+        self.recording = Recording(source.name, "sense") if record_to else None
         self.calibration: Calibration | None = None
         self._stopping = threading.Event()
         self._broken = 0
@@ -113,11 +114,18 @@ class LiveCapture:
     def _run(self) -> None:
         error: SenseError | None = None
         try:
-            self._follow()
+            try:
+                self._follow()
+            finally:
+                self._write()
         except SenseError as reason:
             error = reason
         finally:
             self._watcher.ended(error, self.recording)
+
+    def _write(self) -> None:
+        if self._record_to is not None and self.recording is not None and len(self.recording):
+            self.recording.write(self._record_to)
 
     def _follow(self) -> None:
         backend, options = self._open_backend(self.options), self.options

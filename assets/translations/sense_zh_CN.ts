@@ -97,14 +97,6 @@
         <translation>已清除面部放松状态的校准。</translation>
     </message>
     <message>
-        <source>turned {yaw:+.0f}°, raised {pitch:+.0f}°, tilted {roll:+.0f}°; {distance:.2f} m away</source>
-        <translation>转动 {yaw:+.0f}°，抬起 {pitch:+.0f}°，倾斜 {roll:+.0f}°；距离 {distance:.2f} 米</translation>
-    </message>
-    <message>
-        <source>{across:+.0f}° to the left, {up:+.0f}° up</source>
-        <translation>向左 {across:+.0f}°，向上 {up:+.0f}°</translation>
-    </message>
-    <message>
         <source>{work:.0f} ms a picture</source>
         <translation>每幅 {work:.0f} 毫秒</translation>
     </message>
@@ -127,10 +119,6 @@
     <message>
         <source>Nothing was recorded.</source>
         <translation>没有录制任何内容。</translation>
-    </message>
-    <message>
-        <source>{name} could not be written: {reason}</source>
-        <translation>无法写入 {name}：{reason}</translation>
     </message>
     <message>
         <source>Recorded to {name}. Pictures: {count}</source>
@@ -203,18 +191,6 @@
     <message>
         <source>Mesh</source>
         <translation>网格</translation>
-    </message>
-    <message>
-        <source>Head</source>
-        <translation>头部</translation>
-    </message>
-    <message>
-        <source>Gaze</source>
-        <translation>视线</translation>
-    </message>
-    <message>
-        <source>Expression</source>
-        <translation>表情</translation>
     </message>
 </context>
 <context>
@@ -6154,6 +6130,29 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Reading…</source>
         <translation>正在读取…</translation>
+    </message>
+</context>
+<context>
+    <name>Readings</name>
+    <message>
+        <source>turned {yaw:+.0f}°, raised {pitch:+.0f}°, tilted {roll:+.0f}°; {distance:.2f} m away</source>
+        <translation>转动 {yaw:+.0f}°，抬起 {pitch:+.0f}°，倾斜 {roll:+.0f}°；距离 {distance:.2f} 米</translation>
+    </message>
+    <message>
+        <source>{across:+.0f}° to the left, {up:+.0f}° up</source>
+        <translation>向左 {across:+.0f}°，向上 {up:+.0f}°</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头部</translation>
+    </message>
+    <message>
+        <source>Gaze</source>
+        <translation>视线</translation>
+    </message>
+    <message>
+        <source>Expression</source>
+        <translation>表情</translation>
     </message>
 </context>
 <context>

@@ -10,11 +10,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSpinBox,
     QStackedWidget,
     QVBoxLayout,
@@ -30,8 +28,8 @@ from capture.recording import Recording
 from capture.tracker import Part, TrackerOptions
 from capture.ui.capture_canvas import CaptureCanvas
 from capture.ui.empty_capture import EmptyCapture
-from capture.ui.expression_bars import ExpressionBars
 from capture.ui.live_bridge import LiveBridge
+from capture.ui.readings import Readings
 from core.errors import SenseError
 from core.services import Services
 
@@ -54,7 +52,9 @@ class CapturePage(QWidget):
         self._services = services
         self._live: LiveCapture | None = None
         self._bridge: LiveBridge | None = None
+        self._stopping = False
         self._source: CaptureSource | None = None
+        self._next: tuple[CaptureSource, Path | None] | None = None
         self._record_to: Path | None = None
         self._times: deque[float] = deque(maxlen=20)
         self._rest: list[Face] | None = None
@@ -70,50 +70,67 @@ class CapturePage(QWidget):
 
     def states(self) -> set[str]:
         """Report what the menu may do."""
-        states = {"capturing"} if self._live is not None else set[str]()
+        states = {"capturing"} if self._running else set[str]()
         return states | ({"capture-source"} if self._source is not None else set())
 
     def close_workspace(self) -> bool:
-        """End the capture."""
-        self.stop()
+        """End the capture, and write what was recorded."""
+        live, self._next = self._live, None
+        if live is not None:
+            live.stop()  # its thread writes what was recorded
+            self._let_go()
         return True
 
     def capture_paths(self, paths: list[Path]) -> None:
         """Capture from the first of the paths."""
         self.start(CaptureSource(path=paths[0]))
 
+    @property
+    def _running(self) -> bool:
+        return self._live is not None and not self._stopping
+
     # What the user does.
 
     def start(self, source: CaptureSource, record_to: Path | None = None) -> None:
-        """Begin to capture from a source, recording into a file where one is given."""
-        self.stop()
-        self._source, self._record_to = source, record_to
+        """Begin to capture from a source, recording into a file where one is given.
+
+        What runs is ended first; the new source begins as soon as it has let go of the camera.
+        """
+        self._next = (source, record_to)
+        if self._live is None:
+            self._begin()
+        else:
+            self._end()
+
+    def stop(self) -> None:
+        """End the capture; what was recorded is written when its thread has ended."""
+        self._next = None
+        self._end()
+
+    def _begin(self) -> None:
+        assert self._next is not None
+        (source, record_to), self._next = self._next, None
+        self._source, self._record_to, self._stopping = source, record_to, False
         self.status.setText(self.tr("Opening {name}…").format(name=self._source_name(source)))
         self._times.clear()
         folder = self._services.library.models_folder
-        recording = Recording(source.name, "sense") if record_to else None
-        self._bridge = LiveBridge(self)
-        self._bridge.came.connect(self._show)
-        self._bridge.ended_with.connect(self._ended, Qt.ConnectionType.QueuedConnection)
+        bridge = LiveBridge(self)
+        bridge.came.connect(self._show)
+        bridge.ended_with.connect(self._ended, Qt.ConnectionType.QueuedConnection)
         self._live = LiveCapture(
-            source, lambda options: open_backend(folder, options), self._options(), self._bridge, recording
+            source, lambda options: open_backend(folder, options), self._options(), bridge, record_to
         )
         self._live.calibration = self._calibration
         self.canvas.mirrored = source.path is None
+        self._bridge = bridge
         self._live.start()
         self._show_state()
 
-    def stop(self) -> None:
-        """End the capture, and write what was recorded."""
-        live, bridge, self._live, self._bridge = self._live, self._bridge, None, None
-        if live is None or bridge is None:
-            return
-        bridge.came.disconnect()
-        bridge.ended_with.disconnect()
-        live.stop()
-        bridge.deleteLater()
-        self._finish(live.recording)
-        self._show_state()
+    def _end(self) -> None:
+        if self._live is not None:
+            self._stopping = True
+            self._live.stop(wait=False)
+            self._show_state()
 
     def ask_for_file(self) -> None:
         """Ask for a film or a picture."""
@@ -164,26 +181,12 @@ class CapturePage(QWidget):
         self._times.append(time.monotonic())
         self.canvas.show_moment(moment)
         face = max(moment.found.faces, key=lambda one: one.size_px, default=None)
-        self.bars.show_values(None if face is None else face.coefficients)
-        self._show_angles(face)
+        self.readings.show_face(face)
         if self._rest is not None:
             self._take_rest(face)
         else:
             self._show_speed(moment)
         self.stack.setCurrentWidget(self._working)
-
-    def _show_angles(self, face: Face | None) -> None:
-        if face is None or face.pose is None or face.gaze is None:
-            self.head.setText("–")
-            self.gaze.setText("–")
-            return
-        yaw, pitch, roll = face.pose.angles_deg
-        distance = float(face.pose.camera_from_head[2, 3])
-        text = self.tr("turned {yaw:+.0f}°, raised {pitch:+.0f}°, tilted {roll:+.0f}°; {distance:.2f} m away")
-        self.head.setText(text.format(yaw=yaw, pitch=pitch, roll=roll, distance=distance))
-        x, y, z = face.gaze.both
-        across, up = (57.29578 * value / max(z, 0.2) for value in (x, y))
-        self.gaze.setText(self.tr("{across:+.0f}° to the left, {up:+.0f}° up").format(across=across, up=up))
 
     def _show_speed(self, moment: Moment) -> None:
         rate = (len(self._times) - 1) / max(self._times[-1] - self._times[0], 1e-6)
@@ -219,31 +222,32 @@ class CapturePage(QWidget):
         settings.set(Calibration.SETTING, None if calibration is None else calibration.to_json())
         self._show_state()
 
-    def _ended(self, error: SenseError | None, _recording: Recording | None) -> None:
-        """Take note that the source ended by itself."""
-        shown = self._times
-        self.stop()
+    def _ended(self, error: SenseError | None, recording: Recording | None) -> None:
+        """Take note that the thread has ended."""
+        self._let_go()
+        self._finish(error, recording)
+        if self._next is not None:
+            self._begin()
+        self._show_state()
+
+    def _let_go(self) -> None:
+        self._live, self._rest = None, None
+        if self._bridge is not None:
+            self._bridge.came.disconnect()
+            self._bridge.ended_with.disconnect()
+            self._bridge.deleteLater()
+            self._bridge = None
+
+    def _finish(self, error: SenseError | None, recording: Recording | None) -> None:
+        path, self._record_to = self._record_to, None
         if error is not None:
             self.status.setText(self._services.translate(error.message))
             self._services.report_error(error)
-        elif not shown:
-            self.status.setText("")
-
-    def _finish(self, recording: Recording | None) -> None:
-        path, self._record_to = self._record_to, None
-        if recording is None or path is None:
-            return
-        if not len(recording):
+        elif recording is not None and path is not None and not len(recording):
             self.status.setText(self.tr("Nothing was recorded."))
-            return
-        try:
-            recording.write(path)
-        except (OSError, SenseError) as error:
-            text = self.tr("{name} could not be written: {reason}")
-            self.status.setText(text.format(name=path.name, reason=getattr(error, "strerror", error)))
-            return
-        text = self.tr("Recorded to {name}. Pictures: {count}")
-        self.status.setText(text.format(name=path.name, count=len(recording)))
+        elif recording is not None and path is not None:
+            text = self.tr("Recorded to {name}. Pictures: {count}")
+            self.status.setText(text.format(name=path.name, count=len(recording)))
 
     def _change_options(self) -> None:
         if self._live is not None:
@@ -256,7 +260,7 @@ class CapturePage(QWidget):
         return replace(TrackerOptions(), parts=chosen)
 
     def _show_state(self) -> None:
-        running = self._live is not None
+        running = self._running
         self.stop_button.setEnabled(running)
         self.record.setEnabled(self._source is not None)
         self.record.setText(self.tr("End recording") if self._record_to is not None else self.tr("Record…"))
@@ -274,7 +278,7 @@ class CapturePage(QWidget):
     # How it looks.
 
     def _make_widgets(self) -> None:
-        self.canvas, self.bars = CaptureCanvas(), ExpressionBars()
+        self.canvas, self.readings = CaptureCanvas(), Readings()
         self.empty = EmptyCapture(self._services)
         self.camera_number = QSpinBox(minimum=0, maximum=9)
         self.camera_button, self.file_button, self.folder_button = (QPushButton() for _ in range(3))
@@ -285,9 +289,7 @@ class CapturePage(QWidget):
             self._services.set_icon(button, icon)
         self.parts = {part: QCheckBox(checked=part is not Part.MASK) for part in Part}
         self.mesh = QCheckBox(checked=True)
-        self.head, self.gaze = QLabel("–", wordWrap=True), QLabel("–", wordWrap=True)
         self.status = QLabel(objectName="dim")
-        self.titles = {name: QLabel(objectName="sectionTitle") for name in ("head", "gaze", "expression")}
 
     def _lay_out(self) -> None:
         sources = QHBoxLayout()
@@ -307,7 +309,7 @@ class CapturePage(QWidget):
         middle = QHBoxLayout(self._working)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.addWidget(self.canvas, 1)
-        middle.addWidget(self._side_panel())
+        middle.addWidget(self.readings)
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._working)
         layout = QVBoxLayout(self)
@@ -315,21 +317,6 @@ class CapturePage(QWidget):
         layout.addLayout(shown)
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.status)
-
-    def _side_panel(self) -> QWidget:
-        panel = QWidget()
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(8, 0, 0, 0)
-        for name, value in (("head", self.head), ("gaze", self.gaze)):
-            column.addWidget(self.titles[name])
-            column.addWidget(value)
-        column.addWidget(self.titles["expression"])
-        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.bars)
-        column.addWidget(scroll, 1)
-        panel.setFixedWidth(self.bars.sizeHint().width() + 40)
-        return panel
 
     def _connect(self) -> None:
         self.camera_button.clicked.connect(self.start_camera)
@@ -365,9 +352,6 @@ class CapturePage(QWidget):
         for part, box in self.parts.items():
             box.setText(texts[part])
         self.mesh.setText(self.tr("Mesh"))
-        self.titles["head"].setText(self.tr("Head"))
-        self.titles["gaze"].setText(self.tr("Gaze"))
-        self.titles["expression"].setText(self.tr("Expression"))
         self._show_state()
 
     def changeEvent(self, event: QEvent) -> None:

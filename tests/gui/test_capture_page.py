@@ -101,7 +101,7 @@ def test_a_damaged_film_and_a_missing_camera_are_told(
 def test_a_film_is_shown_with_what_was_found(qtbot: QtBot, page: CapturePage, tmp_path: Path) -> None:
     page.start(CaptureSource(path=write_film(tmp_path / "film.avi")))
     assert page.states() == {"capturing", "capture-source"}
-    qtbot.waitUntil(lambda: "m away" in page.head.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "m away" in page.readings.head.text(), timeout=PATIENCE_MS)
     drawn = page.canvas.grab().toImage()
     colours = {drawn.pixelColor(x, y).name() for x in range(0, drawn.width(), 7) for y in range(200)}
     assert len(colours) > 50  # the photograph, not a black field
@@ -127,11 +127,26 @@ def test_a_film_is_recorded_whole(
 
 
 @pytest.mark.usefixtures("networks")
+def test_a_recording_is_written_when_the_page_closes_or_says_why_not(
+    qtbot: QtBot, page: CapturePage, errors: list[SenseError], tmp_path: Path
+) -> None:
+    film = CaptureSource(path=write_film(tmp_path / "film.avi", 200))
+    page.start(film, tmp_path / "film.avi" / "motion.json")
+    qtbot.waitUntil(lambda: "recorded: " in page.status.text(), timeout=PATIENCE_MS)
+    page.start(film, tmp_path / "motion.json")  # ends the one before, which cannot be written
+    qtbot.waitUntil(lambda: len(errors) == 1, timeout=PATIENCE_MS)
+    assert "motion.json" in str(errors[0].message)
+    qtbot.waitUntil(lambda: "recorded: " in page.status.text(), timeout=PATIENCE_MS)
+    page.close_workspace()
+    assert json.loads((tmp_path / "motion.json").read_text("utf-8"))["frames"]
+
+
+@pytest.mark.usefixtures("networks")
 def test_parts_change_while_it_runs(qtbot: QtBot, page: CapturePage, tmp_path: Path) -> None:
     page.start(CaptureSource(path=write_film(tmp_path / "film.avi", 90)))
-    qtbot.waitUntil(lambda: "m away" in page.head.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "m away" in page.readings.head.text(), timeout=PATIENCE_MS)
     page.parts[Part.FACE].setChecked(False)
-    qtbot.waitUntil(lambda: page.head.text() == "–", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.readings.head.text() == "–", timeout=PATIENCE_MS)
 
 
 def face(smile: float, look: float) -> Face:
@@ -172,7 +187,7 @@ def test_the_page_calibrates_remembers_and_forgets(
     qtbot: QtBot, page: CapturePage, library: Library, tmp_path: Path
 ) -> None:
     page.start(CaptureSource(path=write_film(tmp_path / "film.avi", 100)))
-    qtbot.waitUntil(lambda: "m away" in page.head.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "m away" in page.readings.head.text(), timeout=PATIENCE_MS)
     page.calibrate_button.click()
     assert "Keep your face at rest" in page.status.text()
     qtbot.waitUntil(page.forget.isEnabled, timeout=PATIENCE_MS)
