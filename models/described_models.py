@@ -20,6 +20,10 @@ _LEVELS = 3  # an exported network may lie in `fold_0` of the folder of the plan
 _LARGEST_TEXT_BYTES = 50 * 2**20
 
 
+class NoLicence(BadInput):
+    """Nothing tells the licence of a model that is otherwise understood."""
+
+
 def described_card(path: Path, licence: str = "") -> ModelCard | None:
     """Make a card of `plans.json` and `dataset.json`, or `configs/metadata.json`, around an ONNX file.
 
@@ -97,7 +101,7 @@ def _licence(told: Path, licence: str) -> str:
         text = QT_TRANSLATE_NOOP("Message", "{path}: the licence {licence} is not known.")
         raise BadInput(message(text, path=str(told), licence=licence), hint)
     text = QT_TRANSLATE_NOOP("Message", "{path} tells no licence: name it with --licence.")
-    raise BadInput(message(text, path=str(told)), hint)
+    raise NoLicence(message(text, path=str(told)), hint)
 
 
 def _json(path: Path) -> Mapping[str, Any]:

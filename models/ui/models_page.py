@@ -1,5 +1,6 @@
 """The Models page: what is in the store, its cards, and everything that can be done with it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.errors import SenseError
 from core.job import Job, JobState
 from core.services import Services
 from models.run_commands import BenchReport
 from models.shelves import Shelf, ShelvedModel, Shelves
-from models.store import Verification
+from models.store import AlreadyThere, Verification
 from models.store_commands import ModelsReport, RemoveReport, VerifyReport
 from models.ui.address_dialog import AddressDialog
 from models.ui.card_view import CardView
+from models.ui.licence_question import LicenceQuestion
 from models.ui.status_label import StatusLabel
 from models.ui.store_questions import RemovalQuestion, ReplacementQuestion
 from models.ui.store_tree import StoreTree
@@ -148,6 +151,12 @@ class ModelsPage(QWidget):
     def _listed(self, shelves: Shelves) -> None:
         self._shelves = shelves
         self.tree.show_shelves(shelves)
+
+    def _ask(self, error: SenseError, again: Callable[..., None]) -> None:
+        if isinstance(error, AlreadyThere):
+            ReplacementQuestion(error.name, lambda: again(force=True), self).open()
+        else:
+            LicenceQuestion(lambda licence: again(licence=licence), self).open()
 
     def _done(self, _kind: str, result: object) -> None:
         if isinstance(result, BenchReport):
@@ -302,7 +311,7 @@ class ModelsPage(QWidget):
         self.work.listed.connect(self._listed)
         self.work.done.connect(self._done)
         self.work.failed.connect(self.status.refuse)
-        self.work.already_there.connect(lambda name, again: ReplacementQuestion(name, again, self).open())
+        self.work.asked.connect(self._ask)
         self.work.job_seen.connect(self._job_seen)
 
 

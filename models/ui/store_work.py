@@ -15,6 +15,7 @@ from core.job import Job
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import Progress
 from core.services import Services
+from models.described_models import NoLicence
 from models.store import AlreadyThere
 
 GROUP = "models"
@@ -25,7 +26,8 @@ _log = logging.getLogger(__name__)
 class StoreWork(QObject):
     """Runs what the command line runs, each as a job; several may run beside one another.
 
-    `already_there(name, again)` comes instead of a failure where `again()` would replace a model.
+    `asked(error, again)` comes instead of a failure where the user can help: `again(force=True)` replaces a
+    model that is there (`AlreadyThere`), `again(licence=NAME)` takes one that tells none (`NoLicence`).
     `done(kind, result)` and `failed(error)` tell what became of a job, `listed(shelves)` what is there.
 
     Parameters
@@ -38,14 +40,14 @@ class StoreWork(QObject):
     failed = Signal(object)
     listed = Signal(object)
     job_seen = Signal(object)
-    already_there = Signal(str, object)
+    asked = Signal(object, object)
     _ended = Signal(str, object, object)
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._reader: threading.Thread | None = None
-        self._reading = self._again = False
+        self._reading = self._again = self._closed = False
         self._ended.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         alive = [self]  # jobs tell from their threads, also after this object has gone
         self._alive = alive
@@ -55,12 +57,15 @@ class StoreWork(QObject):
 
     def close(self) -> None:
         """Wait for what is being read, and hear nothing of the jobs any more."""
+        self._closed = True
         self._alive.clear()
         if self._reader is not None:
             self._reader.join()
 
     def refresh(self) -> None:
         """Look through the store in a thread: a card on a network drive takes its time."""
+        if self._closed:
+            return
         if self._reading:
             self._again = True
             return
@@ -142,8 +147,8 @@ class StoreWork(QObject):
         return any(job.group == f"{GROUP}:add:{name}" for job in self.active())
 
     def _submit(self, kind: str, name: str, title: Message, command: str, options: Any) -> None:
-        def again() -> None:
-            self._submit(kind, name, title, command, replace(options, force=True))
+        def again(**answers: Any) -> None:
+            self._submit(kind, name, title, command, replace(options, **answers))
 
         def work(*, progress: Progress) -> Any:
             result, error = None, None
@@ -152,18 +157,18 @@ class StoreWork(QObject):
                 return result
             except SenseError as caught:
                 error = caught
-                if isinstance(error, AlreadyThere) and kind == "add":
+                if _can_be_helped(kind, error):
                     return None  # no failure yet: the user is asked
                 raise
             finally:
-                if result is not None or error is not None:
+                if (result is not None or error is not None) and not self._closed:
                     self._ended.emit(kind, result if error is None else again, error)
 
         self._services.runner.submit(title, work, group=f"{GROUP}:{kind}:{name}")
 
     def _tell(self, kind: str, result: object, error: SenseError | None) -> None:
-        if isinstance(error, AlreadyThere) and kind == "add":
-            self.already_there.emit(error.name, result)
+        if error is not None and _can_be_helped(kind, error):
+            self.asked.emit(error, result)
         elif error is not None:
             self.failed.emit(error)
         elif kind == _READ:
@@ -188,6 +193,10 @@ class StoreWork(QObject):
             self._ended.emit(_READ, None, failure)
             return
         self._ended.emit(_READ, shelves, None)
+
+
+def _can_be_helped(kind: str, error: SenseError) -> bool:
+    return kind == "add" and isinstance(error, AlreadyThere | NoLicence)
 
 
 def is_of_models(job: Job) -> bool:

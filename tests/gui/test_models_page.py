@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDialogButtonBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.command import ModelUse
@@ -15,9 +15,11 @@ from core.library import Library
 from core.services import Services
 from models.shelves import ShelvedModel
 from models.store import ModelStore
+from models.ui.licence_question import LicenceQuestion
 from models.ui.models_page import ModelsPage
 from models.ui.store_questions import RemovalQuestion, ReplacementQuestion
-from tests.model_factory import save_model
+from tests.model_factory import save_model, save_volume_model
+from tests.nnunet_plans_factory import dataset, plans, save_plans
 
 PATIENCE_MS = 20_000
 
@@ -124,6 +126,23 @@ def test_the_same_version_is_replaced_only_after_a_question(
     question.verb.click()
     wait_told(qtbot, page, "Models added: small 1.0")
     assert store.find("small").card.title == "Better network"
+
+
+def test_a_licence_is_asked_for_where_none_is_told(
+    qtbot: QtBot, page: ModelsPage, store: ModelStore, tmp_path: Path
+) -> None:
+    save_plans(tmp_path, plans([16, 16, 16], [1, 1, 1]), dataset({"background": 0, "liver": 1, "spleen": 2}))
+    path = save_volume_model(tmp_path, labels=3)
+    path.with_suffix(".card.json").unlink()
+    page.work.add(str(path))
+    qtbot.waitUntil(lambda: page.findChild(LicenceQuestion) is not None, timeout=PATIENCE_MS)
+    question = page.findChild(LicenceQuestion)
+    ok = question.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    assert not ok.isEnabled()
+    question.licence.setCurrentText("CC-BY-4.0")
+    ok.click()
+    wait_told(qtbot, page, "Models added")
+    assert [model.card.licence for model in store.models()] == ["CC-BY-4.0"]
 
 
 def test_a_cancel_is_told(qtbot: QtBot, page: ModelsPage, store: ModelStore, tmp_path: Path) -> None:
