@@ -155,14 +155,24 @@ class SegmentationTask:
 
 
 def label_map(probabilities: "torch.Tensor", shape: tuple[int, ...]) -> "NDArray[np.uint8]":
-    """Resample probabilities (labels, *size) to `shape` and give the most probable label, uint8."""
+    """Resample probabilities (labels, *size) to `shape` and give the most probable label, uint8.
+
+    One label after the other, for the image may be much larger than the grid of the network.
+    """
     import numpy as np
+    import torch
     from torch.nn.functional import interpolate
 
-    if tuple(probabilities.shape[1:]) != tuple(shape):
-        mode = "bilinear" if len(shape) == 2 else "trilinear"
-        probabilities = interpolate(probabilities[None], tuple(shape), mode=mode, align_corners=False)[0]
-    return probabilities.argmax(0).numpy().astype(np.uint8)
+    mode = "bilinear" if len(shape) == 2 else "trilinear"
+    best = torch.full(tuple(shape), -1.0)
+    found = torch.zeros(tuple(shape), dtype=torch.uint8)
+    for label, own in enumerate(probabilities):
+        if tuple(own.shape) != tuple(shape):
+            own = interpolate(own[None, None], tuple(shape), mode=mode, align_corners=False)[0, 0]
+        better = own > best
+        best[better] = own[better]
+        found[better] = label
+    return found.numpy().astype(np.uint8)
 
 
 class _Case:

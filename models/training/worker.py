@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def train(folder: RunFolder) -> None:
     import torch
 
     plan = folder.read_plan()
+    started, fresh = time.monotonic(), not any(folder.path.glob("*.pt"))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tell("started", device=device, folds=len(plan.folds), torch=torch.__version__)
     start_from = read_weights(folder.base) if folder.base.is_file() else None
@@ -57,13 +59,22 @@ def train(folder: RunFolder) -> None:
         for name in held:
             task.keep_prediction(network, name, device)
         tell("fold", fold=number)
-    length = Length(plan.final_minutes * 60.0, plan.steps)
+    length = Length(_rest_s(plan, time.monotonic() - started if fresh else None), plan.steps)
     network = _learn(plan, folder, FINAL, whole_cases(everything), length, device, start_from)
     whole, example = make_task(plan, folder).exported(network)
     partial = folder.network.with_suffix(".partial")
     write_network(partial, whole, example, plan)
     partial.replace(folder.network)
     tell("done")
+
+
+def _rest_s(plan: TrainingPlan, elapsed_s: float | None) -> float:
+    """Give the time of the final model, less what predicting the held-out images took, by half at most.
+
+    `elapsed_s` is None for a training that was gone on with.
+    """
+    planned = plan.final_minutes * 60.0
+    return planned if elapsed_s is None else max(0.5 * planned, min(planned, plan.minutes * 60.0 - elapsed_s))
 
 
 def _learn(

@@ -12,6 +12,10 @@ from core.context import Context
 from core.errors import BadInput, SenseError, UsageError
 from core.library import Library
 from core.model_card import ModelCard
+from core.segmentation import Segment, Segmentation
+from imaging.importing import import_paths
+from imaging.reference_series import reference_series
+from imaging.segmentation_writing import write_segmentation
 from models.training.card import identifier, make_card
 from models.training.engine_process import parse_event
 from models.training.engine_python import VARIABLE, find_engine
@@ -30,8 +34,9 @@ from models.training.run_folder import RunFolder, save_atomically
 from models.training.scores import dice_of_labels, score_objects
 from models.training.training import TrainingRequest, few_data_warnings, make_plan, prepare_run
 from models.training.validation import FoldScores, Score, area_under_curve, score_folds
+from tests.dicom_factory import make_ct_series
 from viewers.training_commands import TrainOptions, train_command
-from viewers.training_data import read_folder
+from viewers.training_data import read_folder, read_library
 from viewers.training_structures import choose_structures
 
 
@@ -363,3 +368,33 @@ def test_a_plan_of_an_older_file_is_no_crash(tmp_path: Path) -> None:
     with pytest.raises((KeyError, TypeError)):
         folder.read_plan()
     assert TrainingPlan.from_json(make_plan([case()], request("a", "b"), "cpu").to_json())
+
+
+def test_series_of_the_library_are_learnt_with_the_segmentations_that_refer_to_them(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "library")
+    with pytest.raises(BadInput, match="No study"):
+        read_library(library, ())
+    masks: list[np.ndarray] = []
+    for number, names in enumerate((("Liver", "Spleen"), ("Spleen", "Liver"))):
+        made = make_ct_series(tmp_path / "ct", name=f"s{number}", study=f"study {number}", rows=24)
+        import_paths(library, [made.folder])
+        images = reference_series(library, made.series_uid)
+        layer = np.zeros(made.voxels.shape, np.uint8)
+        layer[1:4, 4:9, 3:8], layer[2:5, 12:18, 6:12] = 1, 2
+        segments = tuple(Segment(value, name) for value, name in enumerate(names, start=1))
+        drawn = Segmentation(images.geometry, (layer,), segments)
+        write_segmentation(tmp_path / f"seg{number}.dcm", drawn, images.headers())
+        import_paths(library, [tmp_path / f"seg{number}.dcm"])
+        masks.append(layer == 1 + names.index("Liver"))
+    data = read_library(library, ())
+    assert data.modality == "CT"
+    assert sorted(data.names.values()) == ["Liver", "Spleen"]
+    (liver,) = (value for value, name in data.names.items() if name == "Liver")
+    assert sorted((image.labels == liver).sum() for image in data.images) == sorted(
+        int(mask.sum()) for mask in masks
+    )
+    for image in data.images:
+        assert image.spacing_mm == (2.5, 0.5, 0.75)
+        assert any((image.labels == liver)[mask].all() for mask in masks)
+    one = read_library(library, (made.series_uid,))
+    assert len(one.images) == 1
