@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets import asset_path
 from capture.body import refine
 from capture.canonical_face import canonical_face
 from capture.found import Found, Hand, HeadPose
@@ -164,3 +165,11 @@ def test_a_lens_is_read_from_a_set_of_cameras(tmp_path: Path) -> None:
     path.write_text('{"a.jpg": {"K": [[0, 0, 320], [0, 710, 240], [0, 0, 1]], "size": [640, 480]}}')
     with pytest.raises(BadInput, match="without a focal length"):
         Intrinsics.read(path)
+
+
+def test_the_canonical_face_is_whole_and_its_licence_beside_it() -> None:
+    model = canonical_face()
+    assert (model.points.shape, model.triangles.shape) == ((468, 3), (898, 3))
+    assert 0.14 < np.ptp(model.points[:, 0]) < 0.17  # as wide as a face, in metres
+    assert model.edges.max() < 468
+    assert "Apache License" in asset_path("capture", "LICENSE-canonical_face.txt").read_text("utf-8")
