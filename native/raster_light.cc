@@ -1,6 +1,5 @@
 #include "native/raster_light.h"
 
-#include "native/mirror_albedo.h"
 #include "native/raster_environment.h"
 #include "native/raster_shadow.h"
 
@@ -86,7 +85,7 @@ Vec3f Reflected(const Reflector& surface, const Vec3f& normal,
   const float c = 1 - v_h, c2 = c * c;
   const float fresnel = c2 * c2 * c;
   const Vec3f specular = Mix(kGrey, surface.base, surface.metallic);
-  const MirrorAlbedo albedo = MirrorAlbedoOf(surface.roughness, n_v);
+  const MirrorAlbedo& albedo = surface.albedo;
   const float lost = 1 / (albedo.scale + albedo.bias) - 1;
   const Vec3f mirror = Mix(specular, kWhite, fresnel) *
                        (distribution * visibility) *
@@ -105,10 +104,8 @@ Vec3f SurroundingLight(const Vec3f& normal, const RasterLighting& lighting) {
 Vec3f ReflectedSurroundings(const Reflector& surface, const Vec3f& normal,
                             const Vec3f& towards_eye,
                             const RasterLighting& lighting) {
-  const float n_v = Clamp01(Dot(normal, towards_eye));
-  const MirrorAlbedo albedo = MirrorAlbedoOf(surface.roughness, n_v);
-  const Scattering plastic = ScatteringOf(kGrey, albedo);
-  const Scattering metal = ScatteringOf(surface.base, albedo);
+  const Scattering plastic = ScatteringOf(kGrey, surface.albedo);
+  const Scattering metal = ScatteringOf(surface.base, surface.albedo);
   const Vec3f single = Mix(plastic.single, metal.single, surface.metallic);
   const Vec3f multiple =
       Mix(plastic.multiple, metal.multiple, surface.metallic);

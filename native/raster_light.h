@@ -1,6 +1,7 @@
 #ifndef SENSE_NATIVE_RASTER_LIGHT_H_
 #define SENSE_NATIVE_RASTER_LIGHT_H_
 
+#include "native/mirror_albedo.h"
 #include "native/raster_surface.h"
 
 namespace sense {
@@ -14,10 +15,11 @@ struct Incident {
 
 Incident Arriving(const RasterLight& light, const SurfacePoint& point);
 
-// What reflects: glTF 2.0, appendix B.
+// What reflects: glTF 2.0, appendix B; `albedo` for the eye's direction.
 struct Reflector {
   Vec3f base;
   float metallic, roughness;
+  MirrorAlbedo albedo;
 };
 
 // Of one light: GGX with the correlated Smith term and Schlick's Fresnel term,

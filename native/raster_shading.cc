@@ -64,9 +64,11 @@ Vec3f ShadePhysical(const SurfacePoint& point, const RasterMaterial& material,
     roughness *= texel[1];
     metallic *= texel[2];
   }
-  const Reflector surface{base, Clamp01(metallic),
-                          std::max(roughness, kLeastRoughness)};
+  roughness = std::max(roughness, kLeastRoughness);
   const Vec3f normal = ShadingNormal(point, material);
+  const MirrorAlbedo albedo =
+      MirrorAlbedoOf(roughness, Dot(normal, point.towards_eye));
+  const Reflector surface{base, Clamp01(metallic), roughness, albedo};
   float open = 1;
   if (material.occlusion_texture) {
     const float texel = Texel(material.occlusion_texture, point)[0];
