@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "native/bindings.h"
+#include "native/picture_mixing.h"
 #include "native/raster.h"
 #include "native/raster_arguments.h"
 #include "native/raster_environment.h"
@@ -213,6 +214,20 @@ void BindLighting(nb::module_& module) {
       .def_rw("tone_mapping", &RasterLighting::tone_mapping);
 }
 
+void MixPictures(const Channels<const uint8_t, 4>& before,
+                 const Channels<const uint8_t, 4>& behind,
+                 const Channels<const uint8_t, 4>& surface,
+                 const Channels<uint8_t, 4>& out) {
+  const size_t bytes = out.size();
+  if (before.size() != bytes || behind.size() != bytes ||
+      surface.size() != bytes) {
+    throw nb::value_error("pictures of one size");
+  }
+  nb::gil_scoped_release release;
+  MixSurface(before.data(), behind.data(), surface.data(),
+             static_cast<int64_t>(bytes / 4), out.data());
+}
+
 }  // namespace
 
 void BindRaster(nb::module_& module) {
@@ -224,6 +239,8 @@ void BindRaster(nb::module_& module) {
       .def(nb::new_(&MakeDraw), "mesh"_a, "pose"_a.none(), "material"_a,
            "world_from_mesh"_a)
       .def("outline", &MakeOutline, "width"_a, "camera"_a, "on_screen"_a);
+  module.def("mix_surface", &MixPictures, "before"_a, "behind"_a, "surface"_a,
+             "out"_a.noconvert());
   module.def("rasterise", &RasteriseScene, "draws"_a, "camera"_a,
              "lighting"_a, "offsets"_a, "table"_a.none(),
              "centre_table"_a.none(), "rgba"_a.noconvert().none(),

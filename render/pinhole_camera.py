@@ -111,8 +111,12 @@ class PinholeCamera:
         """
         if self.parallel:
             return depth
-        directions = self.rays()[1]
-        return (depth * np.linalg.norm(directions, axis=-1)).astype(np.float32)
+        if not self.distortion.is_none:
+            return (depth * np.linalg.norm(self.rays()[1], axis=-1)).astype(np.float32)
+        across = (np.arange(self.size[0]) - self.cx) / self.fx
+        down = (np.arange(self.size[1]) - self.cy) / self.fy
+        square = (1 + across**2).astype(np.float32) + (down**2).astype(np.float32)[:, None]
+        return depth * np.sqrt(square)
 
     def moved(self, world_from_camera: Floats) -> "PinholeCamera":
         """Give the same camera in another place."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.reslice import StopFlag
+from native import _core
 from render.camera import Camera
 from render.picture_quality import Quality, pixels_a_ray
 from render.pinhole_camera import PinholeCamera
@@ -77,7 +78,8 @@ def draw_together(
         return volume.render(camera, look, size, quality=quality, companions=beside, stop=stop)
 
     if look.mode not in _SOLID:
-        return _straight(_over(_multiplied(drawn.picture), _multiplied(cast(None))))
+        below = cast(None)
+        return _mixed(np.zeros_like(below), below, drawn.picture)
     return _joined(cast, drawn.picture, view.distances(drawn.depth), pixels_a_ray(size, quality))
 
 
@@ -91,12 +93,21 @@ def _joined(
     places = _Places.of(surface[..., 3], distances, reduction)
     if places is None:
         return cast(None)
-    before = _multiplied(cast(places.hidden))
+    before = cast(places.hidden)
     behind = before
     if places.edges.any():
-        whole = _multiplied(cast(np.where(places.needed, np.float32(np.nan), np.float32(0))))
+        whole = cast(np.where(places.needed, np.float32(np.nan), np.float32(0)))
         behind = np.where(places.edges[..., None], whole, before)
-    return _straight(_mixed(_over(before, _opaque(surface)), behind, _multiplied(surface)[..., 3:]))
+    return _mixed(before, behind, surface)
+
+
+def _mixed(
+    before: NDArray[np.uint8], behind: NDArray[np.uint8], surface: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """Mix what a pixel shows where a surface is with what it shows where there is none."""
+    out = np.empty_like(surface)
+    _core.mix_surface(before, behind, surface, out)
+    return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,37 +165,3 @@ def _least_around(values: NDArray[np.float32], reach: int) -> NDArray[np.float32
 
 def _window(reach: int) -> NDArray[np.uint8]:
     return np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
-
-
-def _multiplied(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Give colours multiplied by alpha, 0 to 1."""
-    made = (picture / _OPAQUE).astype(np.float32)
-    made[..., :3] *= made[..., 3:]
-    return made
-
-
-def _opaque(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Give the colours as if nothing of the surface were transparent."""
-    made = (picture / _OPAQUE).astype(np.float32)
-    made[..., 3] = 1
-    return made
-
-
-def _mixed(
-    here: NDArray[np.float32], there: NDArray[np.float32], share: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Mix what a pixel shows where a surface is with what it shows where there is none."""
-    return (here * share + there * (1 - share)).astype(np.float32)
-
-
-def _over(front: NDArray[np.float32], back: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (front + (1 - front[..., 3:]) * back).astype(np.float32)
-
-
-def _straight(multiplied: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Divide the colours by alpha again."""
-    alpha = multiplied[..., 3:]
-    made = np.empty(multiplied.shape, np.uint8)
-    made[..., :3] = np.rint(np.clip(multiplied[..., :3] / np.maximum(alpha, 1e-6), 0, 1) * _OPAQUE)
-    made[..., 3:] = np.rint(np.clip(alpha, 0, 1) * _OPAQUE)
-    return made
