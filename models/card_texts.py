@@ -165,10 +165,10 @@ CARD_TEXTS = (
     QT_TRANSLATE_NOOP("ModelCard", "Of images whose skull was taken away already it makes nothing sensible."),
     QT_TRANSLATE_NOOP("ModelCard", "Voice (Kokoro)"),
     QT_TRANSLATE_NOOP("ModelCard", "Saying English texts aloud."),
-    QT_TRANSLATE_NOOP("ModelCard", "Sound at 24 kHz, -1 to 1."),
     QT_TRANSLATE_NOOP("ModelCard", "Kokoro-82M (hexgrad), in whole numbers of 8 bits"),
     QT_TRANSLATE_NOOP("ModelCard", "The voices are of Japanese speakers: English has their accent."),
     QT_TRANSLATE_NOOP("ModelCard", "Needs the program espeak-ng, which is no part of this program."),
+    QT_TRANSLATE_NOOP("ModelCard", "Sound at 24 kHz, -1 to 1."),
     QT_TRANSLATE_NOOP("ModelCard", "letters that the speech recogniser mishears"),
     QT_TRANSLATE_NOOP("ModelCard", "seven English sentences without numbers"),
 )

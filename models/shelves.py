@@ -100,11 +100,8 @@ def read_shelves(folder: Path) -> Shelves:
 
 def _pack_shelf(pack: Pack, shelved: list[ShelvedModel]) -> Shelf:
     present = {item.name for item in shelved}
-    missing = [
-        package
-        for package in pack.packages
-        if any(f"{model.id}@{pack.version}" not in present for model in pack.models_of(package))
-    ]
+    absent = [model for model in pack.models if f"{model.id}@{pack.version}" not in present]
+    missing = [package for package in pack.packages if any(model.needs(package) for model in absent)]
     there = tuple(item for item in shelved if item.model.pack == pack.name)
     came_along = all(shipped_package(package) is not None for package in missing)
     return Shelf(pack, there, sum(package.size_bytes for package in missing), came_along)
