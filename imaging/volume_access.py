@@ -81,6 +81,9 @@ def _series(library: Library, given: str, part: str | None, progress: Progress) 
         else load_stored(library, given, part, progress)
     )
     series = loaded.series
+    if loaded.stored.ndim != 3:
+        text = QT_TRANSLATE_NOOP("Message", "{path}: a volume in colour is not taken.")
+        raise BadInput(message(text, path=given))
     return FoundVolume(
         loaded.stored,
         loaded.geometry,

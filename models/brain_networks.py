@@ -41,7 +41,7 @@ def deepbet_network(weights: "dict[str, NDArray[Any]]") -> bytes:
         value = _up(net, f"up{number}", net.node("Add", [value, skipped]), stride=stride)
     value = net.node("Add", [value, levels[0]])
     value = net.transposed("tp_conv1.0", value, stride=2)
-    value = net.relu(net.normalised(value, channels=net.channels_of("tp_conv1.0", transposed=True)))
+    value = net.relu(net.normalised(value))
     value = net.transposed("tp_conv2", _layer(net, "conv.0", value), stride=2)
     net.name_output(net.node("Softmax", [value], axis=1), "probability")
     return net.finish({"volume": _FREE}, {"probability": ("batch", 2, *_FREE[2:])})
@@ -49,26 +49,25 @@ def deepbet_network(weights: "dict[str, NDArray[Any]]") -> bytes:
 
 def _layer(net: VolumeLayers, name: str, given: str, *, stride: int = 1) -> str:
     value = net.convolution(name, given, stride=stride)
-    return net.relu(net.normalised(value, channels=net.channels_of(name)))
+    return net.relu(net.normalised(value))
 
 
 def _down(net: VolumeLayers, name: str, given: str, *, stride: int) -> str:
     for block in ("block1", "block2"):
         convolutions = f"{name}.{block}.double_conv"
         value = net.convolution(f"{convolutions}.3", _layer(net, f"{convolutions}.0", given, stride=stride))
-        value = net.normalised(value, channels=net.channels_of(f"{convolutions}.3"))
+        value = net.normalised(value)
         shortcut = f"{name}.{block}.downsample.0"
         if net.has(shortcut):
             smaller = net.convolution(shortcut, given, stride=stride)
-            given = net.normalised(smaller, channels=net.channels_of(shortcut))
+            given = net.normalised(smaller)
         given, stride = net.relu(net.node("Add", [value, given])), 1
     return given
 
 
 def _up(net: VolumeLayers, name: str, given: str, *, stride: int) -> str:
     value = net.transposed(f"{name}.tp_conv.0", _layer(net, f"{name}.conv1.0", given), stride=stride)
-    channels = net.channels_of(f"{name}.tp_conv.0", transposed=True)
-    return _layer(net, f"{name}.conv2.0", net.relu(net.normalised(value, channels=channels)))
+    return _layer(net, f"{name}.conv2.0", net.relu(net.normalised(value)))
 
 
 def hd_bet_network(weights: "dict[str, NDArray[Any]]") -> bytes:

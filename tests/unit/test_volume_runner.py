@@ -170,3 +170,13 @@ def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
         segment_volume(network(card, lambda tiles, _: tiles[..., :8]), volume)
     with pytest.raises(BadInput, match="no numbers"):
         segment_volume(network(card, lambda tiles, _: np.repeat(tiles * np.nan, 2, axis=1)), volume)
+
+
+def test_what_is_no_number_counts_as_nothing(tmp_path: Path) -> None:
+    path = save_volume_model(tmp_path)
+    voxels = np.zeros((20, 20, 20), np.float32)
+    voxels[5:9, 5:9, 5:9] = 2
+    voxels[0, 0, 0], voxels[19, 0, 0] = np.nan, np.inf
+    with Runner() as runner:
+        labels = run(runner, tmp_path, path, voxels).layers[0]
+    assert labels.sum() == 4**3
