@@ -27,6 +27,14 @@ class RejectedCase:
     reason: Message
 
 
+@dataclass(frozen=True)
+class SeriesSource:
+    """A series that was read: its UID, and its modality and description for people."""
+
+    series_uid: str
+    title: str
+
+
 @dataclass(frozen=True, eq=False)
 class TrainingData:
     """What there is to learn from.
@@ -40,12 +48,15 @@ class TrainingData:
     modality : str
         "CT", "MR", ...; "" where it is unknown or not the same everywhere.
     rejected : tuple of RejectedCase
+    sources : tuple of SeriesSource
+        The series of the library that the images are; () for a folder.
     """
 
     images: tuple[LabelledImage, ...]
     names: Mapping[int, str]
     modality: str = ""
     rejected: tuple[RejectedCase, ...] = ()
+    sources: tuple[SeriesSource, ...] = ()
 
     @property
     def numbers_objects(self) -> bool:
@@ -68,6 +79,7 @@ class _Gathering:
     images: list[LabelledImage] = field(default_factory=list[LabelledImage])
     rejected: list[RejectedCase] = field(default_factory=list[RejectedCase])
     names: dict[int, str] = field(default_factory=dict[int, str])
+    sources: list[SeriesSource] = field(default_factory=list[SeriesSource])
 
     def done(self, where: str, modalities: set[str]) -> TrainingData:
         if not self.images:
@@ -84,7 +96,9 @@ class _Gathering:
             text = QT_TRANSLATE_NOOP("Message", "{path} mixes pictures with volumes, or grey with colour.")
             raise BadInput(message(text, path=where))
         modality = modalities.pop() if len(modalities) == 1 else ""
-        return TrainingData(tuple(self.images), self.names, modality, tuple(self.rejected))
+        return TrainingData(
+            tuple(self.images), self.names, modality, tuple(self.rejected), tuple(self.sources)
+        )
 
 
 def read_folder(folder: Path, progress: Progress = SILENT) -> TrainingData:
@@ -165,6 +179,8 @@ def read_library(library: Library, series_uids: Sequence[str], progress: Progres
             try:
                 gathered.images.append(_read_series(index, series, files, number, numbers, part))
                 modalities.add(series.modality)
+                title = " ".join(part for part in (series.modality, series.description, series.part) if part)
+                gathered.sources.append(SeriesSource(series.series_uid, title))
             except SenseError as error:
                 gathered.rejected.append(RejectedCase(Path(series.series_uid), error.message))
     gathered.names = {number: name for name, number in numbers.items()}

@@ -8,6 +8,7 @@ from core.context import Context
 from core.message import Message
 from models.training.plan import TrainingTask
 from viewers.training_commands import TrainOptions, read_data
+from viewers.training_data import SeriesSource
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class DataSummary:
     modality : str
     rejected : tuple of Message
         Why images are left out.
+    sources : tuple of SeriesSource
+        The series of the library that the images are.
     """
 
     images: int
@@ -43,6 +46,7 @@ class DataSummary:
     objects: int
     modality: str
     rejected: tuple[Message, ...]
+    sources: tuple[SeriesSource, ...] = ()
 
 
 def summarise(context: Context, options: TrainOptions) -> DataSummary:
@@ -67,6 +71,7 @@ def summarise(context: Context, options: TrainOptions) -> DataSummary:
         sum(counts.values()) if numbered else 0,
         data.modality,
         tuple(item.reason for item in data.rejected),
+        data.sources,
     )
 
 

@@ -10,11 +10,16 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import SenseError
 from core.library import Library
+from core.segmentation import Segment, Segmentation
 from core.services import Services
+from imaging.importing import import_paths
+from imaging.reference_series import reference_series
+from imaging.segmentation_writing import write_segmentation
 from models.store import ModelStore
 from models.training.engine_process import TrainingEvent
 from models.training.engine_python import VARIABLE, find_engine
 from models.training.plan import TrainingTask
+from tests.dicom_factory import make_ct_series
 from viewers.ui.training_page import TrainingPage
 from viewers.ui.training_sample import coloured
 
@@ -79,6 +84,35 @@ def test_a_folder_without_labels_is_told_in_the_form(
 def test_a_library_without_segmentations_is_told(qtbot: QtBot, page: TrainingPage) -> None:
     page.form.use_library.click()
     wait_read(qtbot, page, "No study of the library")
+
+
+def test_series_of_the_library_can_be_left_out(
+    qtbot: QtBot, page: TrainingPage, library: Library, tmp_path: Path
+) -> None:
+    uids = [segmented_series(library, tmp_path, number) for number in range(2)]
+    page.form.use_library.click()
+    wait_read(qtbot, page, "Volumes: 2")
+    page.form.name.setText("liver")
+    assert page.form.series.count() == 2
+    assert set(page.form.options(tmp_path).series) == set(uids)
+    page.form.series.item(0).setCheckState(Qt.CheckState.Unchecked)
+    (kept,) = page.form.options(tmp_path).series
+    assert kept in uids
+    page.form.series.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert not page.form.ready
+
+
+def segmented_series(library: Library, folder: Path, number: int) -> str:
+    """Import a CT series and a segmentation of it."""
+    made = make_ct_series(folder / f"ct{number}", name=f"s{number}", study=f"study {number}")
+    import_paths(library, [made.folder])
+    images = reference_series(library, made.series_uid)
+    layer = np.zeros(made.voxels.shape, np.uint8)
+    layer[1:4, 4:9, 3:8] = 1
+    drawn = Segmentation(images.geometry, (layer,), (Segment(1, "Liver"),))
+    write_segmentation(folder / f"seg{number}.dcm", drawn, images.headers())
+    import_paths(library, [folder / f"seg{number}.dcm"])
+    return made.series_uid
 
 
 def test_another_task_reads_the_folder_again(qtbot: QtBot, page: TrainingPage, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QListWidget,
+    QListWidgetItem,
     QPushButton,
     QSpinBox,
     QTableWidget,
@@ -27,6 +29,7 @@ from viewers.training_summary import DataSummary, FoundLabel, labels_option
 
 _LONGEST_MINUTES = 24 * 60
 _FEW = 5
+_SERIES_HEIGHT = 130
 _TABLE_STRETCH = 1000  # where the table is there, it takes all room
 
 
@@ -47,6 +50,8 @@ class TrainingForm(QWidget):
             self.task.addItem("", task)
         self.found = QLabel(wordWrap=True)
         self.warning = QLabel(wordWrap=True, objectName="jobError", visible=False)
+        self.series = QListWidget(visible=False)
+        self.series.setMaximumHeight(_SERIES_HEIGHT)
         self.labels = QTableWidget(0, 3)
         self.labels.verticalHeader().hide()
         self.labels.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -95,7 +100,7 @@ class TrainingForm(QWidget):
         return TrainOptions(
             task=data.task,
             data=data.data,
-            series=data.series,
+            series=self._chosen_series() or data.series,
             output=self.output(folder),
             labels=labels_option(chosen) if chosen else None,
             minutes=float(self.minutes.value()),
@@ -152,6 +157,7 @@ class TrainingForm(QWidget):
                 self.labels.setItem(row, column, item)
         self.labels.blockSignals(False)
         self.labels.setVisible(bool(labels))
+        self._list_series()
         self._tell()
         self.changed.emit()
 
@@ -166,6 +172,22 @@ class TrainingForm(QWidget):
         if folder:
             self.set_folder(Path(folder))
 
+    def _list_series(self) -> None:
+        sources = self._summary.sources if self._summary else ()
+        self.series.blockSignals(True)
+        self.series.clear()
+        for source in sources:
+            item = QListWidgetItem(source.title or source.series_uid, self.series)
+            item.setData(Qt.ItemDataRole.UserRole, source.series_uid)
+            item.setCheckState(Qt.CheckState.Checked)
+        self.series.blockSignals(False)
+        self.series.setVisible(bool(sources))
+
+    def _chosen_series(self) -> tuple[str, ...]:
+        items = [self.series.item(row) for row in range(self.series.count())]
+        chosen = [item for item in items if item.checkState() is Qt.CheckState.Checked]
+        return tuple(dict.fromkeys(str(item.data(Qt.ItemDataRole.UserRole)) for item in chosen))
+
     def _chosen(self) -> tuple[FoundLabel, ...]:
         labels = self._summary.labels if self._summary else ()
         found: list[FoundLabel] = []
@@ -177,6 +199,8 @@ class TrainingForm(QWidget):
 
     def _learns_something(self) -> bool:
         assert self._summary is not None
+        if self._summary.sources and not self._chosen_series():
+            return False
         needed = 2 if self.chosen_task is TrainingTask.CLASSIFICATION else 1
         return not self._summary.labels or len(self._chosen()) >= needed
 
@@ -219,6 +243,7 @@ class TrainingForm(QWidget):
             self.task.setItemText(index, text)
         self.labels.setHorizontalHeaderLabels([self.tr("Label"), self.tr("Value"), self.tr("Images")])
         self.labels.setAccessibleName(self.tr("Labels that are learnt"))
+        self.series.setAccessibleName(self.tr("Series that are learnt from"))
         self.validate.setText(self.tr("Cross-validation"))
         self.validate.setToolTip(self.tr("Spends a part of the time on measuring how good the model is"))
         self.minutes.setSuffix(" " + self.tr("min"))
@@ -261,6 +286,7 @@ class TrainingForm(QWidget):
         layout.addLayout(sources)
         layout.addWidget(self.found)
         layout.addWidget(self.warning)
+        layout.addWidget(self.series)
         layout.addWidget(self._headings[1])
         layout.addWidget(self.labels, _TABLE_STRETCH)
         layout.addLayout(rows)
@@ -272,5 +298,6 @@ class TrainingForm(QWidget):
         self.choose_folder.clicked.connect(self._ask_for_folder)
         self.use_library.clicked.connect(self.set_library)
         self.task.currentIndexChanged.connect(lambda: self._forget() if self.has_data else None)
+        self.series.itemChanged.connect(lambda _item: self.changed.emit())
         self.labels.itemChanged.connect(lambda _item: self.changed.emit())
         self.name.textChanged.connect(lambda _text: self.changed.emit())
