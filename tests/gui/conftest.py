@@ -60,7 +60,10 @@ def _left(look: Callable[[], list[str]], application: QApplication) -> list[str]
 
 
 def _left_behind(threads: set[threading.Thread], windows: set[QWidget]) -> list[str]:
-    names = [f"thread {thread.name}" for thread in set(threading.enumerate()) - threads]
+    begun = [thread.name for thread in set(threading.enumerate()) - threads]
+    names = [
+        f"thread {name}" for name in begun if not name.startswith("opengl")
+    ]  # one, as long as the program
     for item in gc.get_objects():
         kind = type(item)  # isinstance would wake lazy proxies
         if issubclass(kind, QTimer | QThread) and shiboken6.isValid(item):

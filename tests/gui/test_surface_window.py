@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+import render.vtk_scene
 from core.job import JobRunner
 from core.mesh import Mesh
 from core.provenance import Provenance
@@ -16,8 +17,10 @@ from imaging.mesh_files import write_meshes
 from imaging.reference_series import reference_series
 from imaging.segmentation_writing import write_segmentation
 from imaging.structure_set_writing import write_structure_set
+from render.backend import CHOSEN
 from render.picture_quality import Quality
 from render.pinhole_camera import PinholeCamera
+from render.vtk_window import failure
 from tests.dicom_factory import make_ct_series
 from viewers.derived_objects import DerivedObject
 from viewers.object_kinds import OBJECT_KINDS
@@ -191,6 +194,37 @@ def test_the_picture_is_saved(window, qtbot, tmp_path):
     dialog.close()
     qtbot.waitUntil((tmp_path / "picture.png").exists)
     assert QImage(str(tmp_path / "picture.png")).size() == window.view.size()
+
+
+def test_vtk_draws_what_the_native_renderer_draws(services, host, qtbot, tmp_path):
+    """Or the native one does in its place, and says so in the window."""
+    services.library.settings.set(CHOSEN, "vtk")
+    path = tmp_path / "two.stl"
+    write_meshes(path, ".stl", [pyramid("left", 20), pyramid("right", -20)], Provenance("test", (), {}, ""))
+    show_surface_files(services, [path], host)
+    made = only_window(host)
+    drawn_in_full(made, qtbot)
+    columns = lit(made)
+    middle = made.view.picture().width() / 2
+    assert (columns < middle - 20).any()
+    assert (columns > middle + 20).any()
+    assert all(str(note) in made.facts() for note in made.view.notes)
+
+
+def test_a_lost_processor_is_said_in_the_window(services, host, qtbot, tmp_path, monkeypatch):
+    class Broken:
+        def render(self, *_arguments, **_more):
+            raise failure("the context was lost")
+
+    monkeypatch.setattr(render.vtk_scene, "VtkSceneRenderer", Broken)
+    services.library.settings.set(CHOSEN, "vtk")
+    path = tmp_path / "one.stl"
+    write_meshes(path, ".stl", [pyramid("one", 0)], Provenance("test", (), {}, ""))
+    show_surface_files(services, [path], host)
+    made = only_window(host)
+    drawn_in_full(made, qtbot)
+    assert len(lit(made))
+    assert "context was lost" in made.facts()
 
 
 def test_a_turn_is_saved_as_a_film(window, qtbot, tmp_path):

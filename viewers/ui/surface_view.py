@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from core.message import Message
 from core.services import Services
 from render.backend import backend_of
 from render.steady_scene import SteadySceneRenderer
@@ -21,7 +22,7 @@ _SPIN_MS, _SPIN_DEGREES = 33, 1.2
 class SurfaceView(Viewport):
     """Shows a model through the renderer of the settings.
 
-    Signals: `part_clicked(key)` and `part_pointed(key)`, "" beside all parts.
+    Signals: `part_clicked(key)` and `part_pointed(key)`, "" beside all parts; `notes_changed()`.
 
     Parameters
     ----------
@@ -31,6 +32,7 @@ class SurfaceView(Viewport):
 
     part_clicked = Signal(str)
     part_pointed = Signal(str)
+    notes_changed = Signal()
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +40,8 @@ class SurfaceView(Viewport):
         self._calls = BackgroundCalls(services.report_error)
         self._spin = QTimer(self, interval=_SPIN_MS)
         self._spin.timeout.connect(self._turn_on)
+        self.notes: tuple[Message, ...] = ()
+        self.picture_drawn.connect(self._take_notes)
         self.model: SurfaceModel | None = None
         self.look = SurfaceLook()
         self.overlays.append(CubeOverlay(self, lambda: self.model is not None))
@@ -45,6 +49,12 @@ class SurfaceView(Viewport):
         self.pointed.connect(lambda place: self._find(place, self.part_pointed.emit, "point"))
         self.side_requested.connect(self.look_from)
         self.home_requested.connect(self.reset_view)
+
+    def _take_notes(self) -> None:
+        """Notice why another renderer drew than the settings say."""
+        if self.notes != self._renderer.notes:
+            self.notes = self._renderer.notes
+            self.notes_changed.emit()
 
     # What is shown
 

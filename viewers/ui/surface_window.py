@@ -160,6 +160,7 @@ class SurfaceWindow(QWidget):
         self.list.part_chosen.connect(lambda key: self._change(chosen=key))
         self.view.part_clicked.connect(lambda key: self._change(chosen=key))
         self.view.part_pointed.connect(self._point)
+        self.view.notes_changed.connect(self._follow)
         for key in (QKeySequence.StandardKey.Close, QKeySequence(Qt.Key.Key_Escape)):
             QShortcut(QKeySequence(key), self, self.close)
 
@@ -256,7 +257,7 @@ class SurfaceWindow(QWidget):
         )
         unit = "m" if metres else "mm"
         size = self.tr("Size {x} × {y} × {z} {unit}").format(x=x, y=y, z=z, unit=unit)
-        notes = [self._services.translate(note) for note in model.notes]
+        notes = [self._services.translate(note) for note in (*model.notes, *self.view.notes)]
         return "  ·  ".join([size, *notes, self.tr("Click a surface to name it; drag to turn.")])
 
     def _sentence(self, part: SurfacePart) -> str:
