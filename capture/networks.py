@@ -2,7 +2,7 @@
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,6 @@ from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from models.session import open_session
 from models.store import ModelStore
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 # The mask of the pose network takes a third of its time.
 _OUTPUTS = {
@@ -37,7 +34,7 @@ class CaptureNetworks:
 
     def __init__(self, store: ModelStore) -> None:
         self._store = store
-        self._sessions: dict[str, InferenceSession] = {}
+        self._sessions: dict[str, Any] = {}
         self._lock = threading.Lock()
 
     def check(self) -> None:
@@ -59,7 +56,7 @@ class CaptureNetworks:
             When the capture pack is not in the store.
         """
         session = self.session(name)
-        return list(session.run(None, {session.get_inputs()[0].name: values}))  # pyright: ignore
+        return list(session.run(None, {session.get_inputs()[0].name: values}))
 
     def run_on(
         self,
@@ -79,7 +76,7 @@ class CaptureNetworks:
         values = cv2.dnn.blobFromImage(cut, scale, mean=(-low / scale,) * 3)
         return self.run(name, np.asarray(values, np.float32))
 
-    def session(self, name: str) -> "InferenceSession":
+    def session(self, name: str) -> Any:
         """Give the session of a network, opened now where there is none."""
         with self._lock:
             if name not in self._sessions:
