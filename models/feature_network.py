@@ -29,7 +29,7 @@ def feature_network(weights: "dict[str, NDArray[Any]]") -> bytes:
     """
     net = _Net(weights)
     grey = net.node("ReduceMean", ["picture"], axes=[1], keepdims=1)
-    grey = net.node("InstanceNormalization", [grey, net.ones(1), net.zeros(1)], epsilon=_EPSILON)
+    grey = net.instance_norm(grey, 4, _EPSILON)
     features = _backbone(net, grey)
     net.name_output(net.node("LpNormalization", [features], axis=1, p=2), "descriptors")
     sure = net.layers("heatmap_head", features, ((0, 1), (0, 1)))
@@ -92,13 +92,3 @@ class _Net(OnnxBuilder):
     def resized(self, given: str, size: str) -> str:
         """Bring to a size (that of another value) by linear interpolation."""
         return self.node("Resize", [given, "", "", size], mode="linear")
-
-    def ones(self, count: int) -> str:
-        import numpy as np
-
-        return self.initializer(np.ones(count, np.float32))
-
-    def zeros(self, count: int) -> str:
-        import numpy as np
-
-        return self.initializer(np.zeros(count, np.float32))

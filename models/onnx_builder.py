@@ -75,6 +75,22 @@ class OnnxBuilder:
         inputs = [name, self.initializer(weight), self.initializer(bias)]
         return self.node("LayerNormalization", inputs, axis=-1, epsilon=epsilon)
 
+    def instance_norm(self, name: str, rank: int, epsilon: float = 1e-5) -> str:
+        """Normalise every channel of (batch, channels, …), of `rank` axes, by itself.
+
+        The means are taken axis by axis: ONNX Runtime adds up a whole channel in single precision itself,
+        which loses two digits over a million pixels.
+        """
+        centred = self.node("Sub", [name, self._mean(name, rank)])
+        variance = self._mean(self.node("Mul", [centred, centred]), rank)
+        deviation = self.node("Sqrt", [self.node("Add", [variance, self.number(epsilon)])])
+        return self.node("Div", [centred, deviation])
+
+    def _mean(self, name: str, rank: int) -> str:
+        for axis in range(rank - 1, 1, -1):
+            name = self.node("ReduceMean", [name], axes=[axis])
+        return name
+
     def gelu(self, name: str) -> str:
         """Apply x times the normal distribution function of x (Hendrycks and Gimpel 2016)."""
         scaled = self.node("Erf", [self.node("Mul", [name, self.number(0.5**0.5)])])
