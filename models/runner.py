@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.errors import BadInput, Cancelled, SenseError
 from core.message import QT_TRANSLATE_NOOP, message
+from core.model_card import ModelCard
 from core.progress import SILENT, Progress
 from core.worker_process import WorkerDied, WorkerLimits, WorkerProcess, WorkerTimedOut
 from models.admission import wrong_labels
@@ -18,6 +19,7 @@ from models.store import StoredModel
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from onnxruntime import InferenceSession
 
 _T = TypeVar("_T")
 _CHECK_INTERVAL_S = 0.02
@@ -81,7 +83,7 @@ class Runner:
         if model.pack:
             outputs = self._here(model, inputs, progress)
         else:
-            outputs = self._in_worker(model, run_file, progress, dict(inputs))
+            outputs = self._in_worker(model, run_file, progress, dict(inputs), takes_volume(model.card))
         for output in model.card.outputs:
             axis, shape = output.label_axis, outputs[output.name].shape
             channels = shape[axis] if -len(shape) <= axis < len(shape) else 0
@@ -98,20 +100,25 @@ class Runner:
             As `run`.
         """
         if model.pack:
-            return inputs_of(self._sessions.session(model.path, self.providers(model), model.size_bytes))
-        return self._in_worker(model, inputs_of_file, SILENT)
+            return inputs_of(self._session(model))
+        return self._in_worker(model, inputs_of_file, SILENT, takes_volume(model.card))
 
     def close(self) -> None:
         """Let all sessions go and end the process."""
         self._sessions.clear()
         self._worker.close()
 
+    def _session(self, model: StoredModel) -> "InferenceSession":
+        return self._sessions.session(
+            model.path, self.providers(model), model.size_bytes, precise=takes_volume(model.card)
+        )
+
     def _here(
         self, model: StoredModel, inputs: "Mapping[str, NDArray[Any]]", progress: Progress
     ) -> "dict[str, NDArray[np.generic]]":
         import onnxruntime
 
-        session = self._sessions.session(model.path, self.providers(model), model.size_bytes)
+        session = self._session(model)
         options = onnxruntime.RunOptions()
 
         def stop() -> None:
@@ -137,9 +144,14 @@ class Runner:
 _sessions_of_worker = SessionCache()
 
 
-def inputs_of_file(path: Path) -> tuple[Tensor, ...]:
+def takes_volume(card: ModelCard) -> bool:
+    """Tell whether the network's values are volumes, (batch, channels, d, h, w)."""
+    return any(item.preparation.layout == "NCDHW" for item in card.inputs)
+
+
+def inputs_of_file(path: Path, precise: bool) -> tuple[Tensor, ...]:
     """Give the inputs of a file that is loaded in this process."""
-    return inputs_of(_sessions_of_worker.session(path, _ON_CPU, path.stat().st_size))
+    return inputs_of(_sessions_of_worker.session(path, _ON_CPU, path.stat().st_size, precise=precise))
 
 
 def inputs_of(session: Any) -> tuple[Tensor, ...]:
@@ -147,10 +159,13 @@ def inputs_of(session: Any) -> tuple[Tensor, ...]:
     return tuple(tensor_of(item) for item in session.get_inputs())
 
 
-def run_file(path: Path, inputs: "Mapping[str, NDArray[Any]]") -> "dict[str, NDArray[np.generic]]":
+def run_file(
+    path: Path, inputs: "Mapping[str, NDArray[Any]]", precise: bool
+) -> "dict[str, NDArray[np.generic]]":
     """Run a file on the CPU of this process, which keeps it loaded."""
     size_bytes = path.stat().st_size
-    return _run(_sessions_of_worker.session(path, _ON_CPU, size_bytes), path, inputs, None)
+    session = _sessions_of_worker.session(path, _ON_CPU, size_bytes, precise=precise)
+    return _run(session, path, inputs, None)
 
 
 def _run(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from models.graph_pruning import without_unused
+from models.precise_normalisation import with_precise_normalisation
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -37,6 +38,7 @@ def open_session(
     *,
     threads: int = 0,
     outputs: Collection[str] | None = None,
+    precise: bool = False,
 ) -> "InferenceSession":
     """Load a network.
 
@@ -50,6 +52,8 @@ def open_session(
         How many cores one run may use; 0 for all.
     outputs : collection of str, optional
         What is computed; by default everything. Only for files without data files.
+    precise : bool
+        It is a network of volumes, whose normalisation ONNX Runtime would compute too coarsely.
 
     Raises
     ------
@@ -64,7 +68,9 @@ def open_session(
     # Waiting threads must not burn a core that reading or drawing needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        network = str(path) if outputs is None else without_unused(path, outputs)
+        network: str | bytes = str(path) if outputs is None else without_unused(path, outputs)
+        if precise:
+            network = with_precise_normalisation(path) or network
         return onnxruntime.InferenceSession(
             network, options, providers=list(providers or available_providers())
         )

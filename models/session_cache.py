@@ -24,24 +24,26 @@ class SessionCache:
 
     def __init__(self, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
         self._budget_bytes = budget_bytes
-        self._sessions: OrderedDict[tuple[Path, tuple[str, ...]], tuple[InferenceSession, int]] = (
+        self._sessions: OrderedDict[tuple[Path, tuple[str, ...], bool], tuple[InferenceSession, int]] = (
             OrderedDict()
         )
         self._lock = threading.Lock()
 
-    def session(self, path: Path, providers: tuple[str, ...] = (), size_bytes: int = 0) -> "InferenceSession":
-        """Give the session of the file, opened now where there is none.
+    def session(
+        self, path: Path, providers: tuple[str, ...] = (), size_bytes: int = 0, *, precise: bool = False
+    ) -> "InferenceSession":
+        """Give the session of the file, opened now where there is none; `precise` as in `open_session`.
 
         Raises
         ------
         BadInput
             When ONNX Runtime refuses it.
         """
-        key = (path, providers)
+        key = (path, providers, precise)
         with self._lock:
             if key not in self._sessions:
                 self._make_room(size_bytes)
-                self._sessions[key] = (open_session(path, providers or None), size_bytes)
+                self._sessions[key] = (open_session(path, providers or None, precise=precise), size_bytes)
             self._sessions.move_to_end(key)
             return self._sessions[key][0]
 
