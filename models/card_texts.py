@@ -148,7 +148,8 @@ CARD_TEXTS = (
         "ModelCard", "deepbet (L. Fisch, University of Münster), built from its weights on this machine"
     ),
     QT_TRANSLATE_NOOP("ModelCard", "T1-weighted images of healthy adults."),
-    QT_TRANSLATE_NOOP("ModelCard", "a volume of noise"),
+    QT_TRANSLATE_NOOP("ModelCard", "a T1 head"),
+    QT_TRANSLATE_NOOP("ModelCard", "the middle of a T1 head"),
     QT_TRANSLATE_NOOP("ModelCard", "Probability of what is no brain, and of the brain."),
     QT_TRANSLATE_NOOP("ModelCard", "Dice with HD-BET"),
     QT_TRANSLATE_NOOP("ModelCard", "one T1 head"),

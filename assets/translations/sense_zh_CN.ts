@@ -1336,6 +1336,10 @@
         <source>Training</source>
         <translation>训练</translation>
     </message>
+    <message>
+        <source>Reconstruct from photographs</source>
+        <translation>由照片重建</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -3046,6 +3050,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation>无法读取 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} is not JSON.</source>
+        <translation>{path} 不是 JSON 文件。</translation>
+    </message>
+    <message>
+        <source>{path} holds no cameras.</source>
+        <translation>{path} 中没有相机。</translation>
+    </message>
+    <message>
+        <source>{path}: the camera {name} is wrong: {reason}.</source>
+        <translation>{path}：相机 {name} 有误：{reason}。</translation>
     </message>
     <message>
         <source>{path} is too short for a secret: {count} bytes are needed.</source>
@@ -4935,6 +4951,138 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>The program {name} failed.</source>
         <translation>程序 {name} 运行失败。</translation>
     </message>
+    <message>
+        <source>mostly black or white</source>
+        <translation>几乎全黑或全白</translation>
+    </message>
+    <message>
+        <source>blurred beside the others</source>
+        <translation>比其他照片模糊</translation>
+    </message>
+    <message>
+        <source>nearly the same picture as {name}</source>
+        <translation>与 {name} 几乎相同</translation>
+    </message>
+    <message>
+        <source>EXIF, 35 mm equivalent</source>
+        <translation>EXIF，35 毫米等效焦距</translation>
+    </message>
+    <message>
+        <source>EXIF, focal length and focal plane resolution</source>
+        <translation>EXIF，焦距与焦平面分辨率</translation>
+    </message>
+    <message>
+        <source>EXIF focal length and the table of sensors</source>
+        <translation>EXIF 焦距与传感器表</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>已给定</translation>
+    </message>
+    <message>
+        <source>assumed: the photographs do not tell</source>
+        <translation>假定值：照片中没有记录</translation>
+    </message>
+    <message>
+        <source>{path}: {kind} files cannot be read.</source>
+        <translation>{path}：无法读取 {kind} 文件。</translation>
+    </message>
+    <message>
+        <source>Convert it to JPEG or PNG, keeping its EXIF.</source>
+        <translation>请转换为 JPEG 或 PNG，并保留 EXIF。</translation>
+    </message>
+    <message>
+        <source>{path}: {width} x {height} pixels are not usable.</source>
+        <translation>{path}：{width} × {height} 像素无法使用。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged: {reason}.</source>
+        <translation>{path} 已损坏：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} is not a picture.</source>
+        <translation>{path} 不是图片。</translation>
+    </message>
+    <message>
+        <source>{path} holds no photographs.</source>
+        <translation>{path} 中没有照片。</translation>
+    </message>
+    <message>
+        <source>{path}: at least two photographs of the same thing are needed.</source>
+        <translation>{path}：至少需要同一物体的两张照片。</translation>
+    </message>
+    <message>
+        <source>{name} has {width} x {height} pixels, but its given camera {given_w} x {given_h}.</source>
+        <translation>{name} 为 {width} × {height} 像素，而给定的相机为 {given_w} × {given_h}。</translation>
+    </message>
+    <message>
+        <source>The given camera of {name} cannot be used: {reason}.</source>
+        <translation>无法使用为 {name} 给定的相机：{reason}。</translation>
+    </message>
+    <message>
+        <source>Finding features: {done} of {count}</source>
+        <translation>正在提取特征：{done} / {count}</translation>
+    </message>
+    <message>
+        <source>Comparing {count} pairs of photographs</source>
+        <translation>正在比较 {count} 对照片</translation>
+    </message>
+    <message>
+        <source>Finding the cameras</source>
+        <translation>正在求解相机</translation>
+    </message>
+    <message>
+        <source>At least two photographs of the same thing are needed.</source>
+        <translation>至少需要同一物体的两张照片。</translation>
+    </message>
+    <message>
+        <source>No two photographs could be placed relative to one another.</source>
+        <translation>没有任何两张照片能够确定相对位置。</translation>
+    </message>
+    <message>
+        <source>Move sideways between photographs instead of turning on the spot.</source>
+        <translation>拍摄时请横向移动，不要原地转动。</translation>
+    </message>
+    <message>
+        <source>Take sharp photographs that overlap by two thirds, of something with texture.</source>
+        <translation>请拍摄清晰、重叠三分之二且有纹理的物体的照片。</translation>
+    </message>
+    <message>
+        <source>only {count} features were found</source>
+        <translation>只找到 {count} 个特征</translation>
+    </message>
+    <message>
+        <source>Take it sharp, well lit and of something with texture.</source>
+        <translation>请在光线充足时清晰地拍摄有纹理的物体。</translation>
+    </message>
+    <message>
+        <source>it resembles no other photograph</source>
+        <translation>与其他照片都不相似</translation>
+    </message>
+    <message>
+        <source>Add photographs between it and the others.</source>
+        <translation>请在它与其他照片之间补拍。</translation>
+    </message>
+    <message>
+        <source>its {count} matches do not fit the other photographs</source>
+        <translation>它的 {count} 个匹配与其他照片不符</translation>
+    </message>
+    <message>
+        <source>Add photographs from nearby places that overlap more.</source>
+        <translation>请在附近补拍重叠更多的照片。</translation>
+    </message>
+    <message>
+        <source>the given cameras</source>
+        <translation>给定的相机</translation>
+    </message>
+    <message>
+        <source>GPS of the photographs</source>
+        <translation>照片的 GPS</translation>
+    </message>
+    <message>
+        <source>no scale</source>
+        <translation>无尺度</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -5511,10 +5659,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>健康成人的 T1 加权图像。</translation>
     </message>
     <message>
-        <source>a volume of noise</source>
-        <translation>一个噪声容积</translation>
-    </message>
-    <message>
         <source>Probability of what is no brain, and of the brain.</source>
         <translation>非脑与脑的概率。</translation>
     </message>
@@ -5569,6 +5713,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Kokoro-82M (hexgrad), in whole numbers of 8 bits</source>
         <translation>Kokoro-82M (hexgrad)，8 位整数</translation>
+    </message>
+    <message>
+        <source>a T1 head</source>
+        <translation>一例 T1 头部图像</translation>
+    </message>
+    <message>
+        <source>the middle of a T1 head</source>
+        <translation>一例 T1 头部图像的中部</translation>
     </message>
     <message>
         <source>The voices are of Japanese speakers: English has their accent.</source>
