@@ -221,7 +221,8 @@ bool CastOne(const Voxel* voxels, const RayTask& task,
           Store(surface.Cast(ray, *grids), ray, pixel, picture);
         });
   }
-  ProjectionRay<Voxel> projection(voxels, layer);
+  ProjectionRay<Voxel> projection(
+      voxels, layer, picture.straight && !picture.depth_mm);
   return each([&](int64_t pixel, const Ray& ray, const GridRay* grids,
                   float jitter) {
     Store(projection.Cast(ray, *grids, jitter), ray, pixel, picture);
