@@ -133,7 +133,7 @@ class ObjectsPanel(QWidget):
         able = [one for one in self._objects.objects if has_surfaces(one)]
         visible = [one for one in able if self._objects.look(one.sop_uid).visible]
         wanted = [chosen] if chosen in able else visible or able
-        if wanted and wanted[0] is not None:
+        if wanted:
             self._show_surfaces(wanted[0])
 
     def _show_surfaces(self, derived: DerivedObject) -> None:
