@@ -81,8 +81,8 @@ def test_the_head_is_where_it_was_put(
     found = head_pose(face_points(truth, direction(0, 0), direction(0, 0)), LENS)
     assert found is not None
     # The network's depth is of a weak perspective, which is never quite true near the camera.
-    assert found.angles_deg == pytest.approx((yaw, pitch, roll), abs=2.0)
-    assert found.camera_from_head[:3, 3] == pytest.approx(truth[:3, 3], abs=0.03 * shift[2])
+    assert found.angles_deg == pytest.approx((yaw, pitch, roll), abs=3.0)
+    assert found.camera_from_head[:3, 3] == pytest.approx(truth[:3, 3], abs=0.04 * shift[2])
 
 
 def test_a_head_without_a_pose_has_none() -> None:
