@@ -141,11 +141,11 @@ def test_an_absent_engine_is_told(
 def test_events_become_curves_and_pictures(page: TrainingPage) -> None:
     for step in range(2000):
         values = {"fraction": step / 2000, "loss": 2.0 - step / 1000, "score": step / 2000}
-        page.work.progressed.emit(TrainingEvent("step", "final", values))
+        page.work.training_event.emit(TrainingEvent("step", "final", values))
     assert page.plot.parts == ("final",)
     square = np.zeros((20, 30), np.uint8)
     square[4:9, 5:20] = 2
-    page.work.progressed.emit(
+    page.work.training_event.emit(
         TrainingEvent("sample", "final", {}, {"image": square * 9, "truth": square, "prediction": square})
     )
     assert page.sample.shown == 2

@@ -241,7 +241,7 @@ class TrainingPage(QWidget):
         self.cancel.clicked.connect(self.work.cancel)
         self.show_models.clicked.connect(lambda: self._services.run_command("models.show"))
         self.work.read.connect(self.form.show_summary)
-        self.work.progressed.connect(self._heard)
+        self.work.training_event.connect(self._heard)
         self.work.trained.connect(self._trained)
         self.work.failed.connect(self._failed)
         self.work.cancelled.connect(self._was_cancelled)

@@ -23,7 +23,8 @@ READING, TRAINING = "training-read", "training"
 class TrainingWork(QObject):
     """Tells what becomes of the jobs in the thread of the window.
 
-    `read(DataSummary)`, `progressed(TrainingEvent)`, `trained(TrainReport)`, `failed(SenseError)`, `cancelled()`.
+    `read(DataSummary)`, `training_event(TrainingEvent)`, `trained(TrainReport)`, `failed(SenseError)`,
+    `cancelled()`.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ class TrainingWork(QObject):
     """
 
     read = Signal(object)
-    progressed = Signal(object)
+    training_event = Signal(object)
     trained = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
@@ -77,7 +78,7 @@ class TrainingWork(QObject):
         title = message(QT_TRANSLATE_NOOP("Message", "Train {name}"), name=options.output.stem)
 
         def tell(event: TrainingEvent) -> None:
-            self._told.emit("progressed", event)
+            self._told.emit("training_event", event)
 
         self._job = self._submit(title, TRAINING, "trained", lambda context: train(context, options, tell))
 
