@@ -116,6 +116,10 @@ class MediaPipeBackend:
         except (RuntimeError, ValueError) as error:
             text = QT_TRANSLATE_NOOP("Message", "{path} cannot be loaded by MediaPipe.")
             raise BadInput(message(text, path=str(path))) from error
+        except OSError as error:
+            text = QT_TRANSLATE_NOOP("Message", "MediaPipe cannot start: {reason}.")
+            hint = QT_TRANSLATE_NOOP("Message", "On Debian and Ubuntu it needs the package libgles2.")
+            raise SenseError(message(text, reason=str(error)), message(hint)) from error
 
 
 def _open_face(vision: Any, base: Any, mode: Any, options: TrackerOptions) -> Any:

@@ -4216,6 +4216,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>MediaPipe 无法加载 {path}。</translation>
     </message>
     <message>
+        <source>MediaPipe cannot start: {reason}.</source>
+        <translation>无法启动 MediaPipe：{reason}。</translation>
+    </message>
+    <message>
+        <source>On Debian and Ubuntu it needs the package libgles2.</source>
+        <translation>在 Debian 和 Ubuntu 上需要软件包 libgles2。</translation>
+    </message>
+    <message>
         <source>{path} does not have the SHA-256 that its model card gives.</source>
         <translation>{path} 的 SHA-256 与其模型卡片所给的不符。</translation>
     </message>
