@@ -8,11 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import render.vtk_scene
-from core.job import JobRunner
 from core.mesh import Mesh
 from core.provenance import Provenance
 from core.segmentation import Segment, Segmentation, pack_layers
-from core.services import Services
 from imaging.mesh_files import write_meshes
 from imaging.reference_series import reference_series
 from imaging.segmentation_writing import write_segmentation
@@ -36,26 +34,6 @@ def pyramid(name, x):
     corners = np.array([[-10, -10, 0], [10, -10, 0], [10, 10, 0], [-10, 10, 0], [0, 0, 15]], float)
     triangles = np.array([(0, 2, 1), (0, 3, 2), (0, 1, 4), (1, 2, 4), (2, 3, 4), (3, 0, 4)])
     return Mesh(corners + np.array([x, 0, 0]), triangles, name)
-
-
-@pytest.fixture
-def errors():
-    return []
-
-
-@pytest.fixture
-def services(library, errors):
-    runner = JobRunner(1)
-    yield Services(
-        library=library,
-        runner=runner,
-        run_command=lambda _: None,
-        translate=str,
-        open_paths=lambda _: None,
-        report_error=errors.append,
-        set_icon=lambda *_: None,
-    )
-    runner.shutdown()
 
 
 @pytest.fixture

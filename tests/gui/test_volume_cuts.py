@@ -4,28 +4,16 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, Qt
 
 from core.history import History
 from core.mesh import Mesh
 from core.provenance import Provenance
-from core.series import Series
-from core.volume import Volume
 from imaging.mesh_files import write_meshes
-from render.picture_quality import Quality
+from tests.gui.shown_ball import BALL_SERIES, ball, is_full, middle_of_what_is_lit, mouse_move, pixels_of
 from viewers.ui.cube_overlay import projection_of
 from viewers.ui.volume_view import VolumeView
 from viewers.volume_scene import Background
-
-_SERIES = Series("1.2.3", "1.2", "", "CT", "ball", "1", 48, None)
-
-
-def _ball():
-    """A ball of bone in the air, off centre so that no two sides look alike."""
-    k, j, i = np.indices((48, 56, 64))
-    inside = (i - 36) ** 2 + (j - 25) ** 2 + (k - 20) ** 2 < 12**2
-    return Volume(np.where(inside, 900, -1000).astype(np.int16), np.eye(4), "HU")
 
 
 @pytest.fixture
@@ -39,46 +27,17 @@ def view(services, history, errors, qtbot):
     qtbot.addWidget(made)
     made.resize(400, 340)
     made.show()
-    with qtbot.waitSignal(made.picture_drawn, check_params_cb=_is_full):
-        made.set_volume(_ball(), _SERIES)
+    with qtbot.waitSignal(made.picture_drawn, check_params_cb=is_full):
+        made.set_volume(ball(), BALL_SERIES)
     yield made
     made.close_view()
     assert errors == []
 
 
-def _is_full(picture):
-    return picture.request.quality is Quality.FULL
-
-
-def _pixels(view):
-    image = view.picture()
-    return (
-        np.frombuffer(image.constBits(), np.uint8)
-        .reshape(image.height(), -1, 4)[:, : image.width(), :3]
-        .copy()
-    )
-
-
-def _middle_of_what_is_lit(view):
-    lit = np.argwhere(_pixels(view)[:, : view.canvas.width() - 90].max(axis=2) > 60)
-    return lit.mean(axis=0)[::-1]
-
-
-def _move(place, button=Qt.MouseButton.LeftButton):
-    return QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(place),
-        QPointF(place),
-        Qt.MouseButton.NoButton,
-        button,
-        Qt.KeyboardModifier.NoModifier,
-    )
-
-
 def _drag_canvas(view, qtbot, start, offset):
     qtbot.mousePress(view.canvas, Qt.MouseButton.LeftButton, pos=start)
     for step in range(1, 5):
-        view.canvas.mouseMoveEvent(_move(start + offset * step / 4))
+        view.canvas.mouseMoveEvent(mouse_move(start + offset * step / 4))
     qtbot.mouseRelease(view.canvas, Qt.MouseButton.LeftButton, pos=start + offset)
 
 
@@ -110,13 +69,13 @@ def test_a_clip_plane_is_added_dragged_flipped_and_removed(view, qtbot, history)
 
 
 def test_what_a_clip_plane_cuts_is_gone_and_stays_so_in_another_preset(view, qtbot):
-    with qtbot.waitSignal(view.picture_drawn, check_params_cb=_is_full):
+    with qtbot.waitSignal(view.picture_drawn, check_params_cb=is_full):
         view.clips.add_section("sagittal")
         view.clips.set_shown(False)
-    left = _middle_of_what_is_lit(view)[0]
-    with qtbot.waitSignal(view.picture_drawn, check_params_cb=_is_full):
+    left = middle_of_what_is_lit(view)[0]
+    with qtbot.waitSignal(view.picture_drawn, check_params_cb=is_full):
         view.clips.flip()
-    assert _middle_of_what_is_lit(view)[0] > left + 10
+    assert middle_of_what_is_lit(view)[0] > left + 10
     view.looks.set_preset("ct-skin")
     assert len(view.scene.look.clip_planes) == 1
 
@@ -146,9 +105,9 @@ def test_a_series_is_seen_as_it_was_last_seen(view, services, qtbot, history):
     view.set_background(Background.WHITE)
     view.look_from("L")
     left = view.scene
-    view.set_volume(_ball(), dataclasses.replace(_SERIES, series_uid="1.2.4"))
+    view.set_volume(ball(), dataclasses.replace(BALL_SERIES, series_uid="1.2.4"))
     assert view.scene.preset == "ct-bone"
-    view.set_volume(_ball(), _SERIES)
+    view.set_volume(ball(), BALL_SERIES)
     assert view.scene == left
     view.looks.reset_all()
     assert view.scene.look.clip_planes == ()
@@ -174,12 +133,12 @@ def _stl(path, centre, half=5.0):
 
 def test_surfaces_are_shown_in_the_volume_and_hide_it(view, qtbot, history, tmp_path, services):
     implant, beside = _stl(tmp_path / "implant.stl", (36, 6, 20)), _stl(tmp_path / "far.stl", (900, 0, 0))
-    bone = _pixels(view)[:, :300].astype(int)
+    bone = pixels_of(view)[:, :300].astype(int)
     view.surfaces.add([implant])
-    with qtbot.waitSignal(view.picture_drawn, check_params_cb=_is_full, timeout=20_000):
+    with qtbot.waitSignal(view.picture_drawn, check_params_cb=is_full, timeout=20_000):
         qtbot.waitUntil(lambda: view.canvas.has_surfaces, timeout=20_000)
     x, y = projection_of(view.canvas).pixels(np.array([36.0, 1.0, 20.0]))[0]
-    before, after = bone[int(y), int(x)], _pixels(view)[int(y), int(x)].astype(int)
+    before, after = bone[int(y), int(x)], pixels_of(view)[int(y), int(x)].astype(int)
     assert np.abs(before - after).max() > 40  # in front of the ball
     assert "volume-surfaces" in view.states()
     assert view.notes.notes == ()

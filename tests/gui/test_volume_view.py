@@ -5,54 +5,23 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 
 from core.command import resolve
 from core.context import Context
 from core.history import History
-from core.job import JobRunner
-from core.series import Series
-from core.services import Services
 from core.volume import Volume
 from render.camera import Camera
 from render.picture_quality import Quality
 from render.volume_look import VolumeMode
+from tests.gui.shown_ball import BALL_SERIES, ball, is_full, middle_of_what_is_lit, mouse_move, pixels_of
 from viewers.crop_box import CropBox, handle_pixels
 from viewers.ui.cube_overlay import projection_of
 from viewers.ui.volume_view import VolumeView
 from viewers.user_presets import user_presets
 from viewers.volume_contribution import VOLUME_COMMANDS
 from viewers.volume_scene import Background, VolumeTool
-
-_SERIES = Series("1.2.3", "1.2", "", "CT", "ball", "1", 48, None)
-
-
-def _ball():
-    """A ball of bone in the air, off centre so that no two sides look alike."""
-    k, j, i = np.indices((48, 56, 64))
-    inside = (i - 36) ** 2 + (j - 25) ** 2 + (k - 20) ** 2 < 12**2
-    return Volume(np.where(inside, 900, -1000).astype(np.int16), np.eye(4), "HU")
-
-
-@pytest.fixture
-def errors():
-    return []
-
-
-@pytest.fixture
-def services(library, errors):
-    runner = JobRunner()
-    yield Services(
-        library=library,
-        runner=runner,
-        run_command=lambda _: None,
-        translate=str,
-        open_paths=lambda _: None,
-        report_error=errors.append,
-        set_icon=lambda *_: None,
-    )
-    runner.shutdown()
 
 
 @pytest.fixture
@@ -73,38 +42,20 @@ def empty(services, history, errors, qtbot):
 
 @pytest.fixture
 def view(empty, qtbot):
-    with qtbot.waitSignal(empty.picture_drawn, check_params_cb=_is_full):
-        empty.set_volume(_ball(), _SERIES)
+    with qtbot.waitSignal(empty.picture_drawn, check_params_cb=is_full):
+        empty.set_volume(ball(), BALL_SERIES)
     return empty
-
-
-def _is_full(picture):
-    return picture.request.quality is Quality.FULL
-
-
-def _pixels(view):
-    image = view.picture()
-    return (
-        np.frombuffer(image.constBits(), np.uint8)
-        .reshape(image.height(), -1, 4)[:, : image.width(), :3]
-        .copy()
-    )
-
-
-def _middle_of_what_is_lit(view):
-    lit = np.argwhere(_pixels(view)[:, : view.canvas.width() - 90].max(axis=2) > 60)
-    return lit.mean(axis=0)[::-1]
 
 
 def test_a_ball_is_drawn_where_the_camera_sees_it(view):
     expected = projection_of(view.canvas).pixels(np.array([36.0, 25.0, 20.0]))[0]
-    assert np.abs(_middle_of_what_is_lit(view) - expected).max() < 3
+    assert np.abs(middle_of_what_is_lit(view) - expected).max() < 3
 
 
 def test_a_quick_picture_comes_before_the_good_one(empty, qtbot):
     drawn = []
     empty.picture_drawn.connect(lambda picture: drawn.append(picture.request.quality))
-    empty.set_volume(_ball(), _SERIES)
+    empty.set_volume(ball(), BALL_SERIES)
     qtbot.waitUntil(lambda: Quality.FULL in drawn)
     assert drawn[0] is Quality.INTERACTIVE
 
@@ -224,7 +175,7 @@ def test_presets_change_the_look_and_can_be_undone(view, history):
 
 def test_undo_leaves_another_volume_alone(view, history):
     view.looks.set_preset("ct-skin")
-    view.set_volume(_ball(), _SERIES)
+    view.set_volume(ball(), BALL_SERIES)
     history.undo()
     assert view.scene.preset == "ct-bone"
 
@@ -255,7 +206,7 @@ def test_a_handle_of_the_crop_box_cuts(view, qtbot, history):
     qtbot.mousePress(view.canvas, Qt.MouseButton.LeftButton, pos=place)
     for step in range(1, 6):
         qtbot.mouseMove(view.canvas, place - QPoint(12 * step, 0))
-        view.canvas.mouseMoveEvent(_move(place - QPoint(12 * step, 0)))
+        view.canvas.mouseMoveEvent(mouse_move(place - QPoint(12 * step, 0)))
     qtbot.mouseRelease(view.canvas, Qt.MouseButton.LeftButton, pos=place - QPoint(60, 0))
     cut = CropBox.of(view.scene.look, view.volume)
     assert cut.high_ijk[0] < 55
@@ -275,21 +226,21 @@ def test_the_crop_box_follows_the_keyboard_and_is_reset(view, qtbot):
 
 
 def test_cropped_voxels_are_gone_from_the_picture(view, qtbot):
-    with qtbot.waitSignal(view.picture_drawn, check_params_cb=_is_full):
+    with qtbot.waitSignal(view.picture_drawn, check_params_cb=is_full):
         view.looks.set_crop(CropBox.whole(view.volume).with_face(1, 10.0, view.volume))
-    assert _pixels(view)[:, :300].max() < 30
+    assert pixels_of(view)[:, :300].max() < 30
 
 
 def test_slices_that_come_later_are_drawn(empty, qtbot):
     voxels = np.zeros((48, 56, 64), np.int16)
-    empty.set_volume(Volume(voxels, np.eye(4), "HU"), _SERIES)
+    empty.set_volume(Volume(voxels, np.eye(4), "HU"), BALL_SERIES)
     assert empty.scene.preset == "mr-head"  # nothing says yet that these are Hounsfield units
-    voxels[:] = _ball().voxels
+    voxels[:] = ball().voxels
     empty.slices_filled(0, 47)
     qtbot.waitUntil(lambda: empty.scene.preset == "ct-bone")
-    with qtbot.waitSignal(empty.picture_drawn, check_params_cb=_is_full):
+    with qtbot.waitSignal(empty.picture_drawn, check_params_cb=is_full):
         pass
-    assert _pixels(empty).max() > 100
+    assert pixels_of(empty).max() > 100
 
 
 def test_a_look_that_the_user_chose_stays_while_slices_come(view, qtbot):
@@ -304,7 +255,7 @@ def test_a_look_that_the_user_chose_stays_while_slices_come(view, qtbot):
     "voxels", [np.zeros((5, 8, 8, 3), np.uint8), np.zeros((1, 8, 8), np.int16)], ids=["colour", "flat"]
 )
 def test_what_cannot_be_drawn_says_so(empty, voxels):
-    empty.set_volume(Volume(voxels, np.eye(4)), _SERIES)
+    empty.set_volume(Volume(voxels, np.eye(4)), BALL_SERIES)
     assert empty.scene is None
     assert empty.canvas.note().endswith(".")
     assert empty.states() == set()
@@ -348,7 +299,7 @@ def test_a_narrow_pane_keeps_what_matters(view):
 
 
 def test_unknown_patient_axes_show_no_cube(empty):
-    empty.set_volume(dataclasses.replace(_ball(), lps_known=False), _SERIES)
+    empty.set_volume(dataclasses.replace(ball(), lps_known=False), BALL_SERIES)
     assert empty.canvas.cube.faces() == []
 
 
@@ -397,7 +348,7 @@ def test_the_shown_titles_are_what_translate_gives(services, history, qtbot):
     shouting = dataclasses.replace(services, translate=lambda text: str(text).upper())
     view = VolumeView(shouting, history)
     qtbot.addWidget(view)
-    view.set_volume(Volume(np.zeros((1, 8, 8), np.int16), np.eye(4)), _SERIES)
+    view.set_volume(Volume(np.zeros((1, 8, 8), np.int16), np.eye(4)), BALL_SERIES)
     assert view.canvas.note() == "THIS SERIES HAS A SINGLE SLICE: THERE IS NO VOLUME TO SHOW IN 3D."
     view.close_view()
 
@@ -407,16 +358,5 @@ def _drag(view, qtbot, button, delta):
     qtbot.mousePress(view.canvas, button, pos=start)
     for step in range(1, 5):
         place = start + QPoint(delta[0] * step // 4, delta[1] * step // 4)
-        view.canvas.mouseMoveEvent(_move(place, button))
+        view.canvas.mouseMoveEvent(mouse_move(place, button))
     qtbot.mouseRelease(view.canvas, button, pos=start + QPoint(*delta))
-
-
-def _move(place, button=Qt.MouseButton.LeftButton):
-    return QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(place),
-        QPointF(place),
-        Qt.MouseButton.NoButton,
-        button,
-        Qt.KeyboardModifier.NoModifier,
-    )
