@@ -8,36 +8,26 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.detection import anchors, decode
+from capture.detector import Detector
 from capture.face import points_of
 from capture.found import Body
 from capture.hands import turned
 from capture.networks import CaptureNetworks
 from capture.region import Floats, Picture, Region, upright_angle
 
-_DETECTOR_SIZE, _STRIDES = 224, (8, 16, 32, 32, 32)
+_DETECTOR = Detector("person-detector", 224, (8, 16, 32, 32, 32), low=-1.0)
+_LEAST_PRESENCE = 0.5
 _SIZE, _MARGIN = 256, 1.25
-_LEAST_SCORE, _MOST_OVERLAP = 0.5, 0.5
 _JOINTS, _CENTRE, _RIM = 33, 33, 34
 _REACH, _LEAST_HEAT = 3, 0.5
 
 
 def find_bodies(networks: CaptureNetworks, picture: Picture) -> list[Region]:
     """Find persons anywhere in the picture, the surest first; give where to look for their joints."""
-    region = Region.whole(picture.shape[1], picture.shape[0])
-    boxes, scores = networks.run_on(
-        "person-detector", picture, region, size=_DETECTOR_SIZE, low=-1.0, black_border=True
-    )
-    found = decode(
-        boxes,
-        scores,
-        centres=anchors(_DETECTOR_SIZE, _STRIDES),
-        size=_DETECTOR_SIZE,
-        region=region,
-        least_score=_LEAST_SCORE,
-        most_overlap=_MOST_OVERLAP,
-    )
-    return [_region_of(detection.points[0], detection.points[1]) for detection in found]
+    return [
+        _region_of(detection.points[0], detection.points[1])
+        for detection in _DETECTOR.find(networks, picture)
+    ]
 
 
 def _region_of(centre: Floats, rim: Floats) -> Region:
@@ -51,7 +41,7 @@ def read_body(networks: CaptureNetworks, picture: Picture, region: Region) -> tu
     """Give the person in the region and where it will be a picture later, None where there is none."""
     landmarks, presence, heat, world = networks.run_on("pose-landmarks", picture, region, size=_SIZE)
     score = float(presence.ravel()[0])
-    if score < _LEAST_SCORE:
+    if score < _LEAST_PRESENCE:
         return None
     raw = landmarks.reshape(-1, 5).astype(np.float64)
     unit = raw[:, :3] / _SIZE

@@ -5,33 +5,21 @@ The constants are those of MediaPipe's face_landmarker, whose networks these are
 
 import numpy as np
 
-from capture.detection import Detection, anchors, decode
+from capture.detection import Detection
+from capture.detector import Detector
 from capture.found import Face
 from capture.networks import CaptureNetworks
 from capture.region import Floats, Picture, Region, upright_angle
 
-_DETECTOR_SIZE, _STRIDES = 128, (8, 16, 16, 16)
+_DETECTOR = Detector("face-detector", 128, (8, 16, 16, 16), low=-1.0)
+_LEAST_PRESENCE = 0.5
 _SIZE, _MARGIN = 256, 1.5
 _RIGHT_EYE, _LEFT_EYE = 33, 263  # outer corners
-_LEAST_SCORE, _MOST_OVERLAP = 0.5, 0.5
 
 
 def find_faces(networks: CaptureNetworks, picture: Picture) -> list[Region]:
     """Find faces anywhere in the picture, the surest first; give where to look for their landmarks."""
-    region = Region.whole(picture.shape[1], picture.shape[0])
-    boxes, scores = networks.run_on(
-        "face-detector", picture, region, size=_DETECTOR_SIZE, low=-1.0, black_border=True
-    )
-    found = decode(
-        boxes,
-        scores,
-        centres=anchors(_DETECTOR_SIZE, _STRIDES),
-        size=_DETECTOR_SIZE,
-        region=region,
-        least_score=_LEAST_SCORE,
-        most_overlap=_MOST_OVERLAP,
-    )
-    return [_region_of(detection) for detection in found]
+    return [_region_of(detection) for detection in _DETECTOR.find(networks, picture)]
 
 
 def _region_of(detection: Detection) -> Region:
@@ -44,7 +32,7 @@ def read_face(networks: CaptureNetworks, picture: Picture, region: Region) -> Fa
     """Give the face in the region, None where there is none."""
     landmarks, presence = networks.run_on("face-landmarks", picture, region, size=_SIZE)
     score = 1 / (1 + float(np.exp(-presence.ravel()[0])))
-    if score < _LEAST_SCORE:
+    if score < _LEAST_PRESENCE:
         return None
     return Face(score, points_of(landmarks.reshape(-1, 3).astype(np.float64) / _SIZE, region))
 

@@ -7,15 +7,16 @@ import math
 
 import numpy as np
 
-from capture.detection import Detection, anchors, decode
+from capture.detection import Detection
+from capture.detector import Detector
 from capture.face import points_of
 from capture.found import Hand
 from capture.networks import CaptureNetworks
 from capture.region import Floats, Picture, Region, upright_angle
 
-_DETECTOR_SIZE, _STRIDES = 192, (8, 16, 16, 16)
+_DETECTOR = Detector("palm-detector", 192, (8, 16, 16, 16), most_overlap=0.3)
+_LEAST_PRESENCE = 0.5
 _SIZE, _DEPTH_SCALE = 224, 0.4
-_LEAST_SCORE, _MOST_OVERLAP = 0.5, 0.3
 # 90 degrees are meant, but MediaPipe says radians: its hands lie 27 degrees askew in the first picture. Ours
 # do as well, so that both agree; in the pictures after it they are upright in both.
 _PALM_TARGET = 90.0
@@ -26,18 +27,7 @@ _STEADY = (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18)
 
 def find_hands(networks: CaptureNetworks, picture: Picture) -> list[Region]:
     """Find hands anywhere in the picture, the surest first; give where to look for their joints."""
-    region = Region.whole(picture.shape[1], picture.shape[0])
-    boxes, scores = networks.run_on("palm-detector", picture, region, size=_DETECTOR_SIZE, black_border=True)
-    found = decode(
-        boxes,
-        scores,
-        centres=anchors(_DETECTOR_SIZE, _STRIDES),
-        size=_DETECTOR_SIZE,
-        region=region,
-        least_score=_LEAST_SCORE,
-        most_overlap=_MOST_OVERLAP,
-    )
-    return [_region_of(detection) for detection in found]
+    return [_region_of(detection) for detection in _DETECTOR.find(networks, picture)]
 
 
 def _region_of(palm: Detection) -> Region:
@@ -51,7 +41,7 @@ def read_hand(networks: CaptureNetworks, picture: Picture, region: Region) -> Ha
     """Give the hand in the region, None where there is none."""
     landmarks, presence, handedness, world = networks.run_on("hand-landmarks", picture, region, size=_SIZE)
     score = float(presence.ravel()[0])
-    if score < _LEAST_SCORE:
+    if score < _LEAST_PRESENCE:
         return None
     unit = landmarks.reshape(-1, 3).astype(np.float64) / _SIZE
     unit[:, 2] /= _DEPTH_SCALE
