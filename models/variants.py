@@ -73,47 +73,62 @@ def make_variant(
     force: bool = False,
     progress: Progress = SILENT,
 ) -> StoredModel:
-    """Make a variant of a model, measure what it loses, and add it to the store as `ID-int8`.
+    """Make a variant of a model as `build_variant` does, and add it to the store as `ID-int8`."""
+    with tempfile.TemporaryDirectory() as folder:
+        variant = build_variant(model, precision, inputs, Path(folder), progress=progress)
+        return store.add((variant,), force=force)[0]
+
+
+def build_variant(
+    model: StoredModel,
+    precision: Precision,
+    inputs: Sequence[Inputs],
+    folder: Path,
+    *,
+    described: str = "inputs",
+    progress: Progress = SILENT,
+) -> NewModel:
+    """Make a variant of a model in `folder`, and measure what it loses.
 
     Parameters
     ----------
     inputs : sequence of mapping
         Prepared inputs. For int8 every other one tells the ranges of the values; the loss is measured on the
         rest, for fp16 on all.
+    described : str
+        What the inputs are, for the card of the variant.
 
     Raises
     ------
     SenseError
-        When it loses more than the card allows; nothing is kept.
+        When it loses more than the card allows.
     BadInput
         When the network cannot be converted, or there are too few inputs.
     """
     if not inputs or (precision is Precision.INT8 and len(inputs) < 2):
         text = QT_TRANSLATE_NOOP("Message", "Too few inputs to measure what a variant loses.")
         raise BadInput(message(text))
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "model.onnx"
-        if precision is Precision.FP16:
-            target.write_bytes(with_half_weights(model.path))
-            tested = list(inputs)
-        else:
-            quantise(model.path, target, inputs[::2], PartProgress(progress, 0.0, 0.5))
-            tested = list(inputs[1::2])
-        card = _card(model, precision, target)
-        candidate = StoredModel(card, target.parent, model.pack)
-        loss = measured_loss(model, candidate, tested, PartProgress(progress, 0.5, 0.95))
-        if loss > model.card.tolerance:
-            text = QT_TRANSLATE_NOOP(
-                "Message",
-                "The {kind} variant of {name} loses {loss:.4f}, more than the {limit:.4f} of its card.",
-            )
-            limit = model.card.tolerance
-            raise SenseError(message(text, kind=precision.value, name=model.card.id, loss=loss, limit=limit))
-        told = ModelMeasurement(
-            f"loss against {model.card.id}@{model.card.version}", round(loss, 6), "", f"{len(tested)} inputs"
+    target = folder / "model.onnx"
+    if precision is Precision.FP16:
+        target.write_bytes(with_half_weights(model.path))
+        tested = list(inputs)
+    else:
+        quantise(model.path, target, inputs[::2], PartProgress(progress, 0.0, 0.5))
+        tested = list(inputs[1::2])
+    card = _card(model, precision, target)
+    candidate = StoredModel(card, folder, model.pack)
+    loss = measured_loss(model, candidate, tested, PartProgress(progress, 0.5, 0.95))
+    if loss > model.card.tolerance:
+        text = QT_TRANSLATE_NOOP(
+            "Message",
+            "The {kind} variant of {name} loses {loss:.4f}, more than the {limit:.4f} of its card.",
         )
-        card = replace(card, measured=(*card.measured, told))
-        return store.add((NewModel(target, card, model.pack),), force=force)[0]
+        limit = model.card.tolerance
+        raise SenseError(message(text, kind=precision.value, name=model.card.id, loss=loss, limit=limit))
+    told = ModelMeasurement(
+        f"loss against {model.card.id}@{model.card.version}", round(loss, 6), "", f"{len(tested)} {described}"
+    )
+    return NewModel(target, replace(card, measured=(*card.measured, told)), model.pack)
 
 
 def _card(model: StoredModel, precision: Precision, network: Path) -> ModelCard:

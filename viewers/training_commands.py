@@ -13,10 +13,12 @@ from core.errors import BadInput, UsageError
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import PartProgress
 from models.training.plan import TrainingTask
+from models.variants import Precision
 
 if TYPE_CHECKING:
     from models.store import ModelStore
     from models.training.engine_process import TrainingEvent
+    from models.training.smaller import VariantOutcome
     from models.training.training import Trained, TrainingRequest
     from viewers.training_data import RejectedCase, TrainingData
 
@@ -57,6 +59,14 @@ class TrainOptions:
         default=None, metadata={"help": "model that is tuned further: NAME.onnx or an id", "metavar": "MODEL"}
     )
     modality: str = field(default="", metadata={"help": "CT, MR, ...: where the files do not say it"})
+    variants: tuple[Precision, ...] = field(
+        default=(),
+        metadata={
+            "help": "also make a smaller network where that loses no more than the card allows: fp16 or int8",
+            "name": "variant",
+            "one_each": True,
+        },
+    )
     resume: bool = field(default=False, metadata={"help": "go on with a training that was cancelled"})
     add: bool = field(default=False, metadata={"help": "add the model to the store"})
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
@@ -94,6 +104,7 @@ class TrainReport:
                 }
                 for score in self.trained.scores.scores
             ],
+            "variants": [_variant_json(item) for item in self.trained.variants],
             "warnings": [str(item) for item in self.trained.warnings],
             "rejected": [{"path": str(item.path), "reason": str(item.reason)} for item in self.rejected],
         }
@@ -103,7 +114,27 @@ class TrainReport:
         lines = [f"{self.trained.path}  {self.trained.card.id} {self.trained.card.version}"]
         lines += [f"{score.quantity}  {score.value:.3f}" for score in self.trained.scores.scores]
         lines += [str(item) for item in self.trained.warnings]
+        for variant in self.trained.variants:
+            lines.append(str(variant.reason) if variant.card is None else _variant_line(variant))
         return "\n".join(lines)
+
+
+def _variant_json(variant: "VariantOutcome") -> dict[str, Any]:
+    if variant.card is None or variant.path is None:
+        return {"precision": variant.precision.value, "output": None, "reason": str(variant.reason)}
+    loss = variant.card.measured[-1].value
+    return {
+        "precision": variant.precision.value,
+        "output": str(variant.path),
+        "id": variant.card.id,
+        "loss": loss,
+        "bytes": variant.path.stat().st_size,
+    }
+
+
+def _variant_line(variant: "VariantOutcome") -> str:
+    told = _variant_json(variant)
+    return f"{told['output']}  {told['id']}  loses {told['loss']:.4f}"
 
 
 def _number(value: float) -> float | None:
@@ -161,18 +192,30 @@ def train(
         raise BadInput(message(text, path=str(output)))
     part = PartProgress(context.progress, _READING, 1.0)
     store = ModelStore(context.library.models_folder)
-    version = next_version(store, identifier(output.stem)) if options.add else "1.0"
-    trained = run_training(folder, output, engine, on_event, part, version=version, warnings=warnings)
+    named = identifier(output.stem)
+    ids = (named, *(f"{named}-{precision.value}" for precision in options.variants))
+    version = next_version(store, *ids) if options.add else "1.0"
+    trained = run_training(
+        folder,
+        output,
+        engine,
+        on_event,
+        part,
+        version=version,
+        warnings=warnings,
+        variants=options.variants,
+    )
     shutil.rmtree(folder.path, ignore_errors=True)
     context.library.audit.append("models.train", (trained.card.sha256,))
     if options.add:
-        store.add_file(output)
+        for path in (output, *(item.path for item in trained.variants if item.path is not None)):
+            store.add_file(path)
     return TrainReport(trained, engine.device, time.monotonic() - started, rejected)
 
 
-def next_version(store: "ModelStore", model_id: str) -> str:
+def next_version(store: "ModelStore", *model_ids: str) -> str:
     """Give the version that follows those of the store: 1.0, 2.0, ..."""
-    numbers = [model.card.version.partition(".")[0] for model in store.models() if model.card.id == model_id]
+    numbers = [model.card.version.partition(".")[0] for model in store.models() if model.card.id in model_ids]
     return f"{max((int(number) for number in numbers if number.isdigit()), default=0) + 1}.0"
 
 
@@ -183,6 +226,7 @@ def run_folder_of(output: Path) -> Path:
 
 def _output(options: TrainOptions) -> Path:
     from core.atomic_write import refuse_existing
+    from models.training.smaller import variant_path
 
     if options.output is None or options.output.suffix.lower() != ".onnx":
         text = QT_TRANSLATE_NOOP("Message", "Name the model with -o NAME.onnx.")
@@ -191,7 +235,8 @@ def _output(options: TrainOptions) -> Path:
         text = QT_TRANSLATE_NOOP("Message", "Training needs some minutes, and no or at least two folds.")
         raise UsageError(message(text))
     output = options.output.expanduser().absolute()
-    refuse_existing(output, force=options.force)
+    for path in (output, *(variant_path(output, precision) for precision in options.variants)):
+        refuse_existing(path, force=options.force)
     return output
 
 

@@ -6901,6 +6901,22 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>无，从头训练</translation>
     </message>
     <message>
+        <source>No smaller network</source>
+        <translation>不制作更小的网络</translation>
+    </message>
+    <message>
+        <source>16-bit weights</source>
+        <translation>16 位权重</translation>
+    </message>
+    <message>
+        <source>8-bit weights</source>
+        <translation>8 位权重</translation>
+    </message>
+    <message>
+        <source>Kept only where it loses no more than the card of the model allows</source>
+        <translation>仅当损失不超过模型卡允许的范围时才保留</translation>
+    </message>
+    <message>
         <source>Task</source>
         <translation>任务</translation>
     </message>
@@ -6911,6 +6927,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Time</source>
         <translation>时间</translation>
+    </message>
+    <message>
+        <source>Also make</source>
+        <translation>同时制作</translation>
     </message>
     <message>
         <source>Tune further</source>
@@ -6934,6 +6954,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>How good it is was not measured: there was no cross-validation.</source>
         <translation>未测量其质量：没有进行交叉验证。</translation>
+    </message>
+    <message>
+        <source>{name} is in the store, too: it loses {loss}.</source>
+        <translation>{name} 也已在模型库中：损失为 {loss}。</translation>
     </message>
     <message>
         <source>Cancelled. What was learnt is kept: go on when you like.</source>

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.model_card import ModelCard
-from core.progress import Progress
+from core.progress import PartProgress, Progress
 from models.training.card import make_card, write_model
 from models.training.engine_process import TrainingEvent, run_engine
 from models.training.engine_python import Engine
@@ -33,7 +33,9 @@ from models.training.preparation import (
     keep_case,
 )
 from models.training.run_folder import RunFolder, block_name
+from models.training.smaller import VariantOutcome, write_variants
 from models.training.validation import FoldScores, score_folds
+from models.variants import Precision
 
 _FEW_IMAGES = 5
 _FEW_OBJECTS = 50
@@ -41,6 +43,7 @@ _BLOCKS = 2
 _PICTURE_SIDE = {"cpu": 128, "cuda": 224}
 _AIR_HU = -500.0
 _SAME_SIZE = 1.5
+_LEARNT = 0.97  # how much of the whole work is learning
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,15 @@ class Trained:
     scores : FoldScores
         What the cross-validation gave.
     warnings : tuple of Message
+    variants : tuple of VariantOutcome
+        The smaller variants that were asked for.
     """
 
     card: ModelCard
     path: Path
     scores: FoldScores
     warnings: tuple[Message, ...]
+    variants: tuple[VariantOutcome, ...] = ()
 
 
 def few_data_warnings(images: Sequence[LabelledImage], request: TrainingRequest) -> tuple[Message, ...]:
@@ -333,6 +339,7 @@ def run_training(
     *,
     version: str = "1.0",
     warnings: tuple[Message, ...] = (),
+    variants: Sequence[Precision] = (),
 ) -> Trained:
     """Train what `prepare_run` prepared, or go on where it was cancelled, and write network and card.
 
@@ -342,17 +349,20 @@ def run_training(
         `NAME.onnx`; the card becomes `NAME.card.json` beside it.
     on_event : callable
         Called from this thread with everything that the engine tells.
+    variants : sequence of Precision
+        Made of the network when it is there; those that lose too much are told and not written.
     """
     plan = folder.read_plan()
     shares = _Shares(plan)
 
     def listen(event: TrainingEvent) -> None:
         if event.kind == "step":
-            progress.report(0.99 * shares.fraction(event), part_message(event, plan))
+            progress.report(_LEARNT * shares.fraction(event), part_message(event, plan))
         on_event(event)
 
     run_engine(engine, folder, listen, progress)
     scores = score_folds(folder, plan)
     card = make_card(folder.network, output.stem, plan, scores, engine.name, version=version)
     write_model(folder.network, output, card)
-    return Trained(card, output, scores, warnings)
+    smaller = write_variants(folder, output, card, variants, PartProgress(progress, _LEARNT, 1.0))
+    return Trained(card, output, scores, warnings, smaller)

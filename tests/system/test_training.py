@@ -17,7 +17,8 @@ from models.store import ModelStore
 from models.training.engine_process import TrainingEvent
 from models.training.engine_python import find_engine
 from models.training.plan import TrainingTask
-from viewers.training_commands import TrainOptions, run_folder_of, train, train_command
+from models.variants import Precision
+from viewers.training_commands import TrainOptions, TrainReport, run_folder_of, train, train_command
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -57,8 +58,17 @@ def test_a_model_is_trained_measured_and_added_to_the_store(
 ) -> None:
     output = tmp_path / "balls.onnx"
     events: list[TrainingEvent] = []
-    options = TrainOptions(data=volumes, output=output, labels="bone=4,fat=9", steps=40, folds=3, add=True)
+    options = TrainOptions(
+        data=volumes,
+        output=output,
+        labels="bone=4,fat=9",
+        steps=40,
+        folds=3,
+        add=True,
+        variants=(Precision.FP16, Precision.INT8),
+    )
     report = train(context, options, events.append)
+    check_variants(context, report, output)
     assert [label.name for label in report.trained.card.outputs[0].labels] == ["background", "bone", "fat"]
     assert report.to_json()["values"] == [0, 4, 9]
     scores = {score.quantity: score.value for score in report.trained.scores.scores}
@@ -69,6 +79,18 @@ def test_a_model_is_trained_measured_and_added_to_the_store(
     card = ModelCard.from_json(json.loads(output.with_suffix(".card.json").read_text("utf-8")))
     assert ModelStore(context.library.models_folder).find("balls").card == card
     assert predicted_dice(output, card, volumes) > 0.7
+
+
+def check_variants(context: Context, report: TrainReport, output: Path) -> None:
+    """What was kept lies within the limit, is smaller, and is in the store; what was not tells why."""
+    half, whole = report.to_json()["variants"]
+    assert half["id"] == "balls-fp16"
+    assert 0.0 <= half["loss"] <= report.trained.card.tolerance
+    assert half["bytes"] < 0.6 * output.stat().st_size
+    assert (
+        ModelStore(context.library.models_folder).find("balls-fp16").card.measured[-1].value == half["loss"]
+    )
+    assert (whole["output"] is None) == ("loses" in whole.get("reason", ""))
 
 
 def predicted_dice(path: Path, card: ModelCard, volumes: Path) -> float:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -32,6 +33,7 @@ from models.training.plan import (
 from models.training.preparation import LabelledImage, Structure, block_axis, normalised, resampled
 from models.training.run_folder import RunFolder, save_atomically
 from models.training.scores import dice_of_labels, score_objects
+from models.training.smaller import training_inputs
 from models.training.training import TrainingRequest, few_data_warnings, make_plan, prepare_run
 from models.training.validation import FoldScores, Score, area_under_curve, score_folds
 from tests.dicom_factory import make_ct_series
@@ -398,3 +400,21 @@ def test_series_of_the_library_are_learnt_with_the_segmentations_that_refer_to_t
         assert any((image.labels == liver)[mask].all() for mask in masks)
     one = read_library(library, (made.series_uid,))
     assert len(one.images) == 1
+
+
+@pytest.mark.parametrize("patch", [(8, 8, 8), (32, 16, 28)])
+def test_variants_are_measured_on_whole_patches_of_the_images(
+    tmp_path: Path, patch: tuple[int, int, int]
+) -> None:
+    plan = replace(make_plan([case()], request("left", "right"), "cpu"), patch=patch)
+    folder = RunFolder(tmp_path)
+    values, labels = two_balls()
+    folder.add_case("a", image=values[None], labels=labels)
+    folder.add_case("a.block-0", image=values[None] + 1e6, labels=labels)
+    inputs = training_inputs(folder, plan, 6)
+    assert [item["image"].shape for item in inputs] == [(1, 1, *patch)] * 6
+    for number, item in enumerate(inputs):
+        assert set(np.unique(item["image"])) <= {-1000.0, 200.0}
+        assert number % 2 or (item["image"] == 200.0).any()
+    again = training_inputs(folder, plan, 6)
+    assert all(np.array_equal(one["image"], other["image"]) for one, other in zip(inputs, again, strict=True))

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from models.training.card import identifier
 from models.training.plan import TrainingTask
+from models.variants import Precision
 from viewers.training_commands import TrainOptions
 from viewers.training_summary import DataSummary, FoundLabel, labels_option
 
@@ -59,6 +60,9 @@ class TrainingForm(QWidget):
         self.name = QLineEdit()
         self.minutes = QSpinBox(minimum=1, maximum=_LONGEST_MINUTES, value=20)
         self.validate = QCheckBox(checked=True)
+        self.variant = QComboBox()
+        for precision in (None, *Precision):
+            self.variant.addItem("", precision)
         self.base = QComboBox()
         self.base.addItem("", None)
         self._headings = [QLabel(), QLabel()]
@@ -66,7 +70,7 @@ class TrainingForm(QWidget):
             font = heading.font()
             font.setBold(True)
             heading.setFont(font)
-        self._row_names = [QLabel() for _ in range(4)]
+        self._row_names = [QLabel() for _ in range(5)]
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -106,6 +110,7 @@ class TrainingForm(QWidget):
             minutes=float(self.minutes.value()),
             folds=None if self.validate.isChecked() else 0,
             base=self.base.currentData(),
+            variants=(Precision(precision),) if (precision := self.variant.currentData()) else (),
             resume=resume,
             add=True,
             force=True,
@@ -137,7 +142,7 @@ class TrainingForm(QWidget):
         for name, title in models:
             self.base.addItem(title, name)
         self.base.setCurrentIndex(max(0, self.base.findData(chosen)))
-        self._row_names[3].setVisible(bool(models))
+        self._row_names[-1].setVisible(bool(models))
         self.base.setVisible(bool(models))
 
     def show_summary(self, summary: DataSummary | None) -> None:
@@ -248,14 +253,25 @@ class TrainingForm(QWidget):
         self.validate.setToolTip(self.tr("Spends a part of the time on measuring how good the model is"))
         self.minutes.setSuffix(" " + self.tr("min"))
         self.base.setItemText(0, self.tr("Nothing, from the start"))
+        for index, text in enumerate(
+            (self.tr("No smaller network"), self.tr("16-bit weights"), self.tr("8-bit weights"))
+        ):
+            self.variant.setItemText(index, text)
+        self.variant.setToolTip(self.tr("Kept only where it loses no more than the card of the model allows"))
         for label, text in zip(
             self._row_names,
-            (self.tr("Task"), self.tr("Name"), self.tr("Time"), self.tr("Tune further")),
+            (
+                self.tr("Task"),
+                self.tr("Name"),
+                self.tr("Time"),
+                self.tr("Also make"),
+                self.tr("Tune further"),
+            ),
             strict=True,
         ):
             label.setText(text)
         for label, widget in zip(
-            self._row_names, (self.task, self.name, self.minutes, self.base), strict=True
+            self._row_names, (self.task, self.name, self.minutes, self.variant, self.base), strict=True
         ):
             label.setBuddy(widget)
         self._tell()
@@ -278,7 +294,8 @@ class TrainingForm(QWidget):
         time.addStretch(1)
         rows.addRow(self._row_names[1], self.name)
         rows.addRow(self._row_names[2], time)
-        rows.addRow(self._row_names[3], self.base)
+        rows.addRow(self._row_names[3], self.variant)
+        rows.addRow(self._row_names[4], self.base)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._headings[0])

@@ -13,6 +13,7 @@ from core.services import Services
 from models.store import ModelStore
 from models.training.engine_process import TrainingEvent
 from models.training.engine_python import VARIABLE, engine_is_there
+from models.training.smaller import VariantOutcome
 from viewers.training_commands import TrainReport
 from viewers.ui.training_form import TrainingForm
 from viewers.ui.training_plot import TrainingPlot
@@ -96,8 +97,10 @@ class TrainingPage(QWidget):
     def _trained(self, report: TrainReport) -> None:
         self._report = report
         output = report.trained.path
-        for path in (output, output.with_suffix(".card.json")):
-            path.unlink(missing_ok=True)  # it is in the store now
+        variants = report.trained.variants
+        for made in (output, *(variant.path for variant in variants if variant.path is not None)):
+            for path in (made, made.with_suffix(".card.json")):
+                path.unlink(missing_ok=True)  # it is in the store now
         card = report.trained.card
         text = self.tr("{name} {version} is in the store.")
         self._tell(text.format(name=card.id, version=card.version))
@@ -108,9 +111,16 @@ class TrainingPage(QWidget):
         else:
             lines.append(self.tr("How good it is was not measured: there was no cross-validation."))
         lines += [self._services.translate(item) for item in report.trained.warnings]
+        lines += [self._variant_line(variant) for variant in variants]
         self.result.setText("\n".join(lines))
         self._offer_bases()
         self.refresh()
+
+    def _variant_line(self, variant: VariantOutcome) -> str:
+        if variant.card is None:
+            return self._services.translate(variant.reason) if variant.reason else ""
+        text = self.tr("{name} is in the store, too: it loses {loss}.")
+        return text.format(name=variant.card.id, loss=f"{variant.card.measured[-1].value:.4f}")
 
     def _failed(self, error: SenseError) -> None:
         hint = f" {self._services.translate(error.hint)}" if error.hint else ""
