@@ -1706,6 +1706,10 @@
         <translation>打开视频或图片…</translation>
     </message>
     <message>
+        <source>Add the networks</source>
+        <translation>添加网络</translation>
+    </message>
+    <message>
         <source>Models</source>
         <translation>模型</translation>
     </message>
@@ -1722,8 +1726,12 @@
         <translation>这里还没有用于捕捉的网络</translation>
     </message>
     <message>
-        <source>Add the capture pack on the Models page: 18 MB, then offline.</source>
-        <translation>请在模型页面添加捕捉包：18 MB，之后可离线使用。</translation>
+        <source>They came with the program: nothing is downloaded.</source>
+        <translation>它们已随程序提供：无需下载。</translation>
+    </message>
+    <message>
+        <source>They are downloaded once ({size} MB) and then work offline.</source>
+        <translation>只需下载一次 ({size} MB)，之后可离线使用。</translation>
     </message>
 </context>
 <context>

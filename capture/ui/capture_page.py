@@ -75,6 +75,7 @@ class CapturePage(QWidget):
 
     def close_workspace(self) -> bool:
         """End the capture, and write what was recorded."""
+        self.empty.end()
         live, self._next = self._live, None
         if live is not None:
             live.stop()  # its thread writes what was recorded

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -73,6 +75,37 @@ def test_without_the_networks_the_page_leads_to_the_models(page: CapturePage, co
     assert not page.empty.camera.isVisible()
     page.empty.models.click()
     assert commands == ["capture.page-show-models"]
+
+
+def test_the_networks_that_came_with_the_program_are_added_by_one_click(
+    qtbot: QtBot, page: CapturePage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = os.environ.get("SENSE_CAPTURE_PACKAGE") or shipped_package(PACKS["capture"].packages[0])
+    if not package:
+        pytest.skip("the package of the capture pack is not here")
+    beside = tmp_path / "share" / "sense" / "packs"
+    beside.mkdir(parents=True)
+    shutil.copy(package, beside)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    page.hide()
+    page.show()
+    qtbot.waitUntil(lambda: "nothing is downloaded" in page.empty.hint.text(), timeout=PATIENCE_MS)
+    page.empty.add.click()
+    assert not page.empty.add.isEnabled()
+    qtbot.waitUntil(page.empty.camera.isVisible, timeout=PATIENCE_MS)
+    assert not page.empty.add.isVisible()
+
+
+def test_networks_that_cannot_be_added_are_told_and_can_be_tried_again(
+    qtbot: QtBot, page: CapturePage, errors: list[SenseError], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert "18 MB" in page.empty.hint.text()
+    page.empty.add.click()
+    qtbot.waitUntil(lambda: bool(errors), timeout=PATIENCE_MS)
+    qtbot.waitUntil(page.empty.add.isEnabled, timeout=PATIENCE_MS)
+    assert not page.empty.camera.isVisible()
 
 
 def test_what_cannot_be_captured_is_told_in_one_sentence(
