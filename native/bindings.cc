@@ -16,5 +16,6 @@ NB_MODULE(_core, m) {
   sense::BindRasterScene(m);
   sense::BindFigure(m);
   sense::BindRaster(m);
+  sense::BindStereo(m);
   sense::BindSurfaces(m);
 }

@@ -5099,6 +5099,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>no scale</source>
         <translation>无尺度</translation>
     </message>
+    <message>
+        <source>No two photographs share enough points for dense stereo.</source>
+        <translation>没有任何两张照片拥有足够的公共点，无法进行稠密立体匹配。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

@@ -1,0 +1,159 @@
+"""Dense stereo: from views with known cameras to what each of them sees how far away.
+
+PatchMatch with slanted planes: Schoenberger et al., Pixelwise View Selection for Unstructured Multi-View
+Stereo, ECCV 2016; Xu and Tao, Multi-Scale Geometric Consistency Guided Multi-View Stereo, CVPR 2019.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, PartProgress, Progress
+from reconstruction.depth_agreement import Tolerance, agreeing_views
+from reconstruction.depth_map import DepthMap
+from reconstruction.neighbours import choose_neighbours, seen_points
+from reconstruction.plane_search import PlaneSearch, SearchOptions, ViewPyramid
+from reconstruction.sparse_model import SparseModel
+from reconstruction.sparse_prior import sparse_prior
+from reconstruction.view import View
+
+Planes = NDArray[np.float32]
+_FEWEST_POINTS = 3
+
+
+@dataclass(frozen=True)
+class DenseOptions:
+    """How much effort dense stereo takes.
+
+    Parameters
+    ----------
+    longest_side_px : int
+        Of the views that should be made for it.
+    neighbours : int
+        Views that each view is compared with, 12 at most.
+    least_views : int
+        Views that must see the same surface for a pixel to be kept, itself among them; two where there
+        are no more.
+    tolerance : Tolerance
+        What views may differ by and still see the same.
+    search : SearchOptions
+        Of the search for planes.
+    """
+
+    longest_side_px: int = 1200
+    neighbours: int = 5
+    least_views: int = 3
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    search: SearchOptions = field(default_factory=SearchOptions)
+
+    @staticmethod
+    def of(quality: str, *, seed: int = 0) -> "DenseOptions":
+        """Give the options for "draft", "normal" or "high"."""
+        sides = {"draft": 480, "normal": 960, "high": 1920}
+        neighbours = {"draft": 4, "normal": 5, "high": 7}
+        return DenseOptions(sides[quality], neighbours[quality], search=SearchOptions(seed=seed))
+
+
+def find_depth_maps(
+    views: Sequence[View],
+    model: SparseModel,
+    options: DenseOptions,
+    *,
+    progress: Progress = SILENT,
+) -> list[DepthMap]:
+    """Find the surface that each view sees, as far as others confirm it.
+
+    Parameters
+    ----------
+    views : sequence of View
+        Photographs without distortion; their cameras are those of the model.
+    model : SparseModel
+        Its points give the range of depths and a first guess; its tracks tell which views go together.
+    options : DenseOptions
+        Effort.
+    progress : Progress
+        Reports and cancels.
+
+    Returns
+    -------
+    list of DepthMap
+        One for every view, in the same order.
+
+    Raises
+    ------
+    BadInput
+        When no two views share points.
+    Cancelled
+        When the progress was cancelled.
+    """
+    cameras = [view.camera for view in views]
+    seen = seen_points(cameras, [view.name for view in views], model)
+    neighbours = choose_neighbours(cameras, seen, model.points, options.neighbours)
+    if not any(neighbours):
+        text = QT_TRANSLATE_NOOP("Message", "No two photographs share enough points for dense stereo.")
+        raise BadInput(message(text))
+    searches = [
+        PlaneSearch(at, near, sparse_prior(views[at].camera, model.points[seen[at]]))
+        for at, near in enumerate(neighbours)
+        if near and len(seen[at]) >= _FEWEST_POINTS
+    ]
+    pyramids = [ViewPyramid.of(view, options.search) for view in views]
+    planes = _search(searches, pyramids, options.search, PartProgress(progress, 0.0, 0.95))
+    found = [_depth_map(view, planes.get(at)) for at, view in enumerate(views)]
+    verified = agreeing_views(
+        found, neighbours, options.tolerance, progress=PartProgress(progress, 0.95, 1.0)
+    )
+    least = [min(options.least_views, len(near) + 1) for near in neighbours]
+    return [
+        _kept(one, counts, least[at]) for at, (one, counts) in enumerate(zip(found, verified, strict=True))
+    ]
+
+
+def _search(
+    searches: Sequence[PlaneSearch],
+    pyramids: Sequence[ViewPyramid],
+    options: SearchOptions,
+    progress: Progress,
+) -> dict[int, Planes]:
+    """Search each view alone, then again with what its neighbours found."""
+    planes: dict[int, Planes] = {}
+    for done, search in enumerate(searches):
+        part = PartProgress(progress, 0.75 * done / len(searches), 0.75 * (done + 1) / len(searches))
+        planes[search.at] = search.alone(pyramids, options, progress=part)
+    agreed: dict[int, Planes] = {}
+    for done, search in enumerate(searches):
+        part = PartProgress(
+            progress, 0.75 + 0.25 * done / len(searches), 0.75 + 0.25 * (done + 1) / len(searches)
+        )
+        agreed[search.at] = search.together(pyramids, planes, options, progress=part)
+    return agreed
+
+
+def _depth_map(view: View, planes: Planes | None) -> DepthMap:
+    """Turn planes of inverse depth in the picture into depths and normals."""
+    width, height = view.camera.size
+    if planes is None:
+        planes = np.zeros((height, width, 3), np.float32)
+    known = planes[..., 0] > 0
+    depth = np.zeros((height, width), np.float32)
+    depth[known] = 1.0 / planes[known][:, 0]
+    down, across = np.indices((height, width), np.float32)
+    origin = planes[..., 0] - planes[..., 1] * across - planes[..., 2] * down
+    coefficients = np.stack((planes[..., 1], planes[..., 2], origin), axis=-1)
+    normals = -coefficients @ view.camera.intrinsics.astype(np.float32)
+    normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-20)
+    normals[~known] = 0.0
+    return DepthMap(view.name, view.camera, depth, normals, known.astype(np.uint8))
+
+
+def _kept(one: DepthMap, counts: NDArray[np.uint8], least: int) -> DepthMap:
+    wrong = (counts < max(least, 2)) | (one.depth <= 0)
+    depth, normals, verified = one.depth.copy(), one.normals.copy(), counts.copy()
+    depth[wrong] = 0.0
+    normals[wrong] = 0.0
+    verified[wrong] = 0
+    return DepthMap(one.name, one.camera, depth, normals, verified)
