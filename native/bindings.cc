@@ -13,6 +13,7 @@ NB_MODULE(_core, m) {
   sense::BindRayLook(m);
   sense::BindRaycast(m);
   sense::BindLens(m);
+  sense::BindMeshing(m);
   sense::BindRasterScene(m);
   sense::BindFigure(m);
   sense::BindRaster(m);

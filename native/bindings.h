@@ -10,6 +10,7 @@ void BindContours(nanobind::module_& module);
 void BindDicomScan(nanobind::module_& module);
 void BindFigure(nanobind::module_& module);
 void BindLens(nanobind::module_& module);
+void BindMeshing(nanobind::module_& module);
 void BindRaster(nanobind::module_& module);
 void BindRasterScene(nanobind::module_& module);
 void BindRaycast(nanobind::module_& module);

@@ -5088,6 +5088,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>请在附近补拍重叠更多的照片。</translation>
     </message>
     <message>
+        <source>The depth maps show no surface.</source>
+        <translation>深度图中没有表面。</translation>
+    </message>
+    <message>
         <source>the given cameras</source>
         <translation>给定的相机</translation>
     </message>
