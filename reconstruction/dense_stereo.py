@@ -23,6 +23,8 @@ from reconstruction.view import View
 
 Planes = NDArray[np.float32]
 _FEWEST_POINTS = 3
+# Views that a depth map is checked against: telling whether they agree costs little.
+_CHECKED = 10
 
 
 @dataclass(frozen=True)
@@ -92,45 +94,38 @@ def find_depth_maps(
     """
     cameras = [view.camera for view in views]
     seen = seen_points(cameras, [view.name for view in views], model)
-    neighbours = choose_neighbours(cameras, seen, model.points, options.neighbours)
-    if not any(neighbours):
+    others = choose_neighbours(cameras, seen, model.points, max(options.neighbours, _CHECKED))
+    if not any(others):
         text = QT_TRANSLATE_NOOP("Message", "No two photographs share enough points for dense stereo.")
         raise BadInput(message(text))
     searches = [
-        PlaneSearch(at, near, sparse_prior(views[at].camera, model.points[seen[at]]))
-        for at, near in enumerate(neighbours)
+        PlaneSearch(at, near[: options.neighbours], sparse_prior(views[at].camera, model.points[seen[at]]))
+        for at, near in enumerate(others)
         if near and len(seen[at]) >= _FEWEST_POINTS
     ]
-    pyramids = [ViewPyramid.of(view, options.search) for view in views]
-    planes = _search(searches, pyramids, options.search, PartProgress(progress, 0.0, 0.95))
-    found = [_depth_map(view, planes.get(at)) for at, view in enumerate(views)]
-    verified = agreeing_views(
-        found, neighbours, options.tolerance, progress=PartProgress(progress, 0.95, 1.0)
-    )
-    least = [min(options.least_views, len(near) + 1) for near in neighbours]
-    return [
-        _kept(one, counts, least[at]) for at, (one, counts) in enumerate(zip(found, verified, strict=True))
-    ]
+    planes = _search(searches, views, options.search, PartProgress(progress, 0.0, 0.95))
+    found = [_depth_map(view, planes.pop(at, None)) for at, view in enumerate(views)]
+    verified = agreeing_views(found, others, options.tolerance, progress=PartProgress(progress, 0.95, 1.0))
+    for one, counts, near in zip(found, verified, others, strict=True):
+        _keep(one, counts, min(options.least_views, len(near) + 1))
+    return found
 
 
 def _search(
-    searches: Sequence[PlaneSearch],
-    pyramids: Sequence[ViewPyramid],
-    options: SearchOptions,
-    progress: Progress,
+    searches: Sequence[PlaneSearch], views: Sequence[View], options: SearchOptions, progress: Progress
 ) -> dict[int, Planes]:
     """Search each view alone, then again with what its neighbours found."""
+    pyramids = [ViewPyramid.of(view, options) for view in views]
     planes: dict[int, Planes] = {}
-    for done, search in enumerate(searches):
-        part = PartProgress(progress, 0.75 * done / len(searches), 0.75 * (done + 1) / len(searches))
+    for search, part in zip(searches, _parts(PartProgress(progress, 0.0, 0.75), len(searches)), strict=True):
         planes[search.at] = search.alone(pyramids, options, progress=part)
-    agreed: dict[int, Planes] = {}
-    for done, search in enumerate(searches):
-        part = PartProgress(
-            progress, 0.75 + 0.25 * done / len(searches), 0.75 + 0.25 * (done + 1) / len(searches)
-        )
-        agreed[search.at] = search.together(pyramids, planes, options, progress=part)
-    return agreed
+    for search, part in zip(searches, _parts(PartProgress(progress, 0.75, 1.0), len(searches)), strict=True):
+        search.together(pyramids, planes, options, progress=part)
+    return planes
+
+
+def _parts(progress: Progress, count: int) -> list[PartProgress]:
+    return [PartProgress(progress, at / count, (at + 1) / count) for at in range(count)]
 
 
 def _depth_map(view: View, planes: Planes | None) -> DepthMap:
@@ -150,10 +145,9 @@ def _depth_map(view: View, planes: Planes | None) -> DepthMap:
     return DepthMap(view.name, view.camera, depth, normals, known.astype(np.uint8))
 
 
-def _kept(one: DepthMap, counts: NDArray[np.uint8], least: int) -> DepthMap:
+def _keep(one: DepthMap, counts: NDArray[np.uint8], least: int) -> None:
+    """Take out of a fresh map what too few views agree with, and note how many do."""
     wrong = (counts < max(least, 2)) | (one.depth <= 0)
-    depth, normals, verified = one.depth.copy(), one.normals.copy(), counts.copy()
-    depth[wrong] = 0.0
-    normals[wrong] = 0.0
-    verified[wrong] = 0
-    return DepthMap(one.name, one.camera, depth, normals, verified)
+    one.depth[wrong] = 0.0
+    one.normals[wrong] = 0.0
+    one.verified_by[:] = np.where(wrong, 0, counts)

@@ -113,13 +113,11 @@ class PlaneSearch:
         options: SearchOptions,
         *,
         progress: Progress,
-    ) -> Planes:
-        """Search on from what all views found, so that they agree."""
-        planes = found[self.at].copy()
+    ) -> None:
+        """Search on from what all views found, so that they agree; changes what was found of this one."""
         level = _Level(self, pyramids, 0, options, found)
-        level.search(planes, range(3, 4), wide=False, finish=True, progress=progress)
+        level.search(found[self.at], range(3, 4), wide=False, finish=True, progress=progress)
         progress.report(1.0)
-        return planes
 
 
 class _Level:
