@@ -11,7 +11,7 @@ CONTRIBUTION = Contribution(
             run="reconstruction.reconstruct_command:reconstruct_command",
             options="reconstruction.reconstruct_command:ReconstructOptions",
             subcommand="reconstruct",
-            summary="Find where photographs were taken, and points of what they show.",
+            summary="Find where photographs were taken, and the surface of what they show.",
             example="sense reconstruct photographs -o statue",
         ),
     )

@@ -19,6 +19,8 @@ class Stage(StrEnum):
     """The stages of a reconstruction, in their order."""
 
     CAMERAS = "cameras"
+    DENSE = "dense"
+    MESH = "mesh"
 
 
 class ReconstructionQuality(StrEnum):
@@ -65,7 +67,7 @@ class ReconstructOptions:
     quality: ReconstructionQuality = field(
         default=ReconstructionQuality.NORMAL, metadata={"help": "how much effort is spent"}
     )
-    stages: Stage = field(default=Stage.CAMERAS, metadata={"help": "the last stage to run"})
+    stages: Stage = field(default=Stage.MESH, metadata={"help": "the last stage to run"})
     seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
 
@@ -90,16 +92,20 @@ class ReconstructionReport:
             f"{facts['registered']} of {facts['photographs']} photographs, {facts['points']} points,"
             f" {facts['reprojection_error_px']:.2f} px, scale: {facts['scale_source']}"
         ]
+        if "triangles" in facts:
+            lines.append(f"{facts['dense_points']} dense points, {facts['triangles']} triangles")
+        lines += [facts["no_surface"]] if "no_surface" in facts else []
         lines += [f"{one['name']}: {one['reason']}. {one['hint']}" for one in facts["unregistered"]]
         return "\n".join(lines)
 
 
 def reconstruct_command(context: Context, options: ReconstructOptions) -> ReconstructionReport:
-    """Reconstruct the cameras and sparse points of a folder of photographs."""
+    """Reconstruct the cameras, points and surface of a folder of photographs."""
     from core.atomic_write import refuse_existing
     from reconstruction.features import FeatureOptions
     from reconstruction.result_folder import write_result
     from reconstruction.structure import StructureOptions
+    from reconstruction.surface import SurfaceOptions, SurfaceStage
 
     output = options.output.expanduser().absolute()
     refuse_existing(output, force=options.force)
@@ -112,8 +118,11 @@ def reconstruct_command(context: Context, options: ReconstructOptions) -> Recons
         _camera_set(options.intrinsics),
         _camera_set(options.cameras),
     )
-    facts, more = write_result(output, photographs, structure, progress=context.progress)
-    context.library.audit.append("reconstruction.cameras", ())
+    surface = None
+    if options.stages is not Stage.CAMERAS:
+        surface = SurfaceOptions.of(options.quality, SurfaceStage(options.stages), options.seed)
+    facts, more = write_result(output, photographs, structure, surface=surface, progress=context.progress)
+    context.library.audit.append("reconstruction.reconstruct", ())
     return ReconstructionReport(output, facts, (*rejected, *more))
 
 

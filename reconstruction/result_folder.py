@@ -1,4 +1,4 @@
-"""The folder of a reconstruction: `cameras.json`, `sparse.ply` and `report.json`."""
+"""The folder of a reconstruction: `cameras.json`, `sparse.ply`, `dense.ply`, `mesh.glb` and `report.json`."""
 
 import json
 import time
@@ -10,12 +10,16 @@ from typing import Any
 import numpy as np
 
 from core.atomic_write import atomic_folder
-from core.progress import SILENT, Progress
+from core.errors import BadInput
+from core.progress import SILENT, PartProgress, Progress
 from core.provenance import Provenance
 from formats.camera_set import write_camera_set
+from formats.glb_file import write_glb
 from formats.point_cloud import write_point_cloud
+from reconstruction.peak_memory import peak_memory_bytes
 from reconstruction.photograph import Photograph, Rejected
 from reconstruction.structure import Structure, StructureOptions, find_structure
+from reconstruction.surface import Surface, SurfaceOptions, make_surface
 from reconstruction.world_frame import ScaleSource, World, place
 
 
@@ -24,9 +28,12 @@ def write_result(
     photographs: Sequence[Photograph],
     options: StructureOptions,
     *,
+    surface: SurfaceOptions | None = None,
     progress: Progress = SILENT,
 ) -> tuple[dict[str, Any], tuple[Rejected, ...]]:
     """Reconstruct, and write the folder when all of it is there; give the report and the damaged photographs.
+
+    Photographs that show no surface still give their cameras: the report says why there is no more.
 
     Raises
     ------
@@ -34,7 +41,9 @@ def write_result(
         When nothing can be reconstructed.
     """
     started = time.perf_counter()
-    structure = find_structure(photographs, options, progress=progress)
+    structure = find_structure(
+        photographs, options, progress=PartProgress(progress, 0.0, 1.0 if surface is None else 0.3)
+    )
     positions = {one.name: one.position for one in photographs if one.position is not None}
     if options.cameras:
         world = World(structure.model, ScaleSource.GIVEN, None, {})
@@ -42,6 +51,13 @@ def write_result(
         world = place(structure.model, positions, options.seed)
     seconds = time.perf_counter() - started
     facts = report(photographs, structure, world, options, seconds)
+    made = None
+    if surface is not None:
+        try:
+            part = PartProgress(progress, 0.3, 1.0)
+            made = make_surface(photographs, world.model, surface, progress=part)
+        except BadInput as error:
+            facts["no_surface"] = str(error.message)
     with atomic_folder(folder) as partial:
         write_camera_set(partial / "cameras.json", world.model.cameras)
         write_point_cloud(
@@ -50,8 +66,36 @@ def write_result(
             world.model.colours,
             comment="metres" if world.scale is not ScaleSource.NONE else "no scale",
         )
+        if made is not None:
+            facts |= _write_surface(partial, photographs, made, world, options)
+            facts["stages"] |= made.costs
         (partial / "report.json").write_text(json.dumps(facts, indent=1), "utf-8")
     return facts, structure.rejected
+
+
+def _write_surface(
+    folder: Path, photographs: Sequence[Photograph], surface: Surface, world: World, options: StructureOptions
+) -> dict[str, Any]:
+    """Write the files of the surface; give its figures for the report."""
+    known = world.scale is not ScaleSource.NONE
+    points, mesh = surface.points, surface.mesh
+    comment = "metres" if known else "no scale"
+    write_point_cloud(folder / "dense.ply", points.positions, points.colours, comment=comment)
+    facts = {"dense_points": len(points.positions)}
+    if mesh is not None:
+        source = _provenance(photographs, options, "PatchMatch stereo, averaged signed distances")
+        write_glb(folder / "mesh.glb", mesh, name="reconstruction", unit_known=known, provenance=source)
+        facts["triangles"] = len(mesh.triangles)
+    return facts
+
+
+def _provenance(photographs: Sequence[Photograph], options: StructureOptions, method: str) -> Provenance:
+    return Provenance(
+        "reconstruction.reconstruct",
+        tuple(one.name for one in photographs),
+        {"seed": options.seed, "features": asdict(options.features)},
+        method,
+    )
 
 
 def report(
@@ -85,21 +129,8 @@ def report(
         if residuals
         else None,
         "focal_length_sources": sorted({one.focal_source.value for one in photographs}),
-        "stages": {"cameras": {"seconds": seconds, "peak_memory_bytes": _peak_memory_bytes()}},
-        "provenance": Provenance(
-            "reconstruction.reconstruct",
-            tuple(one.name for one in photographs),
-            {"seed": options.seed, "features": asdict(options.features)},
-            f"SIFT, {structure.mapper} structure from motion",
+        "stages": {"cameras": {"seconds": seconds, "peak_memory_bytes": peak_memory_bytes()}},
+        "provenance": _provenance(
+            photographs, options, f"SIFT, {structure.mapper} structure from motion"
         ).to_json(),
     }
-
-
-def _peak_memory_bytes() -> int | None:
-    """Give the larger peak of this process and of those it started; None where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return max(resource.getrusage(one).ru_maxrss for one in who) * 1024

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 from PIL import Image
 
 from formats.camera_set import read_camera_set
@@ -26,10 +27,11 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_photographs(made, tmp_path_factory.mktemp("photographs"))
 
 
-def sense(library: Path, *words: object) -> "subprocess.CompletedProcess[str]":
+def sense(library: Path, *words: object, stages: str = "cameras") -> "subprocess.CompletedProcess[str]":
     program = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = ["--library", str(library), "reconstruct", *map(str, words), "--stages", stages]
     return subprocess.run(
-        [sys.executable, "-c", program, "--library", str(library), "reconstruct", *map(str, words)],
+        [sys.executable, "-c", program, *command],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -133,3 +135,18 @@ def test_a_damaged_photograph_does_not_stop_the_others(photographs: Path, tmp_pa
     report = json.loads(done.stdout)
     assert {Path(one["path"]).name for one in report["rejected"]} == {"0000.png", "note.jpg"}
     assert report["registered"] == 4
+
+
+def test_a_surface_is_made_of_the_photographs(photographs: Path, tmp_path: Path) -> None:
+    out, given = tmp_path / "out", photographs / "cameras.json"
+    words = (photographs / "images", "-o", out, "--cameras", given, "--quality", "draft", "--json")
+    done = sense(tmp_path / "library", *words, stages="mesh")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert set(report["stages"]) == {"cameras", "dense", "mesh"}
+    assert all(one["seconds"] > 0 for one in report["stages"].values())
+    assert report["dense_points"] > 20_000
+    assert report["triangles"] > 5_000
+    assert f"element vertex {report['dense_points']}\n".encode() in (out / "dense.ply").read_bytes()
+    mesh = trimesh.load(out / "mesh.glb", force="mesh", process=False)
+    assert len(mesh.faces) == report["triangles"]
