@@ -12,6 +12,8 @@ Floats = NDArray[np.float64]
 # A smaller angle between rays tells little of depth, a larger one changes what surfaces look like.
 _SMALL_ANGLE, _GOOD_ANGLE, _WIDE_ANGLE = np.radians((2.0, 6.0, 35.0))
 _MOST_POINTS = 20000
+# Of views taken from the same place any depth looks right: they neither find nor confirm one.
+_LEAST_ANGLE = np.radians(1.5)
 
 
 def seen_points(
@@ -72,4 +74,5 @@ def _angle_scores(points: Floats, one: Floats, other: Floats) -> Floats:
     angle = np.arccos(np.clip(cosine, -1.0, 1.0))
     near = np.exp(-((angle - _GOOD_ANGLE) ** 2) / (2 * _SMALL_ANGLE**2))
     far = np.exp(-((angle - _GOOD_ANGLE) ** 2) / (2 * _WIDE_ANGLE**2))
-    return np.where(angle < _GOOD_ANGLE, near, far)
+    scores = np.where(angle < _GOOD_ANGLE, near, far)
+    return np.where(angle < _LEAST_ANGLE, 0.0, scores)

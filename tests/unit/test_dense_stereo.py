@@ -10,6 +10,7 @@ from core.progress import CancelToken, SilentProgress
 from reconstruction.dense_stereo import DenseOptions, find_depth_maps
 from reconstruction.depth_fusion import fuse_depth_maps
 from reconstruction.depth_map import DepthMap
+from reconstruction.neighbours import choose_neighbours, seen_points
 from tests.stereo_scene import StereoScene, stereo_scene
 
 
@@ -94,3 +95,12 @@ def test_views_without_common_points_are_refused(scene: StereoScene) -> None:
     lonely = replace(scene.model, tracks=tuple(track[:1] for track in scene.model.tracks))
     with pytest.raises(BadInput, match="share enough points"):
         find_depth_maps(scene.views, lonely, DenseOptions())
+
+
+def test_a_view_from_the_same_place_is_no_neighbour(scene: StereoScene) -> None:
+    """It would make any depth look right, and confirm it."""
+    cameras = [view.camera for view in scene.views]
+    seen = seen_points(cameras, scene.model.names, scene.model)
+    found = choose_neighbours([*cameras, cameras[2]], [*seen, seen[2]], scene.model.points, 10)
+    assert set(found[2]) == {0, 1, 3, 4}
+    assert set(found[5]) == {0, 1, 3, 4}
