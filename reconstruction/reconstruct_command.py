@@ -1,5 +1,6 @@
 """`sense reconstruct`."""
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
-from core.errors import BadInput
-from core.message import QT_TRANSLATE_NOOP, message
 
 if TYPE_CHECKING:
     from core.posed_camera import PosedCamera
-    from reconstruction.photograph import Photograph, Rejected
+    from reconstruction.photograph import Rejected
 
 
 class Stage(StrEnum):
@@ -38,7 +37,7 @@ class ReconstructOptions:
     Parameters
     ----------
     images : Path
-        A folder of photographs.
+        A folder of photographs, or a film.
     output : Path
         The folder that is made.
     cameras : Path, optional
@@ -55,7 +54,9 @@ class ReconstructOptions:
         Replace an existing output.
     """
 
-    images: Path = field(metadata={"help": "folder of photographs", "positional": True, "metavar": "IMAGES"})
+    images: Path = field(
+        metadata={"help": "folder of photographs, or a film", "positional": True, "metavar": "IMAGES"}
+    )
     output: Path = field(metadata={"help": "folder for the result", "flag": "-o", "metavar": "DIR"})
     cameras: Path | None = field(
         default=None, metadata={"help": "cameras.json to keep, with its frame", "metavar": "FILE"}
@@ -102,14 +103,16 @@ class ReconstructionReport:
 def reconstruct_command(context: Context, options: ReconstructOptions) -> ReconstructionReport:
     """Reconstruct the cameras, points and surface of a folder of photographs."""
     from core.atomic_write import refuse_existing
+    from core.progress import PartProgress
     from reconstruction.features import FeatureOptions
+    from reconstruction.keyframes import KeyframeOptions
+    from reconstruction.photograph_source import open_photographs
     from reconstruction.result_folder import write_result
     from reconstruction.structure import StructureOptions
     from reconstruction.surface import SurfaceOptions, SurfaceStage
 
     output = options.output.expanduser().absolute()
     refuse_existing(output, force=options.force)
-    photographs, rejected = _photographs(options.images.expanduser())
     sides = {"draft": 1600, "normal": 3200, "high": 4800}
     most = {"draft": 4096, "normal": 8192, "high": 16384}
     structure = StructureOptions(
@@ -121,28 +124,21 @@ def reconstruct_command(context: Context, options: ReconstructOptions) -> Recons
     surface = None
     if options.stages is not Stage.CAMERAS:
         surface = SurfaceOptions.of(options.quality, SurfaceStage(options.stages), options.seed)
-    facts, more = write_result(output, photographs, structure, surface=surface, progress=context.progress)
+    frames = {"draft": 40, "normal": 120, "high": 250}
+    with tempfile.TemporaryDirectory(prefix="sense-frames-") as temporary:
+        source = open_photographs(
+            options.images.expanduser(),
+            Path(temporary),
+            KeyframeOptions(most=frames[options.quality]),
+            progress=PartProgress(context.progress, 0.0, 0.2),
+        )
+        part = PartProgress(context.progress, 0.2, 1.0)
+        facts, more = write_result(output, source, structure, surface=surface, progress=part)
     context.library.audit.append("reconstruction.reconstruct", ())
-    return ReconstructionReport(output, facts, (*rejected, *more))
+    return ReconstructionReport(output, facts, (*source.rejected, *more))
 
 
 def _camera_set(path: Path | None) -> "dict[str, PosedCamera] | None":
     from formats.camera_set import read_camera_set
 
     return None if path is None else read_camera_set(path.expanduser())
-
-
-def _photographs(folder: Path) -> "tuple[list[Photograph], list[Rejected]]":
-    from reconstruction.photograph import Rejected, photograph_files, read_photograph
-
-    photographs: list[Photograph] = []
-    rejected: list[Rejected] = []
-    for path in photograph_files(folder):
-        try:
-            photographs.append(read_photograph(path))
-        except BadInput as error:
-            rejected.append(Rejected(path, error.message))
-    if len(photographs) < 2:
-        text = QT_TRANSLATE_NOOP("Message", "{path}: at least two photographs of the same thing are needed.")
-        raise BadInput(rejected[0].reason if rejected else message(text, path=str(folder)))
-    return photographs, rejected

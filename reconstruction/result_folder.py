@@ -1,6 +1,7 @@
-"""The folder of a reconstruction: `cameras.json`, `sparse.ply`, `dense.ply`, `mesh.glb` and `report.json`."""
+"""The folder of a reconstruction: cameras, points, mesh, `report.json`, and the frames of a film."""
 
 import json
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,14 +19,17 @@ from formats.glb_file import write_glb
 from formats.point_cloud import write_point_cloud
 from reconstruction.peak_memory import peak_memory_bytes
 from reconstruction.photograph import Photograph, Rejected
+from reconstruction.photograph_source import PhotographSource
 from reconstruction.structure import Structure, StructureOptions, find_structure
 from reconstruction.surface import Surface, SurfaceOptions, make_surface
 from reconstruction.world_frame import ScaleSource, World, place
 
+FRAMES = "frames"
+
 
 def write_result(
     folder: Path,
-    photographs: Sequence[Photograph],
+    source: PhotographSource,
     options: StructureOptions,
     *,
     surface: SurfaceOptions | None = None,
@@ -41,6 +45,7 @@ def write_result(
         When nothing can be reconstructed.
     """
     started = time.perf_counter()
+    photographs = source.photographs
     structure = find_structure(
         photographs, options, progress=PartProgress(progress, 0.0, 1.0 if surface is None else 0.3)
     )
@@ -69,6 +74,8 @@ def write_result(
         if made is not None:
             facts |= _write_surface(partial, photographs, made, world, options)
             facts["stages"] |= made.costs
+        if source.film is not None:
+            _keep_frames(photographs, partial / FRAMES)
         (partial / "report.json").write_text(json.dumps(facts, indent=1), "utf-8")
     return facts, structure.rejected
 
@@ -96,6 +103,12 @@ def _provenance(photographs: Sequence[Photograph], options: StructureOptions, me
         {"seed": options.seed, "features": asdict(options.features)},
         method,
     )
+
+
+def _keep_frames(photographs: Sequence[Photograph], folder: Path) -> None:
+    folder.mkdir()
+    for one in photographs:
+        shutil.copyfile(one.path, folder / one.name)
 
 
 def report(

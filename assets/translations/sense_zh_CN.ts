@@ -5107,6 +5107,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>No two photographs share enough points for dense stereo.</source>
         <translation>没有任何两张照片拥有足够的公共点，无法进行稠密立体匹配。</translation>
     </message>
+    <message>
+        <source>Choosing sharp pictures from different places</source>
+        <translation>正在挑选不同位置的清晰画面</translation>
+    </message>
+    <message>
+        <source>{path}: the camera does not move in this film.</source>
+        <translation>{path}：这段影片中相机没有移动。</translation>
+    </message>
+    <message>
+        <source>Walk around the thing slowly while filming it.</source>
+        <translation>拍摄时请绕着物体缓慢走动。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

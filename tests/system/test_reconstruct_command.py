@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import trimesh
@@ -12,7 +13,7 @@ from PIL import Image
 
 from formats.camera_set import read_camera_set
 from reconstruction.world_frame import similarity
-from tests.truth.layouts import write_photographs
+from tests.truth.layouts import write_cameras, write_photographs
 from tests.truth.sequence import camera_of, sequence
 
 ROOT = Path(__file__).parents[2]
@@ -150,3 +151,23 @@ def test_a_surface_is_made_of_the_photographs(photographs: Path, tmp_path: Path)
     assert f"element vertex {report['dense_points']}\n".encode() in (out / "dense.ply").read_bytes()
     mesh = trimesh.load(out / "mesh.glb", force="mesh", process=False)
     assert len(mesh.faces) == report["triangles"]
+
+
+def test_a_film_becomes_cameras_of_its_best_frames(tmp_path: Path) -> None:
+    made = sequence("object", 4, 36, camera=camera_of((480, 360)), rate_hz=10.0)
+    film = cv2.VideoWriter(str(tmp_path / "walk.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10.0, (480, 360))
+    true = {}
+    for frame in made:
+        film.write(cv2.cvtColor(frame.picture, cv2.COLOR_RGB2BGR))
+        true[f"frame-{frame.index:06d}.jpg"] = frame.camera
+    film.release()
+    write_cameras(tmp_path / "true.json", true)
+    words = (tmp_path / "walk.avi", "-o", tmp_path / "out", "--stages", "cameras", "--json")
+    done = sense(tmp_path / "library", *words)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["registered"] == report["photographs"] >= 8
+    names = set(read_camera_set(tmp_path / "out" / "cameras.json"))
+    assert names == {path.name for path in (tmp_path / "out" / "frames").iterdir()}
+    distance, _ = errors(tmp_path / "out" / "cameras.json", tmp_path / "true.json")
+    assert distance < 0.01
