@@ -1,5 +1,6 @@
 """The networks of the capture pack, opened when they are first used and shared by all trackers."""
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -19,23 +20,35 @@ _OUTPUTS = {
     "pose-landmarks": ("landmarks", "presence", "heatmap", "world"),
 }
 
+_MOST_THREADS = 4  # more do not pay for layers of this size
+
 
 class CaptureNetworks:
     """Runs the networks; several threads may use one.
 
-    Each network runs on one core: the parts of a picture, and two pictures of a film, run beside each other
-    instead, which needs no waiting within a layer.
+    Each network runs on one core by default: the parts of a picture, and two pictures of a film, run beside
+    each other instead, which needs no waiting within a layer.
 
     Parameters
     ----------
     store : ModelStore
         Holds the capture pack.
+    threads : int
+        How many cores one network uses.
     """
 
-    def __init__(self, store: ModelStore) -> None:
-        self._store = store
+    def __init__(self, store: ModelStore, threads: int = 1) -> None:
+        self._store, self._threads = store, threads
+        self._hurried: CaptureNetworks | None = None
         self._sessions: dict[str, Any] = {}
         self._lock = threading.Lock()
+
+    def hurried(self) -> "CaptureNetworks":
+        """Give the same networks on several cores each, for when a single one is waited for."""
+        with self._lock:
+            if self._hurried is None:
+                self._hurried = CaptureNetworks(self._store, min(_MOST_THREADS, os.cpu_count() or 1))
+            return self._hurried
 
     def check(self) -> None:
         """Look whether the pack is there.
@@ -81,7 +94,9 @@ class CaptureNetworks:
         with self._lock:
             if name not in self._sessions:
                 outputs = _OUTPUTS.get(name)
-                self._sessions[name] = open_session(self._path(name), threads=1, outputs=outputs)
+                self._sessions[name] = open_session(
+                    self._path(name), threads=self._threads, outputs=outputs, spinning=self._threads > 1
+                )
             return self._sessions[name]
 
     def _path(self, name: str) -> Path:

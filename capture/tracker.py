@@ -122,7 +122,13 @@ class Tracker:
         """
         search = self._count % _SEARCH_EVERY == 0
         self._count += 1
-        found, self._regions = _gather(picture, self._submit(picture, self._regions, search=search))
+        if len(self._options.parts) == 1:  # nothing runs beside it
+            (part,) = self._options.parts
+            networks = self._networks.hurried()
+            result = self._work(part, picture, self._regions.get(part, ()), search, networks)
+            found, self._regions = _gathered(picture, {part: result})
+        else:
+            found, self._regions = _gather(picture, self._submit(picture, self._regions, search=search))
         return self._finished(self._smoothed(found, time_s))
 
     def film(self, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Found]]:
@@ -152,23 +158,31 @@ class Tracker:
     def _look(self, picture: Picture, regions: Regions, *, search: bool) -> tuple[Found, Regions]:
         """Look for all parts, one after another."""
         results = {
-            part: self._work(part, picture, regions.get(part, ()), search) for part in self._options.parts
+            part: self._work(part, picture, regions.get(part, ()), search, self._networks)
+            for part in self._options.parts
         }
         return _gathered(picture, results)
 
     def _submit(self, picture: Picture, regions: Regions, *, search: bool) -> "dict[Part, Future[Any]]":
         return {
-            part: self._pool.submit(self._work, part, picture, regions.get(part, ()), search)
+            part: self._pool.submit(self._work, part, picture, regions.get(part, ()), search, self._networks)
             for part in self._options.parts
         }
 
-    def _work(self, part: Part, picture: Picture, regions: tuple[Region, ...], search: bool) -> Any:
+    def _work(
+        self,
+        part: Part,
+        picture: Picture,
+        regions: tuple[Region, ...],
+        search: bool,
+        networks: CaptureNetworks,
+    ) -> Any:
         if part is Part.MASK:
-            return person_mask(self._networks, picture)
-        things, following = self._followers[part].follow(self._networks, picture, regions, search=search)
+            return person_mask(networks, picture)
+        things, following = self._followers[part].follow(networks, picture, regions, search=search)
         if part is Part.FACE and self._options.expressions:
             things = tuple(
-                replace(face, coefficients=coefficients_of(self._networks, face.points))
+                replace(face, coefficients=coefficients_of(networks, face.points))
                 for face in things
                 if isinstance(face, Face)
             )

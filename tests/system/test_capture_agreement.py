@@ -192,6 +192,17 @@ def test_a_face_is_followed_through_a_film(networks: CaptureNetworks, photograph
             assert len(seen.bodies) == 1
 
 
+def test_a_single_part_of_a_camera_gets_several_cores_and_the_same_result(
+    networks: CaptureNetworks, photograph: np.ndarray
+) -> None:
+    assert networks.hurried() is networks.hurried()
+    options = TrackerOptions((Part.FACE,), smooth=False)
+    with Tracker(networks, options) as camera, Tracker(networks, options) as alone:
+        picture = moved(photograph, 0.0)
+        (face,), (single,) = camera.follow(picture, 0.0).faces, alone.find(picture).faces
+    assert np.abs(face.points - single.points).max() < 0.01 * face.size_px
+
+
 def test_what_comes_later_is_found_and_what_goes_is_lost(
     networks: CaptureNetworks, photograph: np.ndarray
 ) -> None:
