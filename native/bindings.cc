@@ -19,4 +19,5 @@ NB_MODULE(_core, m) {
   sense::BindRaster(m);
   sense::BindStereo(m);
   sense::BindSurfaces(m);
+  sense::BindTexturing(m);
 }

@@ -5119,6 +5119,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Walk around the thing slowly while filming it.</source>
         <translation>拍摄时请绕着物体缓慢走动。</translation>
     </message>
+    <message>
+        <source>No photograph shows the surface.</source>
+        <translation>没有照片拍到该表面。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
