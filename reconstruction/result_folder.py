@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from core.atomic_write import atomic_folder
-from core.errors import BadInput
+from core.errors import BadInput, SenseError
+from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, PartProgress, Progress
 from core.provenance import Provenance
 from formats.camera_set import write_camera_set
@@ -43,7 +45,10 @@ def write_result(
     ------
     BadInput
         When nothing can be reconstructed.
+    SenseError
+        When the folder cannot be written; before any work where that can be told.
     """
+    _check_writable(folder)
     started = time.perf_counter()
     photographs = source.photographs
     structure = find_structure(
@@ -71,8 +76,8 @@ def write_result(
             world.model.colours,
             comment="metres" if world.scale is not ScaleSource.NONE else "no scale",
         )
-        if made is not None:
-            facts |= _write_surface(partial, photographs, made, world, options)
+        if made is not None and surface is not None:
+            facts |= _write_surface(partial, photographs, made, world, options, surface)
             facts["stages"] |= made.costs
         if source.film is not None:
             _keep_frames(photographs, partial / FRAMES)
@@ -80,27 +85,52 @@ def write_result(
     return facts, structure.rejected
 
 
+def _check_writable(folder: Path) -> None:
+    """Find out before minutes of work."""
+    there = next(path for path in folder.absolute().parents if path.exists())
+    try:
+        # Permission bits do not tell (root, network folders, read-only file systems): a file does.
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        text = QT_TRANSLATE_NOOP("Message", "{path} cannot be written: {reason}.")
+        raise SenseError(message(text, path=str(folder), reason=error.strerror or str(error))) from error
+
+
 def _write_surface(
-    folder: Path, photographs: Sequence[Photograph], surface: Surface, world: World, options: StructureOptions
+    folder: Path,
+    photographs: Sequence[Photograph],
+    made: Surface,
+    world: World,
+    options: StructureOptions,
+    surface: SurfaceOptions,
 ) -> dict[str, Any]:
     """Write the files of the surface; give its figures for the report."""
     known = world.scale is not ScaleSource.NONE
-    points, mesh = surface.points, surface.mesh
+    points, mesh = made.points, made.mesh
     comment = "metres" if known else "no scale"
     write_point_cloud(folder / "dense.ply", points.positions, points.colours, comment=comment)
     facts = {"dense_points": len(points.positions)}
     if mesh is not None:
-        source = _provenance(photographs, options, "PatchMatch stereo, averaged signed distances")
+        source = _provenance(photographs, options, "PatchMatch stereo, averaged signed distances", surface)
         write_glb(folder / "mesh.glb", mesh, name="reconstruction", unit_known=known, provenance=source)
         facts["triangles"] = len(mesh.triangles)
     return facts
 
 
-def _provenance(photographs: Sequence[Photograph], options: StructureOptions, method: str) -> Provenance:
+def _provenance(
+    photographs: Sequence[Photograph],
+    options: StructureOptions,
+    method: str,
+    surface: SurfaceOptions | None = None,
+) -> Provenance:
+    parameters: dict[str, Any] = {"seed": options.seed, "features": asdict(options.features)}
+    if surface is not None:
+        parameters |= {"dense": asdict(surface.dense), "mesh": asdict(surface.mesh)}
     return Provenance(
         "reconstruction.reconstruct",
         tuple(one.name for one in photographs),
-        {"seed": options.seed, "features": asdict(options.features)},
+        parameters,
         method,
     )
 

@@ -171,3 +171,16 @@ def test_a_film_becomes_cameras_of_its_best_frames(tmp_path: Path) -> None:
     assert names == {path.name for path in (tmp_path / "out" / "frames").iterdir()}
     distance, _ = errors(tmp_path / "out" / "cameras.json", tmp_path / "true.json")
     assert distance < 0.01
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    images, file = tmp_path / "images", tmp_path / "file"
+    images.mkdir()
+    file.touch()
+    for number in range(2):  # of these the work would say something else
+        Image.new("RGB", (320, 240)).save(images / f"{number}.png")
+    done = sense(tmp_path / "library", images, "-o", file / "out")
+    assert done.returncode == 1, done.stderr
+    assert "cannot be written" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert file.read_bytes() == b""
