@@ -5,7 +5,9 @@ import dataclasses
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from app.contributions import registry
@@ -183,3 +185,45 @@ def test_every_requirement_is_locked() -> None:
         locked = source.with_suffix(".lock").read_text().lower().replace("_", "-")
         for requirement in filter(None, asked):
             assert requirement.lower() in locked, requirement
+
+
+def package(requirement: str) -> str:
+    """The normal form of a package's name, of a line like "Pillow==13.0.0 ; marker  # reason"."""
+    found = re.match(r"[\w.-]+", requirement)
+    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
+
+
+def pinned(name: str) -> set[str]:
+    """The packages that somebody asked for by version in one of requirements/*.in, and that its lock has."""
+    asked, locked = (
+        {package(line) for line in (ROOT / "requirements" / f"{name}.{suffix}").read_text().splitlines()}
+        for suffix in ("in", "lock")
+    )
+    return asked & locked - {""}
+
+
+def named(name: str) -> set[str]:
+    """The packages that an installed wheel asks for: the program itself ("core"), or one of its extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    return {package(line) for line in (project["dependencies"] if name == "core" else extras[name])}
+
+
+def foreign_imports(shipped: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+    """Every file of the program with a module of somebody else's that it imports."""
+    own = {*shipped, *sys.stdlib_module_names}
+    for path in (path for folder in shipped for path in sorted((ROOT / folder).rglob("*.py"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield from ((path, top) for top in {name.partition(".")[0] for name in imports(tree)} - own)
+
+
+def test_every_package_that_the_program_imports_is_pinned_and_named() -> None:
+    providers = packages_distributions()
+    allowed = {name: pinned(name) & named(name) for name in ("core", "train")}
+    loose = set()
+    for path, module in foreign_imports(PACKAGES):
+        packages = {package(name) for name in providers.get(module, [module])}
+        training = path.is_relative_to(ROOT / "models" / "training")
+        if not packages & (allowed["core"] | (allowed["train"] if training else set())):
+            loose.add(f"{name_of(path)}: {module}")
+    assert sorted(loose) == []
