@@ -16,6 +16,7 @@ from core.atomic_write import atomic_file
 from core.progress import SILENT, Progress
 from core.provenance import Provenance
 from core.textured_mesh import TexturedMesh
+from formats.linear_colour import linear_colours
 from formats.mesh_normals import smooth_normals
 from formats.mesh_parts import MeshPart, mesh_parts
 from formats.texture_page import PageFormat, encoded_page
@@ -183,10 +184,7 @@ def _word(number: int) -> bytes:
 
 
 def _linear(colours: NDArray[np.uint8]) -> NDArray[np.uint16]:
-    """Turn sRGB into the linear colours that glTF wants at vertices, opaque (n, 4)."""
-    level = np.arange(256) / 255.0
-    bent = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    table = np.rint(bent * 65535).astype("<u2")
+    """Give the linear colours that glTF wants at vertices, opaque (n, 4)."""
     made = np.full((len(colours), 4), 65535, "<u2")
-    made[:, :3] = table[colours]
+    made[:, :3] = np.rint(linear_colours(colours) * 65535)
     return made

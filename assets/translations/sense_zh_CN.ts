@@ -5123,6 +5123,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>No photograph shows the surface.</source>
         <translation>没有照片拍到该表面。</translation>
     </message>
+    <message>
+        <source>{path}: {suffix} is not a format for meshes.</source>
+        <translation>{path}：{suffix} 不是网格格式。</translation>
+    </message>
+    <message>
+        <source>Use .glb, .usdz, .obj, .ply or .stl.</source>
+        <translation>请使用 .glb、.usdz、.obj、.ply 或 .stl。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: OpenUSD does not say why.</source>
+        <translation>无法写入 {path}：OpenUSD 未说明原因。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
