@@ -11,7 +11,7 @@
 #include "native/label_ray.h"
 #include "native/layer_stack.h"
 #include "native/packet_leaper.h"
-#include "native/projection_ray.h"
+#include "native/projection_packet.h"
 #include "native/ray_picture.h"
 #include "native/surface_ray.h"
 #include "native/volume_ray.h"
@@ -19,18 +19,6 @@
 namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
 namespace {
-
-void Store(const RayResult& result, const Ray& ray, int64_t pixel,
-           const RaycastPicture& picture) {
-  if (picture.straight) {
-    StorePixel(result.rgba.data(), picture.straight + 4 * pixel);
-  } else {
-    std::copy_n(result.rgba.data(), 4, picture.rgba + 4 * pixel);
-  }
-  if (picture.depth_mm) {
-    picture.depth_mm[pixel] = ray.entry_depth + result.depth;
-  }
-}
 
 // Levels of 255 by which pixels differ that are alike.
 constexpr int kAlike = 12;
@@ -82,7 +70,7 @@ bool ForEachRay(const RayTask& task, const PictureTile& tile,
       if (ray.length > 0) {
         cast(pixel, ray, grid_rays.data(), Jitter(x, y));
       } else {
-        Store({}, ray, pixel, picture);
+        StoreResult({}, ray.entry_depth, pixel, picture);
       }
     }
   }
@@ -106,7 +94,7 @@ class CompositePacket {
     const int n = std::countr_one(active_);
     active_ |= 1u << n;
     pixels_[n] = pixel;
-    rays_[n] = ray;
+    entry_depths_[n] = ray.entry_depth;
     leaper_.Begin(n, ray, grid_ray, jitter);
     volumes_[n].Begin(ray, grid_ray);
     composites_[n].Begin(ray, jitter, &volumes_[n]);
@@ -139,7 +127,7 @@ class CompositePacket {
     });
     marching_ = ready & ~ended;
     ForEach(ended, [&](int n) {
-      Store(composites_[n].result(), rays_[n], pixels_[n], picture_);
+      StoreResult(composites_[n].result(), entry_depths_[n], pixels_[n], picture_);
     });
     active_ &= ~ended;
   }
@@ -153,7 +141,7 @@ class CompositePacket {
   uint32_t active_ = 0;
   uint32_t marching_ = 0;  // Those whose last samples were taken.
   int64_t pixels_[kRays];
-  Ray rays_[kRays];
+  float entry_depths_[kRays];
   PacketLeaper leaper_;
   std::vector<VolumeRay<Voxel>> volumes_;
   CompositeRay<VolumeRay<Voxel>> composites_[kRays];
@@ -192,7 +180,7 @@ bool CastStack(const RayTask& task, const PictureTile& tile) {
         stack.Begin(ray, *grids);
         composite.Begin(ray, jitter, &stack);
         composite.Cast();
-        Store(composite.result(), ray, pixel, task.picture);
+        StoreResult(composite.result(), ray.entry_depth, pixel, task.picture);
       });
 }
 
@@ -218,15 +206,17 @@ bool CastOne(const Voxel* voxels, const RayTask& task,
     SurfaceRay<Voxel> surface(voxels, layer, task.distances.front(), light);
     return each(
         [&](int64_t pixel, const Ray& ray, const GridRay* grids, float) {
-          Store(surface.Cast(ray, *grids), ray, pixel, picture);
+          StoreResult(surface.Cast(ray, *grids), ray.entry_depth, pixel,
+                      picture);
         });
   }
-  ProjectionRay<Voxel> projection(
-      voxels, layer, picture.straight && !picture.depth_mm);
-  return each([&](int64_t pixel, const Ray& ray, const GridRay* grids,
-                  float jitter) {
-    Store(projection.Cast(ray, *grids, jitter), ray, pixel, picture);
+  ProjectionPacket<Voxel> packet(voxels, layer, picture);
+  const bool complete = each([&](int64_t pixel, const Ray& ray,
+                                 const GridRay* grids, float jitter) {
+    packet.Add(pixel, ray, *grids, jitter);
   });
+  packet.Finish();
+  return complete;
 }
 
 }  // namespace
