@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#if defined(__AVX2__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
+
 #include "native/lanes.h"
 #include "native/stereo_scene.h"
 
@@ -36,10 +40,9 @@ inline constexpr PatchOffsets kPatch = MakePatchOffsets();
 
 #if defined(__AVX2__) && defined(__GNUC__) && !defined(SENSE_LANES_AS_LOOPS)
 SENSE_INLINE Ints Gathered(const uint32_t* from, Ints at) {
-  using Gather = int __attribute__((vector_size(32)));
-  return reinterpret_cast<Ints>(__builtin_ia32_gathersiv8si(
-      Gather{}, reinterpret_cast<const int*>(from),
-      reinterpret_cast<Gather>(at), ~Gather{}, 4));
+  return reinterpret_cast<Ints>(
+      _mm256_i32gather_epi32(reinterpret_cast<const int*>(from),
+                             reinterpret_cast<__m256i>(at), 4));
 }
 #else
 SENSE_INLINE Ints Gathered(const uint32_t* from, Ints at) {
