@@ -1,5 +1,6 @@
 // A thousand random transfer functions, cameras, clip planes and layers: no
 // NaN, no value out of range, and with the sanitizers no access out of bounds.
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <random>
@@ -134,15 +135,23 @@ LabelLayer MakeLabels(Chance* chance, const Grid& grid) {
 
 RayCamera MakeCamera(Chance* chance) {
   RayCamera camera;
+  // From near or far, mostly with the grids in the middle of the picture.
   camera.origin = chance->Vector(chance->OneIn(3) ? 3 : 40);
-  camera.direction = chance->Vector(1);
+  const Vector3 towards = chance->Vector(4);
+  for (int axis = 0; axis < 3; ++axis) {
+    camera.direction[axis] = (towards[axis] - camera.origin[axis]) / 20;
+  }
   if (chance->OneIn(4)) camera.direction = {0, 0, 1};
-  camera.direction[chance->Below(3)] += 0.5;
+  camera.direction[chance->Below(3)] += 0.01;
   camera.parallel = chance->OneIn(2);
   Vector3* across = camera.parallel ? &camera.origin_x : &camera.direction_x;
   Vector3* down = camera.parallel ? &camera.origin_y : &camera.direction_y;
   *across = chance->Vector(camera.parallel ? 1 : 0.05);
   *down = chance->Vector(camera.parallel ? 1 : 0.05);
+  Vector3* const first = camera.parallel ? &camera.origin : &camera.direction;
+  for (int axis = 0; axis < 3; ++axis) {
+    (*first)[axis] -= kEdge / 2 * ((*across)[axis] + (*down)[axis]);
+  }
   return camera;
 }
 
@@ -154,7 +163,8 @@ void CheckPicture(const std::vector<float>& rgba,
   for (const float depth : depths) SENSE_EXPECT(!std::isinf(depth));
 }
 
-void CastRandomScene(unsigned seed) {
+// Whether anything is seen.
+bool CastRandomScene(unsigned seed) {
   Chance chance(seed);
   const auto mode = static_cast<RayMode>(chance.Below(5));
   std::vector<Grid> grids;
@@ -169,7 +179,7 @@ void CastRandomScene(unsigned seed) {
                                                       : VoxelType::kUint16));
     scene.labels = MakeLabels(&chance, grids.back());
   }
-  for (int n = chance.Below(4); n > 0; --n) {
+  for (int n = chance.OneIn(2) ? chance.Below(4) : 0; n > 0; --n) {
     scene.clip_planes.push_back({chance.Vector(1), chance.Between(-5, 5)});
   }
   std::vector<float> hidden(kEdge * kEdge, static_cast<float>(seed % 60));
@@ -178,15 +188,24 @@ void CastRandomScene(unsigned seed) {
   std::vector<float> rgba(size_t{4} * kEdge * kEdge, NAN);
   std::vector<float> depths(size_t{kEdge} * kEdge);
   const RaycastPicture picture = {kEdge, kEdge, rgba.data(), depths.data()};
-  SENSE_EXPECT(Raycast(scene, MakeCamera(&chance), picture, nullptr));
+  const RayCamera camera = MakeCamera(&chance);
+  SENSE_EXPECT(Raycast(scene, camera, picture, nullptr));
   CheckPicture(rgba, depths);
+  std::vector<uint8_t> levels(rgba.size());
+  const RaycastPicture eight_bits = {kEdge, kEdge, nullptr, nullptr,
+                                     levels.data()};
+  SENSE_EXPECT(Raycast(scene, camera, eight_bits, nullptr));
+  return std::any_of(rgba.begin(), rgba.end(),
+                     [](float level) { return level > 0.0f; });
 }
 
 }  // namespace
 }  // namespace sense
 
 int main() {
+  int seen = 0;
   for (unsigned seed = 0; seed < sense::kScenes; ++seed) {
-    sense::CastRandomScene(seed);
+    if (sense::CastRandomScene(seed)) ++seen;
   }
+  SENSE_EXPECT(seen > sense::kScenes / 3);
 }
