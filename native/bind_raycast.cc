@@ -10,7 +10,6 @@
 
 #include "native/array_arguments.h"
 #include "native/bindings.h"
-#include "native/ray_picture.h"
 #include "native/raycast.h"
 
 namespace nb = nanobind;
@@ -20,7 +19,6 @@ namespace sense {
 namespace {
 
 constexpr size_t kLargestPicture = 1 << 15;
-constexpr int kLargestReduction = 64;
 
 using ColourArray = nb::ndarray<const float, nb::shape<-1, 4>, nb::c_contig,
                                 nb::device::cpu>;
@@ -138,71 +136,37 @@ void AddClipPlane(RayScene& scene, const Vector3& normal, double offset) {
   scene.clip_planes.push_back({normal, offset});
 }
 
-// What is hidden, by pixel of a picture reduced in each direction.
-std::vector<float> ReducedDepths(const HiddenArray& hidden, int reduction,
-                                 int width, int height) {
-  std::vector<float> depths(size_t(width) * height);
-  for (int y = 0; y < height; ++y) {
-    const size_t row =
-        std::min<size_t>(size_t(y) * reduction + reduction / 2,
-                         hidden.shape(0) - 1);
-    for (int x = 0; x < width; ++x) {
-      const size_t column =
-          std::min<size_t>(size_t(x) * reduction + reduction / 2,
-                           hidden.shape(1) - 1);
-      depths[size_t(y) * width + x] = hidden(row, column);
-    }
-  }
-  return depths;
-}
-
-void CheckSize(size_t width, size_t height, int reduction) {
+void CheckSize(size_t width, size_t height) {
   if (width > kLargestPicture || height > kLargestPicture || width < 1 ||
-      height < 1 || reduction < 1 || reduction > kLargestReduction) {
-    throw nb::value_error("picture or reduction: too large");
+      height < 1) {
+    throw nb::value_error("picture: too large");
   }
 }
 
-// The camera's pixels, and those of the depths, are those of the reduced
-// picture; `hidden` has those of `out`.
 bool RaycastToRgba(RayScene scene, const AffineArray& rays, bool parallel,
-                   int reduction, RgbaArray out,
-                   std::optional<DepthArray> depths,
+                   RgbaArray out, std::optional<DepthArray> depths,
                    std::optional<HiddenArray> hidden, const StopFlag* stop) {
   const RayCamera camera = CameraOf(rays, parallel);
-  CheckSize(out.shape(1), out.shape(0), reduction);
+  CheckSize(out.shape(1), out.shape(0));
   if (scene.volumes.empty()) throw nb::value_error("scene: no volume");
-  const int height = static_cast<int>(out.shape(0));
-  const int width = static_cast<int>(out.shape(1));
   RaycastPicture picture;
-  picture.width = (width + reduction - 1) / reduction;
-  picture.height = (height + reduction - 1) / reduction;
-  std::vector<float> hidden_from;
+  picture.height = static_cast<int>(out.shape(0));
+  picture.width = static_cast<int>(out.shape(1));
+  picture.straight = out.data();
   if (hidden) {
     if (hidden->shape(0) != out.shape(0) || hidden->shape(1) != out.shape(1)) {
       throw nb::value_error("hidden: as large as the picture");
     }
-    hidden_from =
-        ReducedDepths(*hidden, reduction, picture.width, picture.height);
-    scene.hidden_from_mm = hidden_from.data();
+    scene.hidden_from_mm = hidden->data();
   }
   if (depths) {
-    if (depths->shape(0) != size_t(picture.height) ||
-        depths->shape(1) != size_t(picture.width)) {
-      throw nb::value_error("depths: as large as the reduced picture");
+    if (depths->shape(0) != out.shape(0) || depths->shape(1) != out.shape(1)) {
+      throw nb::value_error("depths: as large as the picture");
     }
     picture.depth_mm = depths->data();
   }
   nb::gil_scoped_release release;
-  if (reduction == 1) {
-    picture.straight = out.data();
-    return Raycast(scene, camera, picture, stop);
-  }
-  std::vector<float> rgba(size_t{4} * picture.width * picture.height);
-  picture.rgba = rgba.data();
-  if (!Raycast(scene, camera, picture, stop)) return false;
-  EnlargePicture(rgba.data(), reduction, width, height, out.data());
-  return true;
+  return Raycast(scene, camera, picture, stop);
 }
 
 }  // namespace
@@ -217,9 +181,8 @@ void BindRaycast(nb::module_& module) {
            nb::keep_alive<1, 2>())
       .def("add_clip_plane", &AddClipPlane, "normal"_a, "offset"_a);
   module.def("raycast", &RaycastToRgba, "scene"_a, "rays"_a, "parallel"_a,
-             "reduction"_a, "out"_a.noconvert(),
-             "depths"_a.noconvert().none(), "hidden_from"_a.noconvert().none(),
-             "stop"_a.none());
+             "out"_a.noconvert(), "depths"_a.noconvert().none(),
+             "hidden_from"_a.noconvert().none(), "stop"_a.none());
 }
 
 }  // namespace sense

@@ -19,12 +19,6 @@ SENSE_INLINE void StorePixel(const float* premultiplied, uint8_t* out) {
   out[3] = static_cast<uint8_t>((alpha < 1.0f ? alpha : 1.0f) * 255.0f + 0.5f);
 }
 
-// Makes out[height][width][4] RGBA, colours not multiplied by alpha, from a
-// picture whose pixels are `reduction` times as large in each direction and
-// whose colours are multiplied by alpha; blends linearly between its pixels.
-void EnlargePicture(const float* reduced, int reduction, int width, int height,
-                    uint8_t* out);
-
 }  // namespace sense
 
 #endif  // SENSE_NATIVE_RAY_PICTURE_H_

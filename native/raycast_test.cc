@@ -286,13 +286,11 @@ void AStoppedFlagEndsTheWork() {
   SENSE_EXPECT(!Raycast(scene, AlongK(), picture, &stop));
 }
 
-void AnEnlargedPictureKeepsColourAndAlphaApart() {
-  const float reduced[] = {0.25f, 0, 0, 0.5f, 0, 0, 0, 0};
-  uint8_t out[4 * 4];
-  EnlargePicture(reduced, 2, 4, 1, out);
-  SENSE_EXPECT(out[0] == 128 && out[3] == 128);
-  SENSE_EXPECT(out[4] == 128 && out[7] == 96);
-  SENSE_EXPECT(out[12] == 0 && out[15] == 0);
+void AStoredPixelHasItsColourBeforeAlpha() {
+  const float premultiplied[] = {0.25f, 0.125f, 0, 0.5f};
+  uint8_t out[4];
+  StorePixel(premultiplied, out);
+  SENSE_EXPECT(out[0] == 128 && out[1] == 64 && out[2] == 0 && out[3] == 128);
 }
 
 }  // namespace
@@ -311,5 +309,5 @@ int main() {
   sense::TwoVolumesAddUp();
   sense::LabelsAreDrawnInTheirColours();
   sense::AStoppedFlagEndsTheWork();
-  sense::AnEnlargedPictureKeepsColourAndAlphaApart();
+  sense::AStoredPixelHasItsColourBeforeAlpha();
 }

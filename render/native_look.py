@@ -86,16 +86,6 @@ def lighting(camera: Camera, look: VolumeLook) -> Any:
     return light
 
 
-def reduced_rays(camera: Camera, size: tuple[int, int], reduction: int) -> NDArray[np.float64]:
-    """Give the rays of a picture with one pixel for reduction x reduction pixels."""
-    rays = camera.rays(size)
-    middle = (reduction - 1) / 2
-    for origin in (0, 3):
-        rays[origin] += middle * (rays[origin + 1] + rays[origin + 2])
-        rays[origin + 1 : origin + 3] *= reduction
-    return rays
-
-
 def _window_range(look: VolumeLook, whole_range: tuple[float, float]) -> tuple[float, float]:
     """Give the values shown black and white."""
     if look.window is not None:

@@ -1,7 +1,6 @@
 """How finely pictures of volumes are sampled."""
 
 from enum import StrEnum
-from math import ceil, sqrt
 
 import numpy as np
 
@@ -10,27 +9,18 @@ from render.volume_look import VolumeMode
 
 
 class Quality(StrEnum):
-    """What matters more."""
+    """What matters more: that a picture comes soon, or that it is fine. Its size is up to whoever asks."""
 
     INTERACTIVE = "interactive"
     FULL = "full"
 
 
-# A picture of more rays than this would not follow the pointer.
-_INTERACTIVE_RAYS = 90_000
 # Samples a voxel. Between those of a composite the transfer function is integrated: even one and a half
 # voxels apart they are right within 39 dB. Where voxels are few, and seen large, there is time for more.
 _COMPOSITE_STEPS = {Quality.INTERACTIVE: (2 / 3, 1.0), Quality.FULL: (2 / 3, 2.0)}
 _VOXELS_OF_ONE_STEP = 256**3
 # An extreme may lie between samples: there is looked for more closely. A mean has no such place.
 _PROJECTION_STEPS = {Quality.INTERACTIVE: 1.0, Quality.FULL: 1.0}
-
-
-def pixels_a_ray(size: tuple[int, int], quality: Quality) -> int:
-    """Give how many pixels of a picture, in each direction, one ray is for."""
-    if quality is Quality.FULL:
-        return 1
-    return ceil(sqrt(max(1, size[0] * size[1] / _INTERACTIVE_RAYS)))
 
 
 def steps_per_voxel(volume: Volume, mode: VolumeMode, quality: Quality) -> float:

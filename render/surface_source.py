@@ -35,6 +35,11 @@ class SurfaceSource:
     renderer: SceneRenderer
     scene: RenderScene
 
+    @property
+    def kind(self) -> str:
+        """What its pictures are of."""
+        return "surfaces"
+
     def draw(
         self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag
     ) -> NDArray[np.uint8]:

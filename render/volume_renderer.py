@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,8 @@ from imaging.reslice import StopFlag
 from native import _core
 from render.camera import Camera, Vector
 from render.label_layer import LabelLayer
-from render.native_look import brightness, ijk_from_lps, lighting, native_look, native_table, reduced_rays
-from render.picture_quality import Quality, pixels_a_ray, steps_per_voxel
+from render.native_look import brightness, ijk_from_lps, lighting, native_look, native_table
+from render.picture_quality import Quality, steps_per_voxel
 from render.volume_look import VolumeLook, VolumeMode
 
 
@@ -122,7 +121,7 @@ class VolumeRenderer:
         """
         level = Quality(quality)
         scene = self._scene(camera, look, level, companions)
-        return _cast(scene, camera, size, level, companions, None, stop)
+        return _cast(scene, camera, size, companions, None, stop)
 
     def render_with_depth(
         self,
@@ -136,7 +135,7 @@ class VolumeRenderer:
     ) -> RenderedVolume:
         """Cast a ray for every pixel, and tell how far it went.
 
-        Rays ("interactive" ones are fewer) are sampled at most one and a half voxels apart (projections: one,
+        Rays are sampled at most one and a half voxels apart (projections: one,
         closer beside the extreme), from a start that differs from pixel to pixel; colour and opacity
         between two samples are integrated beforehand over the transfer function, and opacity holds for any
         distance (one minus the power law). Once 98 % of the light is absorbed, the rest is taken to be like
@@ -151,7 +150,7 @@ class VolumeRenderer:
         size : tuple of int
             Width and height in pixels.
         quality : Quality or str
-            "interactive" or "full".
+            "interactive" (fewer samples along a ray) or "full".
         companions : Companions
             What else is drawn; with a composite look only.
         stop : StopFlag, optional
@@ -164,11 +163,8 @@ class VolumeRenderer:
         """
         level = Quality(quality)
         scene = self._scene(camera, look, level, companions)
-        reduction = pixels_a_ray(size, level)
-        depths = np.empty((ceil(size[1] / reduction), ceil(size[0] / reduction)), np.float32)
-        rgba = _cast(scene, camera, size, level, companions, depths, stop)
-        if reduction > 1:
-            depths = depths.repeat(reduction, 0).repeat(reduction, 1)[: size[1], : size[0]]
+        depths = np.empty((size[1], size[0]), np.float32)
+        rgba = _cast(scene, camera, size, companions, depths, stop)
         return RenderedVolume(rgba, depths)
 
     def pick(
@@ -186,7 +182,7 @@ class VolumeRenderer:
         rays[3] += pixel[0] * rays[4] + pixel[1] * rays[5]
         depth = np.empty((1, 1), np.float32)
         parallel = camera.parallel_height_mm is not None
-        _core.raycast(scene, rays, parallel, 1, np.empty((1, 1, 4), np.uint8), depth, None, None)
+        _core.raycast(scene, rays, parallel, np.empty((1, 1, 4), np.uint8), depth, None, None)
         if np.isnan(depth[0, 0]):
             return None
         x, y, z = rays[0] + rays[3] / np.linalg.norm(rays[3]) * float(depth[0, 0])
@@ -255,20 +251,17 @@ def _cast(
     scene: Any,
     camera: Camera,
     size: tuple[int, int],
-    quality: Quality,
     companions: Companions,
     depths: NDArray[np.float32] | None,
     stop: StopFlag | None,
 ) -> NDArray[np.uint8]:
     width, height = size
-    reduction = pixels_a_ray(size, quality)
-    rays = reduced_rays(camera, size, reduction)
     out = np.empty((height, width, 4), np.uint8)
     parallel = camera.parallel_height_mm is not None
     flag = None if stop is None else stop.native
     hidden = companions.hidden_from_mm
     if hidden is not None:
         hidden = np.ascontiguousarray(hidden, np.float32)
-    if not _core.raycast(scene, rays, parallel, reduction, out, depths, hidden, flag):
+    if not _core.raycast(scene, camera.rays(size), parallel, out, depths, hidden, flag):
         raise Cancelled
     return out

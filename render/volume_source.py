@@ -64,6 +64,14 @@ class VolumeSource:
         """Tell whether it is made of just these."""
         return self.renderer is renderer and self.look is look and self.beside is beside
 
+    @property
+    def kind(self) -> str:
+        """What its pictures are of, as far as it changes what they cost: backend, mode, light and more."""
+        drawn = (self.beside.labels, self.beside.fused, self.beside.surfaces)
+        beside = [name for name, one in zip(("bodies", "fused", "surfaces"), drawn, strict=True) if one]
+        light = ["lit"] if self.look.shaded and self.look.mode is VolumeMode.COMPOSITE else []
+        return " ".join([self.renderer.backend.value, self.look.mode.value, *light, *beside])
+
     def draw(
         self, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag
     ) -> NDArray[np.uint8]:

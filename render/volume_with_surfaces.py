@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from imaging.reslice import StopFlag
 from native import _core
 from render.camera import Camera
-from render.picture_quality import Quality, pixels_a_ray
+from render.picture_quality import Quality
 from render.pinhole_camera import PinholeCamera
 from render.renderer import Output, RenderOptions, SceneRenderer
 from render.scene import RenderScene
@@ -80,23 +80,22 @@ def draw_together(
     if look.mode not in _SOLID:
         below = cast(None)
         return _mixed(np.zeros_like(below), below, drawn.picture)
-    return _joined(cast, drawn.picture, view.distances(drawn.depth), pixels_a_ray(size, quality))
+    return _joined(cast, drawn.picture, view.distances(drawn.depth))
 
 
 def _joined(
     cast: Callable[[NDArray[np.float32] | None], NDArray[np.uint8]],
     surface: NDArray[np.uint8],
     distances: NDArray[np.float32],
-    reduction: int,
 ) -> NDArray[np.uint8]:
     """Cast the rays of a volume to where surfaces are, and on where they do not hide it."""
-    places = _Places.of(surface[..., 3], distances, reduction)
+    places = _Places.of(surface[..., 3], distances)
     if places is None:
         return cast(None)
     before = cast(places.hidden)
     behind = before
     if places.edges.any():
-        whole = cast(np.where(places.needed, np.float32(np.nan), np.float32(0)))
+        whole = cast(np.where(places.edges, np.float32(np.nan), np.float32(0)))
         behind = np.where(places.edges[..., None], whole, before)
     return _mixed(before, behind, surface)
 
@@ -119,49 +118,29 @@ class _Places:
     hidden : float32
         Distance of the surface along a ray; NaN where there is none.
     edges : bool
-        Pixels that a surface does not cover, and by which one goes that a surface ends.
-    needed : bool
-        Pixels whose rays have to go on behind the surface, too.
+        Pixels that a surface covers in part: their rays have to go on behind it, too.
     """
 
     hidden: NDArray[np.float32]
     edges: NDArray[np.bool_]
-    needed: NDArray[np.bool_]
 
     @staticmethod
-    def of(alpha: NDArray[np.uint8], distances: NDArray[np.float32], reduction: int) -> "_Places | None":
+    def of(alpha: NDArray[np.uint8], distances: NDArray[np.float32]) -> "_Places | None":
         """Find them in a picture of surfaces; None where it shows none.
 
-        The centre of a pixel that a surface covers in part may miss it: its neighbours tell where it is. And
-        a ray for several pixels gives to all between it and the next ones.
+        The centre of a pixel that a surface covers in part may miss it: its neighbours tell where it is.
         """
         covered = alpha > 0
         if not covered.any():
             return None
-        reach = reduction if reduction > 1 else 0
-        near = _grown(covered, reach)
-        filled = np.where(np.isnan(distances), _least_around(distances, max(reach, 1)), distances)
-        edges = _grown(near, reach) & (alpha < _OPAQUE)
-        return _Places(
-            np.where(near & np.isfinite(filled), filled, np.float32(np.nan)), edges, _grown(edges, reach)
-        )
+        filled = np.where(np.isnan(distances), _least_around(distances), distances)
+        hidden = np.where(covered & np.isfinite(filled), filled, np.float32(np.nan))
+        return _Places(hidden, covered & (alpha < _OPAQUE))
 
 
-def _grown(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
-    import cv2
-
-    if not reach:
-        return mask
-    return cv2.dilate(mask.astype(np.uint8), _window(reach)) > 0
-
-
-def _least_around(values: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
+def _least_around(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Give the least value around every pixel; infinity where there is none."""
     import cv2
 
     known = np.where(np.isnan(values), np.float32(np.inf), values)
-    return np.asarray(cv2.erode(known, _window(reach)), np.float32)
-
-
-def _window(reach: int) -> NDArray[np.uint8]:
-    return np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    return np.asarray(cv2.erode(known, np.ones((3, 3), np.uint8)), np.float32)

@@ -20,7 +20,9 @@ from benchmarks.measure import Benchmark, Contender, Sample, required_peer
 from core.errors import Cancelled
 from core.volume import Volume
 from imaging.reslice import StopFlag
+from render.backend import Backend
 from render.camera import Camera
+from render.drawing_pace import DrawingPaces
 from render.presets import PRESETS
 from render.volume_look import VolumeLook, VolumeMode
 from render.volume_renderer import VolumeRenderer
@@ -190,11 +192,15 @@ def measure_alone(volume: Volume, look: VolumeLook) -> None:
     began = time.perf_counter()
     renderer.render(camera, look, SIZE)
     print_goal("ms to the first shaded picture", 1000 * (time.perf_counter() - began), SHADED_AT_ONCE_GOAL_MS)
-    began, frames = time.perf_counter(), 24
+    pace, frames, taken = DrawingPaces().of(f"{Backend.NATIVE} quick"), 24, []
     for n in range(frames):
-        renderer.render(camera.orbit(360 / frames * n, 10), look, SIZE)
-    milliseconds = 1000 * (time.perf_counter() - began) / frames
-    print_goal("ms a quick picture, turning", milliseconds, FIRST_PICTURE_GOAL_MS)
+        width, height = pace.size(SIZE)
+        began = time.perf_counter()
+        renderer.render(camera.orbit(360 / frames * n, 10), look, (width, height))
+        taken.append(time.perf_counter() - began)
+        pace.took(width * height, taken[-1])
+    text = "ms a quick picture, turning, at last {} x {}".format(*pace.size(SIZE))
+    print_goal(text, 1000 * sum(taken) / frames, FIRST_PICTURE_GOAL_MS)
     began = time.perf_counter()
     for n in range(frames):
         renderer.render(camera.orbit(360 / frames * n, 10), look, SIZE, quality="full")

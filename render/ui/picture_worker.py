@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,21 @@ class PictureSource(Protocol):
             When stopped.
         """
         ...
+
+
+@runtime_checkable
+class TellsItsKind(Protocol):
+    """A source that has pictures of several kinds, some of which are dearer than others."""
+
+    @property
+    def kind(self) -> str:
+        """Name the kind."""
+        ...
+
+
+def kind_of(source: PictureSource) -> str:
+    """Name the kind of picture that a source draws; what is known of the cost of one holds for all."""
+    return source.kind if isinstance(source, TellsItsKind) else type(source).__name__
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""When a viewport is drawn: small and quick while it moves, in full once it is still."""
+"""When a viewport is drawn: as large as there is time for while it moves, in full once it is still."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from render.camera import Camera
+from render.drawing_pace import DrawingPaces
 from render.picture_quality import Quality
-from render.ui.picture_worker import DrawnPicture, PictureRequest, PictureSource, PictureWorker
+from render.ui.picture_worker import DrawnPicture, PictureRequest, PictureSource, PictureWorker, kind_of
 
 _STILL_MS = 160
-_GOAL_SECONDS = 0.045
-_SCALES = (1.0, 0.8, 0.65, 0.5, 0.4)
+_SHARE_OF_THE_FIRST = 0.5  # before it everything that pictures are made from is prepared
 
 
 class ProgressiveDrawing(QObject):
@@ -25,17 +25,25 @@ class ProgressiveDrawing(QObject):
         Where the pictures are shown; gives their size.
     shown : callable
         Gives source and camera of the moment, None where there is nothing to draw.
+    paces : DrawingPaces
+        Tell how large a quick picture may be, and learn from every one.
     """
 
     drawn = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, pane: QWidget, shown: Callable[[], tuple[PictureSource, Camera] | None]) -> None:
+    def __init__(
+        self,
+        pane: QWidget,
+        shown: Callable[[], tuple[PictureSource, Camera] | None],
+        paces: DrawingPaces,
+    ) -> None:
         super().__init__(pane)
         self._pane = pane
         self._shown = shown
         self._worker: PictureWorker | None = None
-        self._scale = 0
+        self._paces = paces
+        self._first = True
         self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
         self._still.timeout.connect(lambda: self._request(Quality.FULL))
         self._open: list[PictureWorker] = []
@@ -50,6 +58,7 @@ class ProgressiveDrawing(QObject):
     def forget(self) -> None:
         """Let no picture come of what has been asked for; ends the thread until the next is."""
         self._still.stop()
+        self._first = True
         if self._worker is not None:
             self._open.remove(self._worker)
             self._worker.close()
@@ -64,9 +73,18 @@ class ProgressiveDrawing(QObject):
         shown = self._shown()
         if shown is None or not self._pane.isVisible():
             return
-        ratio = self._pane.devicePixelRatioF() if quality is Quality.FULL else _SCALES[self._scale]
-        size = (max(16, round(self._pane.width() * ratio)), max(16, round(self._pane.height() * ratio)))
-        self._ready_worker().request(PictureRequest(*shown, size, quality))
+        source, camera = shown
+        size = self._full_size() if quality is Quality.FULL else self._quick_size(source)
+        self._ready_worker().request(PictureRequest(source, camera, size, quality))
+
+    def _full_size(self) -> tuple[int, int]:
+        ratio = self._pane.devicePixelRatioF()
+        return max(16, round(self._pane.width() * ratio)), max(16, round(self._pane.height() * ratio))
+
+    def _quick_size(self, source: PictureSource) -> tuple[int, int]:
+        pace = self._paces.of(kind_of(source))
+        share = _SHARE_OF_THE_FIRST if self._first else 1.0
+        return pace.size((self._pane.width(), self._pane.height()), share=share)
 
     def _ready_worker(self) -> PictureWorker:
         if self._worker is None:
@@ -78,12 +96,13 @@ class ProgressiveDrawing(QObject):
 
     def _ready(self, picture: DrawnPicture) -> None:
         if picture.request.quality is Quality.INTERACTIVE:
-            self._adapt(picture.seconds)
+            self._learn(picture)
         self.drawn.emit(picture)
 
-    def _adapt(self, seconds: float) -> None:
-        """Draw moving pictures smaller where they take too long, and larger again where there is time."""
-        if seconds > 1.5 * _GOAL_SECONDS:
-            self._scale = min(self._scale + 1, len(_SCALES) - 1)
-        elif seconds < 0.5 * _GOAL_SECONDS:
-            self._scale = max(self._scale - 1, 0)
+    def _learn(self, picture: DrawnPicture) -> None:
+        """Let later pictures be as large as this one tells that there is time for."""
+        if self._first:  # much of its time went into preparing
+            self._first = False
+            return
+        width, height = picture.request.size
+        self._paces.of(kind_of(picture.request.source)).took(width * height, picture.seconds)

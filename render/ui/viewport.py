@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from render.camera import Camera
 from render.camera_motion import Motion
+from render.drawing_pace import DrawingPaces
 from render.ui import viewport_keys
 from render.ui.picture_worker import DrawnPicture, PictureSource
 from render.ui.progressive_drawing import ProgressiveDrawing
@@ -38,6 +39,11 @@ class Viewport(QWidget):
     are the owner's; `side_requested(letter)` and `home_requested` for the keys A, P, L, R, S, I and Home;
     `clicked(place)` and `pointed(place)` where no overlay is, `double_clicked`, `menu_requested(point)` in
     global pixels; `picture_drawn(DrawnPicture)`, `drawing_failed(kind)`.
+
+    Parameters
+    ----------
+    paces : DrawingPaces, optional
+        How large quick pictures may be; what is learnt is kept when the viewport closes.
     """
 
     camera_changed = Signal(object)
@@ -51,7 +57,7 @@ class Viewport(QWidget):
     picture_drawn = Signal(object)
     drawing_failed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, paces: DrawingPaces | None = None) -> None:
         super().__init__(parent)
         self.tool = Motion.ROTATE
         self.camera: Camera | None = None
@@ -60,7 +66,8 @@ class Viewport(QWidget):
         self._image: QImage | None = None
         self._note = ""
         self._pointer = ViewportPointer(self)
-        self._drawing = ProgressiveDrawing(self, self._shown)
+        self._paces = paces or DrawingPaces()
+        self._drawing = ProgressiveDrawing(self, self._shown, self._paces)
         self._drawing.drawn.connect(self._take)
         self._drawing.failed.connect(self.drawing_failed)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
@@ -105,6 +112,7 @@ class Viewport(QWidget):
     def close_viewport(self) -> None:
         """End the drawing thread; what is shown stays."""
         self._drawing.forget()
+        self._paces.keep()
 
     @property
     def busy(self) -> bool:

@@ -95,8 +95,9 @@ def test_the_window_is_not_held_up_by_a_slow_source(viewport, qtbot):
 
 def test_a_slow_source_is_drawn_smaller_while_it_moves(viewport, qtbot):
     source = shown(viewport, qtbot, Plain(seconds=0.1))
-    with qtbot.waitSignal(viewport.picture_drawn, check_params_cb=is_full):
-        viewport.set_camera(FRONT.orbit(10, 0))
+    for turned in (10, 20):  # of the first picture it is not known how much of the time was for preparing
+        with qtbot.waitSignal(viewport.picture_drawn, check_params_cb=is_full):
+            viewport.set_camera(FRONT.orbit(turned, 0))
     quick = [size for _, size, quality in source.asked if quality is Quality.INTERACTIVE]
     assert quick[-1][0] < 300
     assert source.asked[-1][1] == (300, 200)

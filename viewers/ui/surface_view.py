@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from core.message import Message
 from core.services import Services
 from render.backend import backend_of
+from render.drawing_pace import DrawingPaces
 from render.steady_scene import SteadySceneRenderer
 from render.surface_source import SurfaceSource
 from render.ui.viewport import Viewport
@@ -35,8 +36,9 @@ class SurfaceView(Viewport):
     notes_changed = Signal()
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._renderer = SteadySceneRenderer(backend_of(services.library.settings))
+        settings = services.library.settings
+        super().__init__(parent, paces=DrawingPaces(settings))
+        self._renderer = SteadySceneRenderer(backend_of(settings))
         self._calls = BackgroundCalls(services.report_error)
         self._spin = QTimer(self, interval=_SPIN_MS)
         self._spin.timeout.connect(self._turn_on)

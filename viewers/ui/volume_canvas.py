@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
-from PySide6.QtWidgets import QWidget
 
 from core.volume import Volume
 from render.backend import Backend
+from render.drawing_pace import DrawingPaces
 from render.label_layer import LabelLayer
 from render.steady_renderer import SteadyVolumeRenderer
 from render.surface_source import SurfaceSource
@@ -27,12 +27,14 @@ class VolumeCanvas(Viewport):
     ----------
     backend : callable
         Gives what is to draw the next volume.
+    paces : DrawingPaces, optional
+        How large quick pictures may be.
     """
 
     look_dragged = Signal(object, str)
 
-    def __init__(self, backend: Callable[[], Backend], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, backend: Callable[[], Backend], paces: DrawingPaces | None = None) -> None:
+        super().__init__(paces=paces)
         self._scene: VolumeScene | None = None
         self._backend = backend
         self._renderer: SteadyVolumeRenderer | None = None

@@ -16,6 +16,7 @@ from core.volume import Volume
 from render.backend import backend_of
 from render.camera import Camera
 from render.camera_motion import Motion
+from render.drawing_pace import DrawingPaces
 from render.label_layer import LabelLayer
 from viewers.ui.crop_overlay import CropOverlay
 from viewers.ui.fusion_bar import FusionBar
@@ -61,13 +62,14 @@ class VolumeView(QWidget):
         self._volume: Volume | None = None
         self._series: Series | None = None
         self.editor: TransferEditor | None = None
-        self.looks = VolumeLooks(self, services.library.settings, history or History())
+        settings = services.library.settings
+        self.looks = VolumeLooks(self, settings, history or History())
         self._told: set[str] = set()
-        self._memory = VolumeMemory(services.library.settings)
+        self._memory = VolumeMemory(settings)
         self._first_camera: Camera | None = None
         self._spin = QTimer(self, interval=_SPIN_MS)
         self.tool = VolumeTool.ROTATE
-        self.canvas = VolumeCanvas(partial(backend_of, services.library.settings))
+        self.canvas = VolumeCanvas(partial(backend_of, settings), DrawingPaces(settings))
         self.crop = CropOverlay(self)
         self.clips = VolumeClips(self)
         self.notes = NotesOverlay(self.canvas)
