@@ -6776,6 +6776,17 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>SurfaceDrop</name>
+    <message>
+        <source>Show in this volume</source>
+        <translation>显示在此容积中</translation>
+    </message>
+    <message>
+        <source>Dropped elsewhere, surfaces open in a window of their own.</source>
+        <translation>拖放到其他位置时，表面将在单独的窗口中打开。</translation>
+    </message>
+</context>
+<context>
     <name>SurfaceWindow</name>
     <message>
         <source>{name} – surfaces</source>

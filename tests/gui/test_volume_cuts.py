@@ -7,10 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from core.history import History
-from core.mesh import Mesh
-from core.provenance import Provenance
-from imaging.mesh_files import write_meshes
 from tests.gui.shown_ball import BALL_SERIES, ball, is_full, middle_of_what_is_lit, mouse_move, pixels_of
+from tests.gui.surface_files import write_box
 from viewers.ui.cube_overlay import projection_of
 from viewers.ui.volume_view import VolumeView
 from viewers.volume_scene import Background
@@ -123,16 +121,11 @@ def test_what_was_left_as_it_was_is_not_remembered(view, services):
     assert services.library.settings.get("viewer.volume-scenes", []) == []
 
 
-def _stl(path, centre, half=5.0):
-    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * half + centre
-    quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
-    triangles = np.array([t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))])
-    write_meshes(path, ".stl", [Mesh(corners.astype(float), triangles)], Provenance("test", (), {}, ""))
-    return path
-
-
 def test_surfaces_are_shown_in_the_volume_and_hide_it(view, qtbot, history, tmp_path, services):
-    implant, beside = _stl(tmp_path / "implant.stl", (36, 6, 20)), _stl(tmp_path / "far.stl", (900, 0, 0))
+    implant, beside = (
+        write_box(tmp_path / "implant.stl", (36, 6, 20)),
+        write_box(tmp_path / "far.stl", (900, 0, 0)),
+    )
     bone = pixels_of(view)[:, :300].astype(int)
     view.surfaces.add([implant])
     with qtbot.waitSignal(view.picture_drawn, check_params_cb=is_full, timeout=20_000):

@@ -21,6 +21,7 @@ from render.label_layer import LabelLayer
 from viewers.ui.crop_overlay import CropOverlay
 from viewers.ui.fusion_bar import FusionBar
 from viewers.ui.notes_overlay import NotesOverlay
+from viewers.ui.surface_drop import SurfaceDrop
 from viewers.ui.transfer_editor import TransferEditor
 from viewers.ui.turntable_saving import TurntableSaver
 from viewers.ui.volume_canvas import VolumeCanvas
@@ -76,6 +77,8 @@ class VolumeView(QWidget):
         self.canvas.overlays += [self.notes, self.crop, self.clips.overlay]
         self.fusion = VolumeFusion(services, self)
         self.surfaces = VolumeSurfaces(services, self)
+        self.surface_drop = SurfaceDrop(self)
+        self.canvas.overlays.append(self.surface_drop.hint)
         self._body_notes: tuple[Message, ...] = ()
         self._filling = VolumeFilling(self)
         self.turntable = TurntableSaver(services, self.canvas)
