@@ -21,6 +21,11 @@ _LOG_FATAL_ONLY = 3
 _AGREES_PX = 4.0
 _FEWEST_VIEWS_FOR_CENTRE = 6
 _FEWEST_INLIERS = 15
+# A photograph that sees fewer points is not placed but guessed.
+_FEWEST_SEEN = 15
+# Of few photographs hardly anything is seen by three.
+_FEW_PHOTOGRAPHS = 10
+_SMALLEST_MODEL = 3
 
 
 class Mapper(StrEnum):
@@ -108,6 +113,8 @@ def map_photographs(task: MappingTask) -> SparseModel | None:
     """Find the poses by one of the ways, and refine them; None where nothing comes of it."""
     pycolmap = _colmap(task.seed)
     model = _largest(_models(pycolmap, task))
+    if model is not None and task.mapper is not Mapper.GIVEN:
+        drop_guesses(model)
     if model is None or model.num_reg_images() < 2:
         return None
     given = {one.name for one in task.photographs if one.given is not None}
@@ -177,6 +184,8 @@ def _models(pycolmap: Any, task: MappingTask) -> list[Any]:
     options = pycolmap.IncrementalPipelineOptions(random_seed=task.seed)
     options.ba_refine_focal_length = options.ba_refine_extra_params = not known
     options.extract_colors = False
+    options.min_model_size = min(_SMALLEST_MODEL, len(task.photographs))
+    options.triangulation.ignore_two_view_tracks = len(task.photographs) > _FEW_PHOTOGRAPHS
     if task.mapper is Mapper.INCREMENTAL:
         return list(pycolmap.incremental_mapping(database, task.images, output, options).values())
     options.fix_existing_frames = True
@@ -218,6 +227,15 @@ def _posed(pycolmap: Any, path: Path, task: MappingTask) -> Any:
 
 def _largest(models: list[Any]) -> Any | None:
     return max(models, key=lambda model: (model.num_reg_images(), model.num_points3D()), default=None)
+
+
+def drop_guesses(model: Any) -> None:
+    """Take out photographs that see too few of the points: global mapping places whatever it can."""
+    while guessed := [
+        number for number in model.reg_image_ids() if model.image(number).num_points3D < _FEWEST_SEEN
+    ]:
+        for number in guessed:
+            model.deregister_frame(model.image(number).frame_id)
 
 
 def _refine(pycolmap: Any, model: Any, *, keep_lens: set[str], keep_pose: set[str]) -> None:

@@ -1,6 +1,7 @@
 """`sense reconstruct` on photographs of a rendered place whose cameras are known."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -184,3 +185,15 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(tmp_path: Path)
     assert "cannot be written" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert file.read_bytes() == b""
+
+
+def test_three_photographs_keep_what_two_of_them_see(photographs: Path, tmp_path: Path) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    for path in sorted((photographs / "images").iterdir())[:3]:
+        shutil.copy(path, few)
+    done = sense(tmp_path / "library", few, "-o", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["registered"] == 3
+    assert report["observations"] / report["points"] < 2.7
