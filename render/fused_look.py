@@ -19,9 +19,6 @@ _HIGHEST_PERCENT = 99.97  # hot spots are small: other looks end at 99.8 %
 _MOST_SAMPLES = 1_000_000
 FIRST_STRENGTH, FIRST_THRESHOLD = 0.6, 0.3
 
-# Of these a fused volume can be seen over the projection.
-FUSED_PROJECTIONS = (VolumeMode.MIP, VolumeMode.MEAN)
-
 
 def fused_range(volume: Volume, modality: str) -> ValueRange:
     """Give the range of values that the look of a fused volume is fitted to, from a sample of the voxels."""
@@ -90,11 +87,11 @@ def crop_planes(look: VolumeLook, volume: Volume) -> tuple[ClipPlane, ...]:
     return tuple(planes)
 
 
-def projected(look: VolumeLook, mode: VolumeMode, clip_planes: tuple[ClipPlane, ...]) -> VolumeLook:
-    """Give the projection of a fused volume over the range of its colours."""
+def projected(look: VolumeLook, clip_planes: tuple[ClipPlane, ...]) -> VolumeLook:
+    """Give the projection of a fused volume over the range of its colours: its highest values."""
     low, high = look.transfer.value_range
     window = ((low + high) / 2, max(high - low, 1e-6))
-    return replace(look, mode=mode, window=window, crop=None, clip_planes=clip_planes)
+    return replace(look, mode=VolumeMode.MIP, window=window, crop=None, clip_planes=clip_planes)
 
 
 def laid_over(projection: NDArray[np.uint8], look: VolumeLook, below: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -112,10 +109,22 @@ def laid_over(projection: NDArray[np.uint8], look: VolumeLook, below: NDArray[np
     table[:, 3] = 1 - (1 - np.minimum(table[:, 3], 0.999)) ** 10
     above = table[projection[..., 0]]
     share = above[..., 3:] * (projection[..., 3:] / np.float32(255))
+    return _over(above[..., :3], share, below)
+
+
+def in_front_of(above: NDArray[np.uint8], below: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Lay a picture over another, both (h, w, 4) with colours not multiplied by alpha."""
+    front = above.astype(np.float32) / 255
+    return _over(front[..., :3], front[..., 3:], below)
+
+
+def _over(
+    colours: NDArray[np.floating], share: NDArray[np.floating], below: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
     behind = below.astype(np.float32) / 255
     rest = behind[..., 3:] * (1 - share)
     alpha = share + rest
-    colour = (above[..., :3] * share + behind[..., :3] * rest) / np.maximum(alpha, 1e-6)
+    colour = (colours * share + behind[..., :3] * rest) / np.maximum(alpha, 1e-6)
     return np.rint(np.concatenate([colour, alpha], axis=-1) * 255).astype(np.uint8)
 
 

@@ -289,14 +289,12 @@ def _seen(options: PictureOptions, look: Any, subject: Any) -> Any:
 
 
 def _fused(context: Context, options: PictureOptions, look: Any) -> Any:
-    from render.fused_look import FUSED_PROJECTIONS
     from render.look_options import read_fused
-    from render.volume_look import VolumeMode
 
     if options.fuse is None:
         return None
-    if look is None or look.mode not in (VolumeMode.COMPOSITE, *FUSED_PROJECTIONS):
-        text = QT_TRANSLATE_NOOP("Message", "Volumes are fused in the modes composite, mip and mean.")
+    if look is None:
+        text = QT_TRANSLATE_NOOP("Message", "Only volumes can be fused.")
         raise UsageError(message(text))
     if options.renderer is Backend.VTK:
         text = QT_TRANSLATE_NOOP("Message", "Volumes are fused by the native renderer alone.")

@@ -12,7 +12,7 @@ from render.light import DirectionalLight
 from render.picking import Pick, pick
 from render.picture_quality import Quality
 from render.pinhole_camera import PinholeCamera
-from render.renderer import RenderOptions, SceneRenderer
+from render.renderer import Output, RenderOptions, SceneRenderer
 from render.scene import RenderScene
 
 _SAMPLES = {Quality.INTERACTIVE: 1, Quality.FULL: 8}
@@ -50,6 +50,14 @@ class SurfaceSource:
         if made.picture is None:
             raise TypeError("a rendering without what was asked for")
         return made.picture
+
+    def distances(self, camera: Camera, size: tuple[int, int], stop: StopFlag) -> NDArray[np.float32]:
+        """Give how far every pixel's ray goes to the nearest surface, (height, width); NaN where none is."""
+        view, options = PinholeCamera.of_view(camera, size), RenderOptions(frozenset({Output.DEPTH}))
+        made = self.renderer.render(self.scene, view, options, stop=stop)
+        if made.depth is None:
+            raise TypeError("a rendering without what was asked for")
+        return view.distances(made.depth)
 
     def pick(self, camera: Camera, size: tuple[int, int], place: tuple[float, float]) -> Pick | None:
         """Find what is seen at a place (x, y) of a picture of (width, height); None where nothing is."""

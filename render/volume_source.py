@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from imaging.reslice import StopFlag
 from render.camera import Camera
-from render.fused_look import FUSED_PROJECTIONS, crop_planes, laid_over, projected
+from render.fused_look import crop_planes, in_front_of, laid_over, projected
 from render.label_layer import LabelLayer
 from render.picture_quality import Quality
 from render.steady_renderer import SteadyVolumeRenderer
@@ -28,8 +28,8 @@ class Beside:
     labels : LabelLayer, optional
         Coloured bodies in it; not drawn in projections and with isosurfaces.
     fused : (VolumeRenderer, VolumeLook), optional
-        Another volume of the same patient; in projections it lies over the volume, in others than
-        `FUSED_PROJECTIONS` and with isosurfaces it is not drawn.
+        Another volume of the same patient. Its highest values lie over projections; an isosurface, and
+        surfaces beside one, hide what of it is farther away.
     surfaces : SurfaceSource, optional
         Surfaces in LPS millimetres; they lie over projections.
     """
@@ -77,13 +77,33 @@ class VolumeSource:
     ) -> NDArray[np.uint8]:
         """Draw it as (height, width, 4), colours not multiplied by alpha; raises `Cancelled` when stopped."""
         fused = self.beside.fused
-        look = self.look if fused is None else self._cut_alike()
+        if fused is None:
+            return self._first(self.look, camera, size, quality, stop)
+        look, (other, colours) = self._cut_alike(), fused
+        if look.mode is VolumeMode.ISOSURFACE:
+            return self._before_isosurface(look, camera, size, quality, stop)
         picture = self._first(look, camera, size, quality, stop)
-        if fused is None or look.mode not in FUSED_PROJECTIONS:
+        if look.mode is VolumeMode.COMPOSITE:
             return picture
-        other, colours = fused
-        above = projected(colours, VolumeMode.MIP, look.clip_planes)
+        above = projected(colours, look.clip_planes)
         return laid_over(other.render(camera, above, size, quality=quality, stop=stop), colours, picture)
+
+    def _before_isosurface(
+        self, look: VolumeLook, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag
+    ) -> NDArray[np.uint8]:
+        """Draw an isosurface, and the fused volume as far as that, or a surface beside it, hides it."""
+        assert self.beside.fused is not None
+        other, colours = self.beside.fused
+        solid = self.renderer.native.render_with_depth(camera, look, size, quality=quality, stop=stop)
+        picture, hidden = solid.rgba, solid.depth_mm
+        surfaces = self.beside.surfaces
+        if surfaces is not None:
+            picture = self._first(look, camera, size, quality, stop)
+            hidden = np.fmin(hidden, surfaces.distances(camera, size, stop))
+        above = replace(colours, crop=None, clip_planes=look.clip_planes)
+        companions = Companions(hidden_from_mm=hidden)
+        front = other.render(camera, above, size, quality=quality, companions=companions, stop=stop)
+        return in_front_of(front, picture)
 
     def _first(
         self, look: VolumeLook, camera: Camera, size: tuple[int, int], quality: Quality, stop: StopFlag

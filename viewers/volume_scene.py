@@ -7,7 +7,7 @@ from enum import StrEnum
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.volume import Volume
 from render.camera import Camera
-from render.fused_look import FIRST_STRENGTH, FIRST_THRESHOLD, FUSED_PROJECTIONS
+from render.fused_look import FIRST_STRENGTH, FIRST_THRESHOLD
 from render.volume_look import VolumeLook, VolumeMode
 from viewers.transfer_editing import shift, stretch
 
@@ -103,22 +103,18 @@ def windowed(look: VolumeLook, dx: float, dy: float) -> VolumeLook:
     return replace(look, transfer=moved)
 
 
-def not_drawn(mode: VolumeMode, *, bodies: bool, fused: bool) -> tuple[Message, ...]:
+def not_drawn(mode: VolumeMode, *, bodies: bool) -> tuple[Message, ...]:
     """Say what of what belongs to the picture a mode does not draw.
 
     Parameters
     ----------
-    bodies, fused : bool
-        Whether there are segments or structures, and another volume.
+    bodies : bool
+        Whether there are segments or structures.
     """
-    notes: list[Message] = []
-    if bodies and mode is not VolumeMode.COMPOSITE:
-        text = QT_TRANSLATE_NOOP("Message", "Segments and structures are drawn in volume rendering only.")
-        notes.append(message(text))
-    if fused and mode not in (VolumeMode.COMPOSITE, *FUSED_PROJECTIONS):
-        text = QT_TRANSLATE_NOOP("Message", "The fused volume is not drawn in this mode.")
-        notes.append(message(text))
-    return tuple(notes)
+    if not bodies or mode is VolumeMode.COMPOSITE:
+        return ()
+    text = QT_TRANSLATE_NOOP("Message", "Segments and structures are drawn in volume rendering only.")
+    return (message(text),)
 
 
 def reason_not_shown(volume: Volume) -> Message | None:

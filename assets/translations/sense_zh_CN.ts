@@ -2780,10 +2780,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>分割和结构仅在容积再现中绘制。</translation>
     </message>
     <message>
-        <source>The fused volume is not drawn in this mode.</source>
-        <translation>此模式下不绘制融合容积。</translation>
-    </message>
-    <message>
         <source>This series has a single slice: there is no volume to show in 3D.</source>
         <translation>此序列仅有一层：没有可三维显示的容积。</translation>
     </message>
@@ -4140,8 +4136,8 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 不是容积：预设、模式和剖切面属于容积的外观。</translation>
     </message>
     <message>
-        <source>Volumes are fused in the modes composite, mip and mean.</source>
-        <translation>容积仅在 composite、mip 和 mean 模式下融合。</translation>
+        <source>Only volumes can be fused.</source>
+        <translation>只有容积可以融合。</translation>
     </message>
     <message>
         <source>Volumes are fused by the native renderer alone.</source>

@@ -114,7 +114,7 @@ def test_only_volumes_of_the_same_frame_of_reference_can_be_fused(library, serie
     assert fusion_partners(library, elsewhere) == ()
 
 
-@pytest.mark.parametrize("mode", [VolumeMode.COMPOSITE, VolumeMode.MIP, VolumeMode.MEAN])
+@pytest.mark.parametrize("mode", list(VolumeMode))
 def test_the_hot_spot_is_seen_where_it_is(view, series, qtbot, mode):
     view.looks.set_mode(mode)
     settle(view, qtbot)
@@ -158,14 +158,6 @@ def test_what_cuts_the_volume_cuts_what_is_fused(view, series, qtbot):
     view.looks.set_crop(CropBox.whole(view.volume).with_face(1, 18.0, view.volume))
     settle(view, qtbot)
     assert right_half(view).max() < 40
-
-
-def test_a_mode_that_cannot_show_it_says_so(view, series, qtbot):
-    fuse(view, series[1], qtbot)
-    assert view.notes.notes == ()
-    view.looks.set_mode(VolumeMode.ISOSURFACE)
-    settle(view, qtbot)
-    assert view.notes.notes == ("The fused volume is not drawn in this mode.",)
 
 
 def test_a_volume_that_cannot_be_read_is_told_and_given_up(view, series, qtbot, errors, tmp_path):

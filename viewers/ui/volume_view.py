@@ -322,8 +322,7 @@ class VolumeView(QWidget):
     def _tell_notes(self) -> None:
         notes, scene = self._body_notes, self.scene
         if scene is not None:
-            bodies, fused = self.canvas.has_labels, scene.fusion is not None
-            notes += self.surfaces.notes + not_drawn(scene.look.mode, bodies=bodies, fused=fused)
+            notes += self.surfaces.notes + not_drawn(scene.look.mode, bodies=self.canvas.has_labels)
         self.notes.set_notes(tuple(map(self._services.translate, notes)))
 
     # Pictures
