@@ -6783,6 +6783,93 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>SurfaceMenus</name>
+    <message>
+        <source>Open surfaces…</source>
+        <translation>打开表面…</translation>
+    </message>
+    <message>
+        <source>Save picture…</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Save turntable…</source>
+        <translation>保存旋转影片…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>From the front</source>
+        <translation>从前面看</translation>
+    </message>
+    <message>
+        <source>From the back</source>
+        <translation>从后面看</translation>
+    </message>
+    <message>
+        <source>From the left</source>
+        <translation>从左侧看</translation>
+    </message>
+    <message>
+        <source>From the right</source>
+        <translation>从右侧看</translation>
+    </message>
+    <message>
+        <source>From above</source>
+        <translation>从上面看</translation>
+    </message>
+    <message>
+        <source>From below</source>
+        <translation>从下面看</translation>
+    </message>
+    <message>
+        <source>Reset the view</source>
+        <translation>重置视图</translation>
+    </message>
+    <message>
+        <source>Turn by itself</source>
+        <translation>自动旋转</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全部显示</translation>
+    </message>
+    <message>
+        <source>Show only the chosen surface</source>
+        <translation>只显示所选表面</translation>
+    </message>
+    <message>
+        <source>Go near the chosen surface</source>
+        <translation>靠近所选表面</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Surfaces</source>
+        <translation>表面(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Open surfaces</source>
+        <translation>打开表面</translation>
+    </message>
+    <message>
+        <source>Surfaces and points ({kinds})</source>
+        <translation>表面和点云 ({kinds})</translation>
+    </message>
+</context>
+<context>
     <name>SurfaceWindow</name>
     <message>
         <source>{name} – surfaces</source>

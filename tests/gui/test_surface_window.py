@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 import render.vtk_scene
 from core.mesh import Mesh
@@ -239,3 +239,67 @@ def test_segments_and_structures_become_surfaces(services, host, qtbot, library,
     ]
     voxel_ml = np.prod(images.geometry.spacing_mm) / 1000
     assert window.model.parts[0].volume_mm3 / 1000 == pytest.approx(masks[1].sum() * voxel_ml, rel=0.15)
+
+
+def entries(window):
+    """Every entry of the menus by its text without mnemonic and key."""
+    return {
+        action.text().partition("\t")[0]: action
+        for menu in window.menus.actions()
+        for action in menu.menu().actions()
+        if action.text()
+    }
+
+
+def test_the_menus_do_what_the_buttons_do(window, qtbot):
+    assert [menu.text().replace("&", "") for menu in window.menus.actions()] == ["File", "View", "Surfaces"]
+    menu = entries(window)
+    before = window.view.camera
+    menu["From the left"].trigger()
+    assert window.view.camera != before
+    menu["Reset the view"].trigger()
+    assert window.view.camera == before
+    menu["Turn by itself"].trigger()
+    assert window.view.spinning
+    assert window._spin.isChecked()
+    window._spin.click()
+    assert not menu["Turn by itself"].isChecked()
+    assert not window.view.spinning
+    menu["Copy picture"].trigger()
+    assert QApplication.clipboard().image().size() == window.view.picture().size()
+
+
+def test_the_menus_show_and_hide_surfaces(window, qtbot):
+    menu = entries(window)
+    chosen_only = ("Show only the chosen surface", "Go near the chosen surface")
+    assert not any(menu[text].isEnabled() for text in (*chosen_only, "Show all"))
+    window.list.item(1).setSelected(True)
+    menu[chosen_only[0]].trigger()
+    assert [window.list.item(row).checkState() for row in (0, 1)] == [
+        Qt.CheckState.Unchecked,
+        Qt.CheckState.Checked,
+    ]
+    before = window.view.camera.distance_mm
+    menu[chosen_only[1]].trigger()
+    assert window.view.camera.distance_mm < before
+    menu["Show all"].trigger()
+    assert window.view.look.hidden == frozenset()
+    assert not menu["Show all"].isEnabled()
+
+
+def test_every_key_of_the_menus_is_there_once(window):
+    keys = [action.shortcut().toString() for action in entries(window).values()]
+    keys = [key for key in keys if key]
+    assert len(set(keys)) == len(keys) >= 4
+    assert not set(keys) & {"A", "P", "L", "R", "S", "I", "Home"}  # the view answers these itself
+
+
+def test_files_are_opened_from_the_menu(window, tmp_path):
+    opened = []
+    entries(window)["Open surfaces…"].trigger()
+    dialog = window.findChild(QFileDialog)
+    assert "*.stl" in dialog.nameFilters()[0]
+    window.open_files = opened.append
+    dialog.filesSelected.emit([str(tmp_path / "other.stl")])
+    dialog.close()
+    assert opened == [[tmp_path / "other.stl"]]

@@ -1,6 +1,7 @@
 """A window with surfaces: of a file, of a segmentation or of a structure set."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QSize, Qt, Signal
@@ -21,6 +22,7 @@ from core.progress import SILENT, Progress
 from core.services import Services
 from viewers.surface_model import SurfaceLook, SurfaceModel, SurfacePart
 from viewers.ui.surface_list import SurfaceList
+from viewers.ui.surface_menus import SurfaceMenus
 from viewers.ui.surface_view import SurfaceView
 from viewers.ui.turntable_saving import TurntableSaver
 
@@ -81,6 +83,7 @@ class SurfaceWindow(QWidget):
         self.view = SurfaceView(services)
         self.turntable = TurntableSaver(services, self.view)
         self.list = SurfaceList()
+        self.menus = SurfaceMenus(self)
         self._make_tools()
         self._arrange()
         self._connect()
@@ -141,6 +144,7 @@ class SurfaceWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.setMenuBar(self.menus)
         column.addLayout(tools)
         column.addWidget(split, 1)
         column.addLayout(foot)
@@ -150,9 +154,9 @@ class SurfaceWindow(QWidget):
         queued = Qt.ConnectionType.QueuedConnection
         self._relay.read.connect(self._take, queued)
         self._relay.failed.connect(self._fail, queued)
-        self._spin.clicked.connect(self.view.set_spinning)
-        self._reset.clicked.connect(self._go_home)
-        self._save.clicked.connect(self._ask_to_save)
+        self._spin.clicked.connect(self.set_spinning)
+        self._reset.clicked.connect(self.go_home)
+        self._save.clicked.connect(self.ask_to_save_picture)
         self._film.clicked.connect(self.turntable.ask)
         self.opacity.valueChanged.connect(lambda percent: self._change(opacity=percent / 100))
         self.list.shown_changed.connect(self._show_part)
@@ -161,8 +165,8 @@ class SurfaceWindow(QWidget):
         self.view.part_clicked.connect(lambda key: self._change(chosen=key))
         self.view.part_pointed.connect(self._point)
         self.view.notes_changed.connect(self._follow)
-        for key in (QKeySequence.StandardKey.Close, QKeySequence(Qt.Key.Key_Escape)):
-            QShortcut(QKeySequence(key), self, self.close)
+        self.view.home_requested.connect(self._follow)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
 
     # Reading
 
@@ -194,11 +198,38 @@ class SurfaceWindow(QWidget):
         self._pointed = key
         self._follow()
 
-    def _go_home(self) -> None:
-        self.view.reset_view()
-        self._spin.setChecked(False)
+    def set_spinning(self, spinning: bool) -> None:
+        """Let the surfaces turn by themselves, or stop."""
+        self.view.set_spinning(spinning)
+        self._follow()
 
-    def _ask_to_save(self) -> None:
+    def go_home(self) -> None:
+        """Look from the front at everything, at rest."""
+        self.view.reset_view()
+        self._follow()
+
+    def show_all(self) -> None:
+        """Show what is hidden, too."""
+        self._change(hidden=frozenset())
+
+    def show_chosen_only(self) -> None:
+        """Hide all surfaces but the chosen one."""
+        chosen = self.view.look.chosen
+        if self.model is not None and chosen:
+            others = frozenset(part.key for part in self.model.parts if part.key != chosen)
+            self._change(hidden=others)
+
+    def go_near_chosen(self) -> None:
+        """Look at the chosen surface from nearby."""
+        if self.view.look.chosen:
+            self.view.look_at(self.view.look.chosen)
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Open files as the main window does: surfaces in windows of their own."""
+        self._services.open_paths(paths)
+
+    def ask_to_save_picture(self) -> None:
+        """Ask where to save what is seen."""
         from viewers.ui.picture_saving import PictureSaver
 
         saver = PictureSaver(self._services, self)
@@ -221,6 +252,7 @@ class SurfaceWindow(QWidget):
             button.setToolTip(text)
             button.setAccessibleName(text)
         self.opacity.setAccessibleName(self.tr("Opacity"))
+        self.menus.retranslate()
         self._list_parts()
         self._follow()
 
@@ -236,6 +268,8 @@ class SurfaceWindow(QWidget):
         model = self.model
         for widget in (self._spin, self._reset, self._save, self._film, self.opacity, self.list):
             widget.setEnabled(model is not None)
+        self._spin.setChecked(self.view.spinning)
+        self.menus.follow()
         if self._error is not None:
             self.view.set_note(self._services.translate(self._error.message))
         else:
