@@ -1,10 +1,9 @@
 #ifndef SENSE_NATIVE_SPLINE_GRADIENT_H_
 #define SENSE_NATIVE_SPLINE_GRADIENT_H_
 
-#include <algorithm>
-
 #include "native/lanes.h"
 #include "native/voxel_cell.h"
+#include "native/voxel_fours.h"
 
 namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
@@ -22,31 +21,24 @@ class SplineGradient {
         nj_(static_cast<int32_t>(size[1])),
         nk_(static_cast<int32_t>(size[2])) {}
 
-  // Per voxel step along i, j and k, of value(voxel).
-  template <typename ValueOf>
-  SENSE_INLINE Point At(const Point& point, const ValueOf& value) const {
-    const Cell cell = cells_.Find(point);
-    if (cell.i >= 1 && cell.i + 2 < ni_) {
-      return Sum(cell, [&](const Voxel* row) {
-        const Voxel* four = row + cell.i - 1;
-        return Floats4{value(four[0]), value(four[1]), value(four[2]),
-                       value(four[3])};
-      });
-    }
-    return Sum(cell, [&](const Voxel* row) {
-      Floats4 four;
-      for (int n = 0; n < 4; ++n) {
-        four[n] = value(row[Inside(cell.i - 1 + n, ni_)]);
-      }
-      return four;
+  // Per voxel step along i, j and k.
+  SENSE_INLINE Point At(const Point& point) const {
+    return Sum(cells_.Find(point), [](const Voxel* a, const Voxel* b) {
+      return LoadFours(a, b);
     });
   }
 
-  SENSE_INLINE Point At(const Point& point) const {
-    return At(point, [](Voxel voxel) { return static_cast<float>(voxel); });
+  // Of value(voxel).
+  template <typename ValueOf>
+  SENSE_INLINE Point At(const Point& point, const ValueOf& value) const {
+    return Sum(cells_.Find(point), [&](const Voxel* a, const Voxel* b) {
+      return Floats{value(a[0]), value(a[1]), value(a[2]), value(a[3]),
+                    value(b[0]), value(b[1]), value(b[2]), value(b[3])};
+    });
   }
 
  private:
+  // Weights of four voxels; two of them in a row fill the lanes.
   struct Weights {
     explicit SENSE_INLINE Weights(float f)
         : value{(1 - f) * (1 - f) * (1 - f) / 6,
@@ -63,28 +55,51 @@ class SplineGradient {
     return n < 0 ? 0 : n < count ? n : count - 1;
   }
 
-  template <typename LoadRow>
-  SENSE_INLINE Point Sum(const Cell& cell, const LoadRow& load) const {
+  // The weights of two slices, for the rows of both.
+  static SENSE_INLINE Floats Both(float a, float b) {
+    return Floats{a, a, a, a, b, b, b, b};
+  }
+
+  // Two slices go side by side, four voxels of each.
+  template <typename LoadRows>
+  SENSE_INLINE Point Sum(const Cell& cell, const LoadRows& load) const {
     const Weights wi(cell.fi), wj(cell.fj), wk(cell.fk);
-    Floats4 sum_i = {}, sum_j = {}, sum_k = {};
-    for (int k = 0; k < 4; ++k) {
-      const int64_t slice = Inside(cell.k - 1 + k, nk_);
-      Floats4 values = {}, slopes = {};
+    Floats sum_i = {}, sum_j = {}, sum_k = {};
+    for (int k = 0; k < 2; ++k) {
+      const Voxel* const lower = Slice(cell.k - 1 + k);
+      const Voxel* const upper = Slice(cell.k + 1 + k);
+      Floats across = {}, slopes = {};
       for (int j = 0; j < 4; ++j) {
-        const int64_t line = Inside(cell.j - 1 + j, nj_);
-        const Floats4 row = load(voxels_ + (slice * nj_ + line) * ni_);
-        values += row * wj.value[j];
+        const int64_t line = int64_t{Inside(cell.j - 1 + j, nj_)} * ni_;
+        Voxel ends[2][4];
+        const Floats row = load(Row(lower + line, cell.i, ends[0]),
+                                Row(upper + line, cell.i, ends[1]));
+        across += row * wj.value[j];
         slopes += row * wj.slope[j];
       }
-      sum_i += values * wk.value[k];
-      sum_j += slopes * wk.value[k];
-      sum_k += values * wk.slope[k];
+      const Floats weights = Both(wk.value[k], wk.value[k + 2]);
+      sum_i += across * weights;
+      sum_j += slopes * weights;
+      sum_k += across * Both(wk.slope[k], wk.slope[k + 2]);
     }
     return {Dot(wi.slope, sum_i), Dot(wi.value, sum_j), Dot(wi.value, sum_k)};
   }
 
-  static SENSE_INLINE float Dot(const float* a, const Floats4& b) {
-    return (a[0] * b[0] + a[1] * b[1]) + (a[2] * b[2] + a[3] * b[3]);
+  SENSE_INLINE const Voxel* Slice(int32_t k) const {
+    return voxels_ + int64_t{Inside(k, nk_)} * nj_ * ni_;
+  }
+
+  // Four voxels of a line, where it ends in `ends`.
+  SENSE_INLINE const Voxel* Row(const Voxel* line, int32_t i,
+                                Voxel* ends) const {
+    if (i >= 1 && i + 2 < ni_) return line + i - 1;
+    for (int n = 0; n < 4; ++n) ends[n] = line[Inside(i - 1 + n, ni_)];
+    return ends;
+  }
+
+  static SENSE_INLINE float Dot(const float* a, const Floats& b) {
+    return (a[0] * (b[0] + b[4]) + a[1] * (b[1] + b[5])) +
+           (a[2] * (b[2] + b[6]) + a[3] * (b[3] + b[7]));
   }
 
   const CellFinder cells_;
