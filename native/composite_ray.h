@@ -112,36 +112,59 @@ class CompositeRay {
   SENSE_INLINE void AddSegments(uint32_t showing) {
     Floats4 emissions[kLanes] = {};
     layer_->Emissions(tile_, showing, emissions);
-    Floats depths;
-    for (int n = 0; n < kLanes; ++n) depths[n] = emissions[n][kExtinction];
-    const Floats absorbed =
-        Absorbed(depths) / Greatest(depths, AllLanes(1e-30f));
-    for (; showing; showing &= showing - 1) {
-      const int n = std::countr_zero(showing);
-      if (!(depths[n] > 0.0f)) continue;
-      AddSegment(n, emissions[n], absorbed[n]);
-      if (rgba_[kExtinction] > kOpaque) return;
+    Floats depths = Depths(emissions);
+    const bool changes = layer_->ChangesDepths();
+    if (changes) {
+      const Ints seen = Less(AllLanes(kFaint / Clear()), depths);
+      layer_->Light(tile_, LaneBits(seen) & showing, emissions);
+      depths = Depths(emissions);
+    }
+    const Weights weights = Weigh(depths, showing);
+    if (!changes) layer_->Light(tile_, weights.lit, emissions);
+    for (uint32_t seen = weights.seen; seen; seen &= seen - 1) {
+      const int n = std::countr_zero(seen);
+      rgba_ += emissions[n] * weights.of[n];
     }
   }
 
-  // `absorbed` is by optical depth.
-  SENSE_INLINE void AddSegment(int n, Floats4 emission, float absorbed) {
-    const float clear = 1.0f - rgba_[kExtinction];
-    float depth = emission[kExtinction];
-    if (depth * clear > kFaint) {
-      emission = layer_->Lit(tile_, n, emission);
-      if (emission[kExtinction] != depth) {
-        depth = emission[kExtinction];
-        if (!(depth > 0.0f)) return;
-        absorbed = Absorbed(depth) / depth;
-      }
+  SENSE_INLINE float Clear() const { return 1.0f - rgba_[kExtinction]; }
+
+  static SENSE_INLINE Floats Depths(const Floats4* emissions) {
+    Floats depths;
+    for (int n = 0; n < kLanes; ++n) depths[n] = emissions[n][kExtinction];
+    return depths;
+  }
+
+  // How much of the emission of segments is seen.
+  struct Weights {
+    float of[kLanes];
+    uint32_t seen = 0;  // The segments that are.
+    uint32_t lit = 0;   // Those that are not faint.
+  };
+
+  SENSE_INLINE Weights Weigh(Floats depths, uint32_t showing) {
+    const Floats alphas = Absorbed(depths);
+    const Floats by_depth = alphas / Greatest(depths, AllLanes(1e-30f));
+    Weights weights;
+    float clear = Clear();
+    for (; showing; showing &= showing - 1) {
+      const int n = std::countr_zero(showing);
+      if (!(depths[n] > 0.0f)) continue;
+      weights.of[n] = by_depth[n] * clear;
+      weights.seen |= 1u << n;
+      if (depths[n] * clear > kFaint) weights.lit |= 1u << n;
+      const float left = clear - alphas[n] * clear;
+      if (clear > 0.5f && left <= 0.5f) SetDepth(n, std::log(2 * clear) / depths[n]);
+      clear = left;
+      if (clear < 1.0f - kOpaque) break;
     }
-    rgba_ += emission * (absorbed * clear);
-    if (clear > 0.5f && rgba_[kExtinction] >= 0.5f) {
-      const float front = tile_.distance[n], back = tile_.distance[n + 1];
-      const float share = std::log(2 * clear) / depth;
-      depth_ = front + (back - front) * (share < 1.0f ? share : 1.0f);
-    }
+    return weights;
+  }
+
+  // The depth is in a segment, at a share of it.
+  SENSE_INLINE void SetDepth(int n, float share) {
+    const float front = tile_.distance[n], back = tile_.distance[n + 1];
+    depth_ = front + (back - front) * (share < 1.0f ? share : 1.0f);
   }
 
   Ray ray_ = {};

@@ -1,11 +1,7 @@
 #ifndef SENSE_NATIVE_EXPONENTIAL_H_
 #define SENSE_NATIVE_EXPONENTIAL_H_
 
-#include <cstdint>
-#include <cstring>
-
 #include "native/lanes.h"
-#include "native/multiversion.h"
 
 namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
@@ -13,37 +9,11 @@ inline namespace SENSE_KERNEL_TARGET {
 // Unlike a library's functions these give the same on every machine.
 
 // exp(-x) for x >= 0, within 3e-7.
-SENSE_INLINE float Decay(float x) {
-  const float octaves = (x < 60.0f ? x : 60.0f) * 1.44269504f;
-  const int whole = static_cast<int>(octaves + 0.5f);
-  // Its series for the rest, at most ln(2) / 2.
-  const float rest = (octaves - static_cast<float>(whole)) * 0.693147181f;
-  float power = 1.0f / 720;
-  power = 1.0f / 120 - rest * power;
-  power = 1.0f / 24 - rest * power;
-  power = 1.0f / 6 - rest * power;
-  power = 0.5f - rest * power;
-  power = 1.0f - rest * power;
-  power = 1.0f - rest * power;
-  const int32_t bits = (127 - whole) << 23;
-  float scale;
-  std::memcpy(&scale, &bits, sizeof(scale));
-  return power * scale;
-}
-
-// 1 - exp(-depth) for depth >= 0.
-SENSE_INLINE float Absorbed(float depth) {
-  if (depth < 0.02f) {
-    return depth * (1.0f - depth * (0.5f - depth * (1.0f / 6)));
-  }
-  return 1.0f - Decay(depth);
-}
-
-// The same side by side.
-SENSE_INLINE Floats Absorbed(Floats depths) {
+SENSE_INLINE Floats Decay(Floats x) {
   const Floats octaves =
-      Least(Greatest(depths, AllLanes(0.0f)), AllLanes(60.0f)) * 1.44269504f;
+      Least(Greatest(x, AllLanes(0.0f)), AllLanes(60.0f)) * 1.44269504f;
   const Ints whole = Truncated(octaves + 0.5f);
+  // Its series for the rest, at most ln(2) / 2.
   const Floats rest = (octaves - Converted(whole)) * 0.693147181f;
   Floats power = AllLanes(1.0f / 720);
   power = 1.0f / 120 - rest * power;
@@ -53,28 +23,32 @@ SENSE_INLINE Floats Absorbed(Floats depths) {
   power = 1.0f - rest * power;
   power = 1.0f - rest * power;
   const Ints bits = (127 - whole) << 23;
-  const Floats far = 1.0f - power * LoadLanes<Floats>(&bits);
+  return power * LoadLanes<Floats>(&bits);
+}
+
+// 1 - exp(-depth) for depth >= 0.
+SENSE_INLINE Floats Absorbed(Floats depths) {
+  const Floats far = 1.0f - Decay(depths);
   const Floats near =
       depths * (1.0f - depths * (0.5f - depths * (1.0f / 6)));
   return Select(Less(depths, AllLanes(0.02f)), near, far);
 }
 
-// base ^ exponent for a base of 0 to 1 and an exponent of 1 or more.
-SENSE_INLINE float Power(float base, float exponent) {
-  if (!(base > 1e-6f)) return 0.0f;
-  if (base >= 1.0f) return 1.0f;
-  int32_t bits;
-  std::memcpy(&bits, &base, sizeof(bits));
+// base ^ exponent for bases of 0 to 1 and an exponent of 1 or more.
+SENSE_INLINE Floats Power(Floats base, float exponent) {
+  const Floats inside = Least(Greatest(base, AllLanes(1e-6f)), AllLanes(1.0f));
+  const Ints bits = LoadLanes<Ints>(&inside);
   // A mantissa from 1 / sqrt(2) on, and the octaves left out.
-  const int32_t octave = (bits - 0x3f3504f3) >> 23;
-  const int32_t mantissa_bits = bits - (octave << 23);
-  float mantissa;
-  std::memcpy(&mantissa, &mantissa_bits, sizeof(mantissa));
-  const float s = (mantissa - 1.0f) / (mantissa + 1.0f), square = s * s;
-  const float logarithm =
-      2 * s * (1 + square * (1.0f / 3 + square * (1.0f / 5 + square / 7))) +
-      static_cast<float>(octave) * 0.693147181f;
-  return Decay(-logarithm * exponent);
+  const Ints octaves = (bits - 0x3f3504f3) >> 23;
+  const Ints mantissa_bits = bits - (octaves << 23);
+  const Floats mantissa = LoadLanes<Floats>(&mantissa_bits);
+  const Floats s = (mantissa - 1.0f) / (mantissa + 1.0f), square = s * s;
+  const Floats logarithm =
+      2.0f * s *
+          (1.0f + square * (1.0f / 3 + square * (1.0f / 5 + square * (1.0f / 7)))) +
+      Converted(octaves) * 0.693147181f;
+  const Floats power = Decay(0.0f - logarithm * exponent);
+  return Select(Less(AllLanes(1e-6f), base), power, AllLanes(0.0f));
 }
 
 }  // namespace SENSE_KERNEL_TARGET

@@ -1,12 +1,13 @@
 #ifndef SENSE_NATIVE_ILLUMINATION_H_
 #define SENSE_NATIVE_ILLUMINATION_H_
 
-#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "native/exponential.h"
 #include "native/lanes.h"
 #include "native/ray.h"
+#include "native/transfer_lookup.h"
 
 namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
@@ -17,7 +18,36 @@ SENSE_INLINE float Dot(const Direction& a, const Direction& b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-// A gradient in the world, from one in voxel indices: it transforms with the
+// Eight gradients per mm, in world axes.
+struct Gradients {
+  Floats x, y, z;
+  Floats magnitude;
+};
+
+SENSE_INLINE Floats Dot(const Gradients& a, const Direction& b) {
+  return a.x * b[0] + a.y * b[1] + a.z * b[2];
+}
+
+// Gradients in voxel indices that are found one by one.
+class GradientLanes {
+ public:
+  SENSE_INLINE void Set(int lane, const Point& gradient) {
+    along_i_[lane] = gradient.i;
+    along_j_[lane] = gradient.j;
+    along_k_[lane] = gradient.k;
+  }
+
+  SENSE_INLINE Floats i() const { return LoadLanes<Floats>(along_i_); }
+  SENSE_INLINE Floats j() const { return LoadLanes<Floats>(along_j_); }
+  SENSE_INLINE Floats k() const { return LoadLanes<Floats>(along_k_); }
+
+ private:
+  alignas(32) float along_i_[kLanes] = {};
+  alignas(32) float along_j_[kLanes] = {};
+  alignas(32) float along_k_[kLanes] = {};
+};
+
+// Gradients in the world, from ones in voxel indices: they transform with the
 // transpose of the map to indices.
 class GradientToWorld {
  public:
@@ -31,15 +61,21 @@ class GradientToWorld {
   }
 
   // Nothing for a NaN or an infinity among the voxels.
-  SENSE_INLINE Direction operator()(const Point& gradient) const {
-    Direction world;
-    for (int axis = 0; axis < 3; ++axis) {
-      const float sum = rows_[0][axis] * gradient.i +
-                        rows_[1][axis] * gradient.j +
-                        rows_[2][axis] * gradient.k;
-      if (!(std::abs(sum) < 1e18f)) return {0, 0, 0};
-      world[axis] = sum;
+  SENSE_INLINE Gradients operator()(const GradientLanes& gradients) const {
+    const Floats i = gradients.i(), j = gradients.j(), k = gradients.k();
+    const auto along = [&](int axis) {
+      return i * rows_[0][axis] + j * rows_[1][axis] + k * rows_[2][axis];
+    };
+    const auto finite = [](Floats a) {
+      return Less(Magnitudes(a), AllLanes(1e18f));
+    };
+    Gradients world = {along(0), along(1), along(2), {}};
+    const Ints all = finite(world.x) & finite(world.y) & finite(world.z);
+    for (Floats* each : {&world.x, &world.y, &world.z}) {
+      *each = Select(all, *each, AllLanes(0.0f));
     }
+    world.magnitude = SquareRoots(world.x * world.x + world.y * world.y +
+                                  world.z * world.z);
     return world;
   }
 
@@ -47,15 +83,25 @@ class GradientToWorld {
   Direction rows_[3];
 };
 
-// Light on a surface (Blinn, "Models of light reflection for computer
+// How light changes colours.
+struct Lights {
+  Floats diffuse;  // Factors.
+  Floats gloss;    // Added to them.
+
+  // Of a segment's colour times its optical depth.
+  SENSE_INLINE Floats4 On(int n, const Floats4& emission) const {
+    const float depth = emission[kExtinction];
+    Floats4 lit = emission * diffuse[n] + gloss[n] * depth;
+    lit = Least(lit, Floats4{depth, depth, depth, depth});
+    lit[kExtinction] = depth;
+    return lit;
+  }
+};
+
+// Light on surfaces (Blinn, "Models of light reflection for computer
 // synthesized pictures", 1977).
 class Illumination {
  public:
-  struct Light {
-    float diffuse = 1.0f;  // Factor on the colour.
-    float gloss = 0.0f;    // Added to it.
-  };
-
   explicit Illumination(const Lighting& lighting) : lighting_(lighting) {
     for (int axis = 0; axis < 3; ++axis) {
       towards_[axis] = static_cast<float>(lighting.towards_light[axis]);
@@ -64,18 +110,20 @@ class Illumination {
 
   bool shaded() const { return lighting_.shaded; }
 
-  // Of a surface that is seen along a ray, from its gradient per mm.
-  SENSE_INLINE Light On(const Direction& gradient, float magnitude,
-                        const Direction& ray) const {
+  // Of surfaces that are seen along a ray.
+  SENSE_INLINE Lights On(const Gradients& gradients,
+                         const Direction& ray) const {
+    const Floats magnitudes = gradients.magnitude;
     const Direction half = {towards_[0] - ray[0], towards_[1] - ray[1],
                             towards_[2] - ray[2]};
-    const float scale = 1.0f / (magnitude > 1e-12f ? magnitude : 1e-12f);
-    const float along = std::abs(Dot(gradient, towards_)) * scale;
     const float length = Dot(half, half);
-    const float mirrored = std::abs(Dot(gradient, half)) * scale /
-                           std::sqrt(length > 1e-12f ? length : 1e-12f);
+    const float per_length = 1.0f / std::sqrt(length > 1e-12f ? length : 1e-12f);
+    const Floats scale = 1.0f / Greatest(magnitudes, AllLanes(1e-12f));
+    const Floats along = Magnitudes(Dot(gradients, towards_)) * scale;
+    const Floats mirrored =
+        Magnitudes(Dot(gradients, half)) * (scale * per_length);
     // Where nothing changes there is no surface: light from everywhere.
-    const float surface = magnitude / (magnitude + lighting_.surface_gradient);
+    const Floats surface = magnitudes / (magnitudes + lighting_.surface_gradient);
     return {lighting_.ambient +
                 lighting_.diffuse * (kEven + surface * (along - kEven)),
             surface * lighting_.specular *

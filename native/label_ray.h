@@ -64,20 +64,22 @@ class LabelRay final : public LayerRay {
     }
   }
 
-  Floats4 Lit(const RayTile& tile, int n,
-              const Floats4& emission) const final {
-    if (!illumination_.shaded()) return emission;
-    const float depth = emission[kExtinction];
-    const float middle = 0.5f * (tile.distance[n] + tile.distance[n + 1]);
-    const Direction gradient = to_world_(gradient_.At(
-        grid_ray_.At(middle),
-        [this](Label label) { return Colour(label).extinction; }));
-    const float magnitude = std::sqrt(Dot(gradient, gradient));
-    const auto light = illumination_.On(gradient, magnitude, direction_);
-    Floats4 lit = emission * light.diffuse + light.gloss * depth;
-    lit = Least(lit, Floats4{depth, depth, depth, depth});
-    lit[kExtinction] = depth;
-    return lit;
+  void Light(const RayTile& tile, uint32_t lit, Floats4* segments) final {
+    if (!illumination_.shaded() || !lit) return;
+    GradientLanes gradients;
+    for (uint32_t left = lit; left; left &= left - 1) {
+      const int n = std::countr_zero(left);
+      gradients.Set(
+          n, gradient_.At(grid_ray_.At(tile.Middle(n)), [this](Label label) {
+            return Colour(label).extinction;
+          }));
+    }
+    const Lights lights =
+        illumination_.On(to_world_(gradients), direction_);
+    for (; lit; lit &= lit - 1) {
+      const int n = std::countr_zero(lit);
+      segments[n] = lights.On(n, segments[n]);
+    }
   }
 
  private:

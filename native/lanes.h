@@ -1,6 +1,7 @@
 #ifndef SENSE_NATIVE_LANES_H_
 #define SENSE_NATIVE_LANES_H_
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -77,6 +78,7 @@ SENSE_INLINE Loops<T, kCount> EachLane(const Function& function) {
 SENSE_LANE_OPERATOR(+)
 SENSE_LANE_OPERATOR(-)
 SENSE_LANE_OPERATOR(*)
+SENSE_LANE_OPERATOR(/)
 SENSE_LANE_OPERATOR(&)
 SENSE_LANE_OPERATOR(|)
 SENSE_LANE_OPERATOR(^)
@@ -125,6 +127,16 @@ SENSE_INLINE Floats Converted(const Ints& a) {
 SENSE_INLINE Floats AllLanes(float a) { return Floats{a, a, a, a, a, a, a, a}; }
 SENSE_INLINE Ints AllLanes(int32_t a) { return Ints{a, a, a, a, a, a, a, a}; }
 SENSE_INLINE Floats LaneNumbers() { return Floats{0, 1, 2, 3, 4, 5, 6, 7}; }
+
+SENSE_INLINE Floats Magnitudes(Floats a) { return Greatest(a, 0.0f - a); }
+
+SENSE_INLINE Floats SquareRoots(Floats a) {
+  alignas(32) float roots[kLanes];
+  std::memcpy(roots, &a, sizeof(a));
+  for (float& root : roots) root = std::sqrt(root);
+  std::memcpy(&a, roots, sizeof(a));
+  return a;
+}
 
 // Bit n is set where lane n is.
 SENSE_INLINE uint32_t LaneBits(Ints where) {

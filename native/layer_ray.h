@@ -11,6 +11,10 @@ inline namespace SENSE_KERNEL_TARGET {
 // and n + 1.
 struct RayTile {
   alignas(32) float distance[kLanes + 1];
+
+  SENSE_INLINE float Middle(int n) const {
+    return 0.5f * (distance[n] + distance[n + 1]);
+  }
 };
 
 // Of segments fainter than this the light is not looked at.
@@ -41,9 +45,12 @@ class LayerRay {
   virtual void Emissions(const RayTile& tile, uint32_t showing,
                          Floats4* segments) = 0;
 
-  // The emission of a segment in the light. Its optical depth may change.
-  virtual Floats4 Lit(const RayTile& tile, int n,
-                      const Floats4& emission) const = 0;
+  // Whether light changes optical depths, too.
+  virtual bool ChangesDepths() const { return false; }
+
+  // Lets light fall on the segments of which a bit is set.
+  virtual void Light(const RayTile& tile, uint32_t lit,
+                     Floats4* segments) = 0;
 };
 
 // The parts of the segments that are inside a grid.

@@ -1,6 +1,7 @@
 #ifndef SENSE_NATIVE_LAYER_STACK_H_
 #define SENSE_NATIVE_LAYER_STACK_H_
 
+#include <bit>
 #include <memory>
 #include <vector>
 
@@ -54,13 +55,28 @@ class LayerStack final : public LayerRay {
     }
   }
 
-  Floats4 Lit(const RayTile& tile, int n, const Floats4&) const final {
-    Floats4 sum = {};
+  bool ChangesDepths() const final {
     for (const Layer& layer : layers_) {
-      if (!layer.ShowsIn(n)) continue;
-      sum += layer.ray->Lit(tile, n, layer.segments[n]);
+      if (layer.ray->ChangesDepths()) return true;
     }
-    return sum;
+    return false;
+  }
+
+  void Light(const RayTile& tile, uint32_t lit, Floats4* segments) final {
+    for (Layer& layer : layers_) {
+      uint32_t shown = 0;
+      for (int n = 0; n < kLanes; ++n) {
+        if (layer.ShowsIn(n)) shown |= 1u << n;
+      }
+      layer.ray->Light(tile, lit & shown, layer.segments);
+    }
+    for (; lit; lit &= lit - 1) {
+      const int n = std::countr_zero(lit);
+      segments[n] = Floats4{};
+      for (const Layer& layer : layers_) {
+        if (layer.ShowsIn(n)) segments[n] += layer.segments[n];
+      }
+    }
   }
 
  private:

@@ -84,19 +84,14 @@ class SurfaceRay {
   SENSE_INLINE RayResult Seen(const Ray& ray, float distance) const {
     RayResult result;
     result.depth = distance;
-    Illumination::Light light;
+    const std::array<float, 3>& colour = look_.surface_colour;
+    Floats4 seen = {colour[0], colour[1], colour[2], 1.0f};
     if (illumination_.shaded()) {
-      const Direction gradient =
-          to_world_(gradient_.At(grid_ray_.At(distance)));
-      const float magnitude = std::sqrt(Dot(gradient, gradient));
-      light = illumination_.On(gradient, magnitude, ray.direction);
+      GradientLanes gradients;
+      gradients.Set(0, gradient_.At(grid_ray_.At(distance)));
+      seen = illumination_.On(to_world_(gradients), ray.direction).On(0, seen);
     }
-    for (int channel = 0; channel < 3; ++channel) {
-      const float level =
-          look_.surface_colour[channel] * light.diffuse + light.gloss;
-      result.rgba[channel] = level < 1.0f ? level : 1.0f;
-    }
-    result.rgba[3] = 1.0f;
+    StoreLanes(seen, result.rgba.data());
     return result;
   }
 

@@ -76,10 +76,31 @@ class VolumeRay final : public LayerRay {
     }
   }
 
-  SENSE_INLINE Floats4 Lit(const RayTile& tile, int n,
-                           const Floats4& emission) const final {
-    if (!needs_gradient_) return emission;
-    return LitAt(0.5f * (tile.distance[n] + tile.distance[n + 1]), emission);
+  SENSE_INLINE bool ChangesDepths() const final {
+    return !opacity_.factors.empty();
+  }
+
+  SENSE_INLINE void Light(const RayTile& tile, uint32_t lit,
+                          Floats4* segments) final {
+    if (!needs_gradient_ || !lit) return;
+    GradientLanes lanes;
+    for (uint32_t left = lit; left; left &= left - 1) {
+      const int n = std::countr_zero(left);
+      lanes.Set(n, gradient_.At(grid_ray_.At(tile.Middle(n))));
+    }
+    const Gradients gradients = to_world_(lanes);
+    if (ChangesDepths()) {
+      for (uint32_t left = lit; left; left &= left - 1) {
+        const int n = std::countr_zero(left);
+        segments[n] *= OpacityFactor(gradients.magnitude[n]);
+      }
+    }
+    if (!illumination_.shaded()) return;
+    const Lights lights = illumination_.On(gradients, direction_);
+    for (; lit; lit &= lit - 1) {
+      const int n = std::countr_zero(lit);
+      segments[n] = lights.On(n, segments[n]);
+    }
   }
 
  private:
@@ -89,21 +110,6 @@ class VolumeRay final : public LayerRay {
     Floats4 integral;
     transfer_.Integrals(places_, 1, &integral);
     return integral;
-  }
-
-  SENSE_INLINE Floats4 LitAt(float distance, Floats4 emission) const {
-    const Direction gradient =
-        to_world_(gradient_.At(grid_ray_.At(distance)));
-    const float magnitude = std::sqrt(Dot(gradient, gradient));
-    if (!opacity_.factors.empty()) emission *= OpacityFactor(magnitude);
-    if (!illumination_.shaded()) return emission;
-    const auto light = illumination_.On(gradient, magnitude, direction_);
-    const float depth = emission[kExtinction];
-    const float gloss = light.gloss * depth;
-    Floats4 lit = emission * light.diffuse + gloss;
-    lit = Least(lit, Floats4{depth, depth, depth, depth});
-    lit[kExtinction] = depth;
-    return lit;
   }
 
   float OpacityFactor(float magnitude) const {
