@@ -7,7 +7,7 @@ from core.progress import Progress
 from native import _core
 from reconstruction.face_views import projected
 from reconstruction.mesh_edges import InnerEdges
-from reconstruction.stopping import run_stoppable
+from reconstruction.stoppable import run_stoppable
 from reconstruction.texture_charts import Charts
 from reconstruction.view import View
 

@@ -20,6 +20,7 @@ class Stage(StrEnum):
     CAMERAS = "cameras"
     DENSE = "dense"
     MESH = "mesh"
+    TEXTURE = "texture"
 
 
 class ReconstructionQuality(StrEnum):
@@ -68,7 +69,7 @@ class ReconstructOptions:
     quality: ReconstructionQuality = field(
         default=ReconstructionQuality.NORMAL, metadata={"help": "how much effort is spent"}
     )
-    stages: Stage = field(default=Stage.MESH, metadata={"help": "the last stage to run"})
+    stages: Stage = field(default=Stage.TEXTURE, metadata={"help": "the last stage to run"})
     seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
 
@@ -95,6 +96,8 @@ class ReconstructionReport:
         ]
         if "triangles" in facts:
             lines.append(f"{facts['dense_points']} dense points, {facts['triangles']} triangles")
+        if "texture_filled_share" in facts:
+            lines.append(f"{facts['texture_filled_share']:.1%} of the faces are in no photograph")
         lines += [facts["no_surface"]] if "no_surface" in facts else []
         lines += [f"{one['name']}: {one['reason']}. {one['hint']}" for one in facts["unregistered"]]
         return "\n".join(lines)

@@ -27,6 +27,7 @@ from reconstruction.surface import Surface, SurfaceOptions, make_surface
 from reconstruction.world_frame import ScaleSource, World, place
 
 FRAMES = "frames"
+_METHOD = "PatchMatch stereo, averaged signed distances, texture of the best views"
 
 
 def write_result(
@@ -112,9 +113,11 @@ def _write_surface(
     write_point_cloud(folder / "dense.ply", points.positions, points.colours, comment=comment)
     facts = {"dense_points": len(points.positions)}
     if mesh is not None:
-        source = _provenance(photographs, options, "PatchMatch stereo, averaged signed distances", surface)
+        source = _provenance(photographs, options, _METHOD, surface)
         write_glb(folder / "mesh.glb", mesh, name="reconstruction", unit_known=known, provenance=source)
         facts["triangles"] = len(mesh.triangles)
+    if made.filled_share is not None:
+        facts["texture_filled_share"] = made.filled_share
     return facts
 
 
@@ -126,7 +129,11 @@ def _provenance(
 ) -> Provenance:
     parameters: dict[str, Any] = {"seed": options.seed, "features": asdict(options.features)}
     if surface is not None:
-        parameters |= {"dense": asdict(surface.dense), "mesh": asdict(surface.mesh)}
+        parameters |= {
+            "dense": asdict(surface.dense),
+            "mesh": asdict(surface.mesh),
+            "texture": asdict(surface.texture),
+        }
     return Provenance(
         "reconstruction.reconstruct",
         tuple(one.name for one in photographs),

@@ -31,6 +31,7 @@ def run_stoppable(work: "Callable[[StopFlag], Result]", progress: Progress) -> R
     """
     from native import _core
 
+    progress.check()
     stop = _core.StopFlag()
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work, stop)

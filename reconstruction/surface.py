@@ -1,4 +1,4 @@
-"""From cameras and sparse points to dense points and a mesh: the stages after the cameras, one by one."""
+"""From cameras and sparse points to dense points and a textured mesh, stage by stage."""
 
 import time
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from reconstruction.meshing import MeshOptions, make_mesh
 from reconstruction.peak_memory import peak_memory_bytes
 from reconstruction.photograph import Photograph
 from reconstruction.sparse_model import SparseModel
+from reconstruction.texturing import TextureOptions, texture_mesh
 from reconstruction.view import undistorted_view
 
 
@@ -22,6 +23,7 @@ class SurfaceStage(StrEnum):
 
     DENSE = "dense"
     MESH = "mesh"
+    TEXTURE = "texture"
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,23 @@ class SurfaceOptions:
         Of dense stereo and fusion.
     mesh : MeshOptions
         Of the mesh.
+    texture : TextureOptions
+        Of its texture.
     last : SurfaceStage
         The last stage to run.
     """
 
     dense: DenseOptions = field(default_factory=DenseOptions)
     mesh: MeshOptions = field(default_factory=MeshOptions)
-    last: SurfaceStage = SurfaceStage.MESH
+    texture: TextureOptions = field(default_factory=TextureOptions)
+    last: SurfaceStage = SurfaceStage.TEXTURE
 
     @staticmethod
     def of(quality: str, last: SurfaceStage, seed: int) -> "SurfaceOptions":
         """Give the options for "draft", "normal" or "high"."""
-        return SurfaceOptions(DenseOptions.of(quality, seed=seed), MeshOptions.of(quality), last)
+        return SurfaceOptions(
+            DenseOptions.of(quality, seed=seed), MeshOptions.of(quality), TextureOptions.of(quality), last
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +64,10 @@ class Surface:
     points : DensePoints
         In the cameras' world.
     mesh : TexturedMesh, optional
-        With colours at its vertices; None where dense points were the last stage.
+        With a texture, or colours at its vertices where the mesh was the last stage; None where dense points
+        were.
+    filled_share : float, optional
+        Share of the faces of a texture that no photograph shows.
     costs : mapping
         Seconds and peak memory by stage.
     """
@@ -65,6 +75,7 @@ class Surface:
     points: DensePoints
     mesh: TexturedMesh | None
     costs: dict[str, dict[str, float | int | None]]
+    filled_share: float | None = None
 
 
 def make_surface(
@@ -74,7 +85,7 @@ def make_surface(
     *,
     progress: Progress = SILENT,
 ) -> Surface:
-    """Run dense stereo on the registered photographs, fuse what they see, and make a mesh of it.
+    """Run dense stereo on the registered photographs, fuse what they see, make a mesh of it and texture it.
 
     Raises
     ------
@@ -88,17 +99,24 @@ def make_surface(
     side = options.dense.longest_side_px
     views = []
     for done, one in enumerate(registered):
-        progress.report(0.1 * done / len(registered))
+        progress.report(0.08 * done / len(registered))
         views.append(undistorted_view(one, model.cameras[one.name], side))
-    maps = find_depth_maps(views, model, options.dense, progress=PartProgress(progress, 0.1, 0.7))
-    points = fuse_depth_maps(views, maps, options.dense, progress=PartProgress(progress, 0.7, 0.75))
+    maps = find_depth_maps(views, model, options.dense, progress=PartProgress(progress, 0.08, 0.6))
+    points = fuse_depth_maps(views, maps, options.dense, progress=PartProgress(progress, 0.6, 0.65))
     costs = {SurfaceStage.DENSE.value: _cost(started)}
     if options.last is SurfaceStage.DENSE:
         return Surface(points, None, costs)
     started = time.perf_counter()
-    mesh = make_mesh(views, maps, points, options.mesh, progress=PartProgress(progress, 0.75, 1.0))
+    mesh = make_mesh(views, maps, points, options.mesh, progress=PartProgress(progress, 0.65, 0.8))
     costs[SurfaceStage.MESH.value] = _cost(started)
-    return Surface(points, mesh, costs)
+    if options.last is SurfaceStage.MESH:
+        return Surface(points, mesh, costs)
+    started = time.perf_counter()
+    del views, maps
+    part = PartProgress(progress, 0.8, 1.0)
+    texture = texture_mesh(mesh, registered, model.cameras, options.texture, progress=part)
+    costs[SurfaceStage.TEXTURE.value] = _cost(started)
+    return Surface(points, texture.mesh, costs, texture.filled_share)
 
 
 def _cost(started_s: float) -> dict[str, float | int | None]:

@@ -10,7 +10,7 @@ from core.progress import Progress
 from native import _core
 from reconstruction.face_views import Candidates
 from reconstruction.mesh_edges import InnerEdges, connected_parts
-from reconstruction.stopping import run_stoppable
+from reconstruction.stoppable import run_stoppable
 
 _ITERATIONS = 12
 

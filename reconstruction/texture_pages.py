@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.progress import Progress
 from native import _core
-from reconstruction.stopping import run_stoppable
+from reconstruction.stoppable import run_stoppable
 from reconstruction.texture_charts import Charts
 from reconstruction.texture_packing import Packing, pack
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,6 @@ from reconstruction.texture_charts import Charts, choose_views, make_charts
 from reconstruction.texture_pages import Layout, Pages, lay_out
 from reconstruction.view import View, resized_camera, undistorted_view
 from reconstruction.view_exposure import ghosts, view_gains
-
-if TYPE_CHECKING:
-    from reconstruction.reconstruct_command import ReconstructionQuality
 
 Floats = NDArray[np.float32]
 _LOOKED_AT_PX = 2048  # longest side of a view in which faces are looked for
@@ -60,13 +56,29 @@ class TextureOptions:
     level_colours: bool = True
 
     @staticmethod
-    def of(quality: "ReconstructionQuality") -> "TextureOptions":
-        """Give what a quality means."""
+    def of(quality: str) -> "TextureOptions":
+        """Give the options for "draft", "normal" or "high"."""
         return {
             "draft": TextureOptions(1024, 4096, 1, 6),
             "normal": TextureOptions(),
             "high": TextureOptions(16384, 16384, 4, 16),
-        }[quality.value]
+        }[quality]
+
+
+@dataclass(frozen=True, eq=False)
+class Texture:
+    """A textured mesh, and how much of it is not seen.
+
+    Parameters
+    ----------
+    mesh : TexturedMesh
+        Vertices where charts meet are there once for each.
+    filled_share : float
+        Share of the faces that no photograph shows, whose colours are taken from around them.
+    """
+
+    mesh: TexturedMesh
+    filled_share: float
 
 
 def texture_mesh(
@@ -76,7 +88,7 @@ def texture_mesh(
     options: TextureOptions | None = None,
     *,
     progress: Progress = SILENT,
-) -> TexturedMesh:
+) -> Texture:
     """Texture a mesh from photographs.
 
     Every face gets the view that shows it largest, with few seams between views, without views whose colours
@@ -116,7 +128,7 @@ class _Texturing:
         self._mesh, self._options = mesh, options
         self._edges: InnerEdges = inner_edges(mesh.triangles)
 
-    def run(self, progress: Progress) -> TexturedMesh:
+    def run(self, progress: Progress) -> Texture:
         candidates = self._candidates(PartProgress(progress, 0.0, 0.4))
         charts, gains = self._charts(candidates, PartProgress(progress, 0.4, 0.5))
         adjustments = self._levelled(charts, gains, PartProgress(progress, 0.5, 0.7))
@@ -124,10 +136,11 @@ class _Texturing:
         progress.report(0.7)
         pages = Pages(charts, layout)
         self._paint(pages, charts, layout, gains, adjustments, PartProgress(progress, 0.7, 0.95))
-        if (charts.view_of_face < 0).any():
+        unseen = charts.view_of_face < 0
+        if unseen.any():
             pages.paint_unseen(self._unseen_colours(charts, candidates, gains, adjustments, progress))
         mesh = self._mesh
-        return TexturedMesh(
+        textured = TexturedMesh(
             np.ascontiguousarray(mesh.positions[charts.vertices]),
             charts.corners,
             None if mesh.colours is None else np.ascontiguousarray(mesh.colours[charts.vertices]),
@@ -135,6 +148,7 @@ class _Texturing:
             pages.finished(progress),
             layout.page,
         )
+        return Texture(textured, float(unseen.mean()))
 
     def _camera(self, number: int, longest_side: float) -> PosedCamera:
         """Give the camera of a view; see `undistorted_view`."""

@@ -142,16 +142,18 @@ def test_a_damaged_photograph_does_not_stop_the_others(photographs: Path, tmp_pa
 def test_a_surface_is_made_of_the_photographs(photographs: Path, tmp_path: Path) -> None:
     out, given = tmp_path / "out", photographs / "cameras.json"
     words = (photographs / "images", "-o", out, "--cameras", given, "--quality", "draft", "--json")
-    done = sense(tmp_path / "library", *words, stages="mesh")
+    done = sense(tmp_path / "library", *words, stages="texture")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert set(report["stages"]) == {"cameras", "dense", "mesh"}
+    assert set(report["stages"]) == {"cameras", "dense", "mesh", "texture"}
     assert all(one["seconds"] > 0 for one in report["stages"].values())
     assert report["dense_points"] > 20_000
     assert report["triangles"] > 5_000
     assert f"element vertex {report['dense_points']}\n".encode() in (out / "dense.ply").read_bytes()
     mesh = trimesh.load(out / "mesh.glb", force="mesh", process=False)
     assert len(mesh.faces) == report["triangles"]
+    assert mesh.visual.uv is not None
+    assert 0 <= report["texture_filled_share"] < 0.2
 
 
 def test_a_film_becomes_cameras_of_its_best_frames(tmp_path: Path) -> None:

@@ -109,14 +109,14 @@ def shown(mesh: TexturedMesh, faces: slice) -> np.ndarray:
 
 
 def test_a_new_view_looks_like_the_scene(photographs: tuple, tmp_path: Path) -> None:
-    mesh = texture_mesh(mesh_of_scene(), *photographs)
+    mesh = texture_mesh(mesh_of_scene(), *photographs).mesh
     assert psnr(mesh, tmp_path / "textured.glb") > 32
     plain = TextureOptions(remove_ghosts=False, level_colours=False)
-    assert psnr(texture_mesh(mesh_of_scene(), *photographs, plain), tmp_path / "plain.glb") < 26
+    assert psnr(texture_mesh(mesh_of_scene(), *photographs, plain).mesh, tmp_path / "plain.glb") < 26
 
 
 def test_what_does_not_fit_is_reduced(photographs: tuple, tmp_path: Path) -> None:
-    mesh = texture_mesh(mesh_of_scene(), *photographs, TextureOptions(page_side_px=128, most_pages=2))
+    mesh = texture_mesh(mesh_of_scene(), *photographs, TextureOptions(page_side_px=128, most_pages=2)).mesh
     assert len(mesh.pages) <= 2
     assert all(max(page.shape) <= 128 for page in mesh.pages)
     assert psnr(mesh, tmp_path / "small.glb") > 20
@@ -126,14 +126,16 @@ def test_faces_that_no_photograph_shows_get_the_colours_around_them(photographs:
     mesh = mesh_of_scene()
     back = mesh.triangles[mesh.positions[mesh.triangles][..., 2].max(axis=1) == 0][:, ::-1]
     both = TexturedMesh(mesh.positions, np.concatenate([mesh.triangles, back]).astype(np.int32))
-    made = texture_mesh(both, *photographs)
+    texture = texture_mesh(both, *photographs)
+    assert texture.filled_share == pytest.approx(len(back) / len(both.triangles), abs=0.01)
+    made = texture.mesh
     filled = shown(made, slice(-len(back), None))
     assert np.abs(filled.mean(axis=0) - shown(made, slice(len(back))).mean(axis=0)).max() < 15
     assert filled.min() > 5
 
 
 def test_the_result_is_the_same_every_time(photographs: tuple) -> None:
-    first, second = (texture_mesh(mesh_of_scene(), *photographs) for _ in range(2))
+    first, second = (texture_mesh(mesh_of_scene(), *photographs).mesh for _ in range(2))
     assert first.uv is not None
     assert second.uv is not None
     np.testing.assert_array_equal(first.uv, second.uv)
