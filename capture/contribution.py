@@ -1,5 +1,6 @@
 """What capture offers; data only, so that the command line starts fast."""
 
+from capture.file_kinds import FILMS
 from core.command import Command, Contribution, ModelUse, Workspace
 from core.message import QT_TRANSLATE_NOOP
 
@@ -28,6 +29,7 @@ CONTRIBUTION = Contribution(
             icon="camera",
             factory="capture.ui.capture_page:CapturePage",
             order=30,
+            opens=FILMS,
         ),
     ),
     commands=(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from capture.file_kinds import PICTURES
 from capture.region import Picture
 from capture.shot import Shot
 from core.errors import BadInput, SenseError
@@ -16,8 +17,6 @@ from core.message import QT_TRANSLATE_NOOP, message
 if TYPE_CHECKING:
     import cv2
 
-PICTURES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-FILMS = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm")
 _ASSUMED_RATE = 30.0
 _MOST_BROKEN = 30
 

@@ -112,6 +112,9 @@ class Workspace:
         Import string of a callable that takes the application's services and returns the widget.
     order : int
         Position on the rail, from the top.
+    opens : tuple of str
+        Endings of the names, in small letters, of the files that it opens wherever in the window they are
+        dropped; nothing else is given to it then. A workspace without opens what no other one does.
     """
 
     id: str
@@ -119,6 +122,7 @@ class Workspace:
     icon: str
     factory: str
     order: int
+    opens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.pictures import FILMS, Film
+from capture.file_kinds import FILMS
+from capture.pictures import Film
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress

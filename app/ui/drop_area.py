@@ -40,7 +40,12 @@ class DropArea(TranslatedFrame):
 
     def retranslate(self) -> None:
         self._text.setText(self.tr("Drop files or folders here"))
-        self._kinds.setText(self.tr("DICOM files and folders, DICOMDIR, zip and tar archives"))
+        kinds = (
+            self.tr("DICOM files and folders, DICOMDIR, zip and tar archives"),
+            self.tr("Volumes (NIfTI, NRRD, MetaImage), films of persons"),
+            self.tr("Surfaces and points (STL, OBJ, PLY, glTF, VRM)"),
+        )
+        self._kinds.setText("\n".join(kinds))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event):

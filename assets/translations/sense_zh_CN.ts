@@ -1687,6 +1687,14 @@
         <source>DICOM files and folders, DICOMDIR, zip and tar archives</source>
         <translation>DICOM 文件和文件夹、DICOMDIR、zip 和 tar 压缩包</translation>
     </message>
+    <message>
+        <source>Volumes (NIfTI, NRRD, MetaImage), films of persons</source>
+        <translation>容积（NIfTI、NRRD、MetaImage）、人物影片</translation>
+    </message>
+    <message>
+        <source>Surfaces and points (STL, OBJ, PLY, glTF, VRM)</source>
+        <translation>表面和点云（STL、OBJ、PLY、glTF、VRM）</translation>
+    </message>
 </context>
 <context>
     <name>DropOverlay</name>

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from capture.backends import open_backend
 from capture.calibration import Calibration
+from capture.file_kinds import FILMS, PICTURES
 from capture.found import Face
 from capture.live import CaptureSource, LiveCapture, Moment
-from capture.pictures import FILMS, PICTURES
 from capture.recording import Recording
 from capture.tracker import Part, TrackerOptions
 from capture.ui.capture_canvas import CaptureCanvas
@@ -82,7 +82,7 @@ class CapturePage(QWidget):
             self._let_go()
         return True
 
-    def capture_paths(self, paths: list[Path]) -> None:
+    def open_paths(self, paths: list[Path]) -> None:
         """Capture from the first of the paths."""
         self.start(CaptureSource(path=paths[0]))
 
@@ -374,4 +374,4 @@ class CapturePage(QWidget):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.capture_paths(paths)
+            self.open_paths(paths)

@@ -122,7 +122,7 @@ def test_a_damaged_film_and_a_missing_camera_are_told(
     qtbot: QtBot, page: CapturePage, errors: list[SenseError], tmp_path: Path
 ) -> None:
     (tmp_path / "film.mp4").write_bytes(b"no film")
-    page.capture_paths([tmp_path / "film.mp4"])
+    page.open_paths([tmp_path / "film.mp4"])
     wait_status(qtbot, page, "film.mp4 is damaged or not a film")
     page.camera_number.setValue(9)
     page.empty.camera.click()
