@@ -11,8 +11,10 @@ from reconstruction.dense_points import DensePoints
 from reconstruction.dense_stereo import DenseOptions, find_depth_maps
 from reconstruction.depth_fusion import fuse_depth_maps
 from reconstruction.meshing import MeshOptions, make_mesh
+from reconstruction.neighbours import seen_points
 from reconstruction.peak_memory import peak_memory_bytes
 from reconstruction.photograph import Photograph
+from reconstruction.sky import without_sky
 from reconstruction.sparse_model import SparseModel
 from reconstruction.texturing import TextureOptions, texture_mesh
 from reconstruction.view import undistorted_view
@@ -97,10 +99,12 @@ def make_surface(
     started = time.perf_counter()
     registered = [one for one in photographs if one.name in model.cameras]
     side = options.dense.longest_side_px
+    cameras = [model.cameras[one.name] for one in registered]
+    seen = seen_points(cameras, [one.name for one in registered], model)
     views = []
-    for done, one in enumerate(registered):
+    for done, (one, camera, mine) in enumerate(zip(registered, cameras, seen, strict=True)):
         progress.report(0.08 * done / len(registered))
-        views.append(undistorted_view(one, model.cameras[one.name], side))
+        views.append(without_sky(undistorted_view(one, camera, side), model.points[mine]))
     maps = find_depth_maps(views, model, options.dense, progress=PartProgress(progress, 0.08, 0.6))
     points = fuse_depth_maps(views, maps, options.dense, progress=PartProgress(progress, 0.6, 0.65))
     costs = {SurfaceStage.DENSE.value: _cost(started)}
