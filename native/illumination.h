@@ -8,6 +8,7 @@
 #include "native/lanes.h"
 #include "native/ray.h"
 #include "native/transfer_lookup.h"
+#include "native/voxel_sampler.h"
 
 namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
@@ -28,25 +29,6 @@ SENSE_INLINE Floats Dot(const Gradients& a, const Direction& b) {
   return a.x * b[0] + a.y * b[1] + a.z * b[2];
 }
 
-// Gradients in voxel indices that are found one by one.
-class GradientLanes {
- public:
-  SENSE_INLINE void Set(int lane, const Point& gradient) {
-    along_i_[lane] = gradient.i;
-    along_j_[lane] = gradient.j;
-    along_k_[lane] = gradient.k;
-  }
-
-  SENSE_INLINE Floats i() const { return LoadLanes<Floats>(along_i_); }
-  SENSE_INLINE Floats j() const { return LoadLanes<Floats>(along_j_); }
-  SENSE_INLINE Floats k() const { return LoadLanes<Floats>(along_k_); }
-
- private:
-  alignas(32) float along_i_[kLanes] = {};
-  alignas(32) float along_j_[kLanes] = {};
-  alignas(32) float along_k_[kLanes] = {};
-};
-
 // Gradients in the world, from ones in voxel indices: they transform with the
 // transpose of the map to indices.
 class GradientToWorld {
@@ -61,10 +43,10 @@ class GradientToWorld {
   }
 
   // Nothing for a NaN or an infinity among the voxels.
-  SENSE_INLINE Gradients operator()(const GradientLanes& gradients) const {
-    const Floats i = gradients.i(), j = gradients.j(), k = gradients.k();
+  SENSE_INLINE Gradients operator()(const Points& gradients) const {
     const auto along = [&](int axis) {
-      return i * rows_[0][axis] + j * rows_[1][axis] + k * rows_[2][axis];
+      return gradients.i * rows_[0][axis] + gradients.j * rows_[1][axis] +
+             gradients.k * rows_[2][axis];
     };
     const auto finite = [](Floats a) {
       return Less(Magnitudes(a), AllLanes(1e18f));

@@ -66,16 +66,12 @@ class LabelRay final : public LayerRay {
 
   void Light(const RayTile& tile, uint32_t lit, Floats4* segments) final {
     if (!illumination_.shaded() || !lit) return;
-    GradientLanes gradients;
-    for (uint32_t left = lit; left; left &= left - 1) {
-      const int n = std::countr_zero(left);
-      gradients.Set(
-          n, gradient_.At(grid_ray_.At(tile.Middle(n)), [this](Label label) {
-            return Colour(label).extinction;
-          }));
-    }
-    const Lights lights =
-        illumination_.On(to_world_(gradients), direction_);
+    const auto extinction = [this](Label label) {
+      return Colour(label).extinction;
+    };
+    const Gradients gradients =
+        to_world_(gradient_.At(tile.Middles(grid_ray_), lit, extinction));
+    const Lights lights = illumination_.On(gradients, direction_);
     for (; lit; lit &= lit - 1) {
       const int n = std::countr_zero(lit);
       segments[n] = lights.On(n, segments[n]);

@@ -3,6 +3,7 @@
 
 #include "native/lanes.h"
 #include "native/ray.h"
+#include "native/ray_lanes.h"
 
 namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
@@ -12,8 +13,11 @@ inline namespace SENSE_KERNEL_TARGET {
 struct RayTile {
   alignas(32) float distance[kLanes + 1];
 
-  SENSE_INLINE float Middle(int n) const {
-    return 0.5f * (distance[n] + distance[n + 1]);
+  // The points in the middle of segments.
+  SENSE_INLINE Points Middles(const GridRay& ray) const {
+    const Floats middles =
+        0.5f * (LoadLanes<Floats>(distance) + LoadLanes<Floats>(distance + 1));
+    return PointsAt(ray, middles);
   }
 };
 

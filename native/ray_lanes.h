@@ -9,6 +9,13 @@
 namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
 
+// Where a ray is at eight distances.
+SENSE_INLINE Points PointsAt(const GridRay& ray, Floats distances) {
+  return {distances * ray.per_mm.i + ray.entry.i,
+          distances * ray.per_mm.j + ray.entry.j,
+          distances * ray.per_mm.k + ray.entry.k};
+}
+
 // Eight rays in the voxel indices of a grid, side by side.
 class RayLanes {
  public:

@@ -1,9 +1,11 @@
 #ifndef SENSE_NATIVE_SPLINE_GRADIENT_H_
 #define SENSE_NATIVE_SPLINE_GRADIENT_H_
 
+#include <bit>
+
 #include "native/lanes.h"
-#include "native/voxel_cell.h"
 #include "native/voxel_fours.h"
+#include "native/voxel_sampler.h"
 
 namespace sense {
 inline namespace SENSE_KERNEL_TARGET {
@@ -15,86 +17,123 @@ template <typename Voxel>
 class SplineGradient {
  public:
   SplineGradient(const Voxel* voxels, const std::array<int64_t, 3>& size)
-      : cells_(size),
-        voxels_(voxels),
+      : voxels_(voxels),
         ni_(static_cast<int32_t>(size[0])),
         nj_(static_cast<int32_t>(size[1])),
-        nk_(static_cast<int32_t>(size[2])) {}
+        nk_(static_cast<int32_t>(size[2])),
+        next_j_(size[0]),
+        next_k_(size[0] * size[1]) {}
 
-  // Per voxel step along i, j and k.
-  SENSE_INLINE Point At(const Point& point) const {
-    return Sum(cells_.Find(point), [](const Voxel* a, const Voxel* b) {
+  // Per voxel step along i, j and k, at the points of which a bit is set.
+  SENSE_INLINE Points At(const Points& points, uint32_t wanted) const {
+    return Each(points, wanted, [](const Voxel* a, const Voxel* b) {
       return LoadFours(a, b);
     });
   }
 
   // Of value(voxel).
   template <typename ValueOf>
-  SENSE_INLINE Point At(const Point& point, const ValueOf& value) const {
-    return Sum(cells_.Find(point), [&](const Voxel* a, const Voxel* b) {
+  SENSE_INLINE Points At(const Points& points, uint32_t wanted,
+                         const ValueOf& value) const {
+    return Each(points, wanted, [&](const Voxel* a, const Voxel* b) {
       return Floats{value(a[0]), value(a[1]), value(a[2]), value(a[3]),
                     value(b[0]), value(b[1]), value(b[2]), value(b[3])};
     });
   }
 
  private:
-  // Weights of four voxels; two of them in a row fill the lanes.
+  // Of four voxels in a row: those for the value, then those for the slope.
   struct Weights {
-    explicit SENSE_INLINE Weights(float f)
-        : value{(1 - f) * (1 - f) * (1 - f) / 6,
-                (3 * f - 6) * f * f / 6 + 2.0f / 3,
-                ((3 - 3 * f) * f + 3) * f / 6 + 1.0f / 6, f * f * f / 6},
-          slope{-(1 - f) * (1 - f) / 2, (3 * f - 4) * f / 2,
-                ((2 - 3 * f) * f + 1) / 2, f * f / 2} {}
+    explicit SENSE_INLINE Weights(float f) {
+      constexpr float kSixth = 1.0f / 6;
+      const Floats cubic = {-kSixth, 0.5f, -0.5f, kSixth, 0, 0, 0, 0};
+      const Floats square = {0.5f, -1, 0.5f, 0, -0.5f, 1.5f, -1.5f, 0.5f};
+      const Floats linear = {-0.5f, 0, 0.5f, 0, 1, -2, 1, 0};
+      const Floats constant = {kSixth, 4 * kSixth, kSixth, 0, -0.5f, 0, 0.5f, 0};
+      StoreLanes(((cubic * f + square) * f + linear) * f + constant, value);
+    }
 
-    float value[4];
-    float slope[4];
+    SENSE_INLINE float slope(int n) const { return value[4 + n]; }
+
+    alignas(32) float value[8];
   };
+
+  struct Gradient {
+    float i, j, k;
+  };
+
+  template <typename LoadRows>
+  SENSE_INLINE Points Each(const Points& points, uint32_t wanted,
+                           const LoadRows& load) const {
+    const AxisCells i(points.i, ni_), j(points.j, nj_), k(points.k, nk_);
+    Points found = {};
+    for (; wanted; wanted &= wanted - 1) {
+      const int n = std::countr_zero(wanted);
+      const Weights wi(i.fraction[n]), wj(j.fraction[n]), wk(k.fraction[n]);
+      const int32_t ci = i.cell[n], cj = j.cell[n], ck = k.cell[n];
+      Gradient one;
+      if (Surrounded(ci, ni_) && Surrounded(cj, nj_) && Surrounded(ck, nk_)) {
+        const Voxel* const first = voxels_ + (ck - 1) * next_k_ +
+                                   (cj - 1) * next_j_ + (ci - 1);
+        one = Sum(wi, wj, wk, [&](int line, int slice) {
+          const Voxel* const row = first + line * next_j_ + slice * next_k_;
+          return load(row, row + 2 * next_k_);
+        });
+      } else {
+        one = Sum(wi, wj, wk, [&](int line, int slice) {
+          Voxel rows[2][4];
+          CopyRow(ci, cj + line, ck + slice, rows[0]);
+          CopyRow(ci, cj + line, ck + slice + 2, rows[1]);
+          return load(rows[0], rows[1]);
+        });
+      }
+      found.i[n] = one.i;
+      found.j[n] = one.j;
+      found.k[n] = one.k;
+    }
+    return found;
+  }
+
+  // Whether all four voxels around a cell are in the grid.
+  static SENSE_INLINE bool Surrounded(int32_t cell, int32_t size) {
+    return cell >= 1 && cell + 2 < size;
+  }
 
   static SENSE_INLINE int32_t Inside(int32_t n, int32_t count) {
     return n < 0 ? 0 : n < count ? n : count - 1;
   }
 
-  // The weights of two slices, for the rows of both.
-  static SENSE_INLINE Floats Both(float a, float b) {
-    return Floats{a, a, a, a, b, b, b, b};
+  void CopyRow(int32_t i, int32_t j, int32_t k, Voxel* row) const {
+    const Voxel* const line = voxels_ + Inside(k - 1, nk_) * next_k_ +
+                              Inside(j - 1, nj_) * next_j_;
+    for (int n = 0; n < 4; ++n) row[n] = line[Inside(i - 1 + n, ni_)];
   }
 
-  // Two slices go side by side, four voxels of each.
-  template <typename LoadRows>
-  SENSE_INLINE Point Sum(const Cell& cell, const LoadRows& load) const {
-    const Weights wi(cell.fi), wj(cell.fj), wk(cell.fk);
+  // Two slices go side by side, four voxels of each: load(line, slice) gives
+  // those of a slice and the next but one.
+  template <typename LoadRow>
+  static SENSE_INLINE Gradient Sum(const Weights& wi, const Weights& wj,
+                                   const Weights& wk, const LoadRow& load) {
     Floats sum_i = {}, sum_j = {}, sum_k = {};
     for (int k = 0; k < 2; ++k) {
-      const Voxel* const lower = Slice(cell.k - 1 + k);
-      const Voxel* const upper = Slice(cell.k + 1 + k);
       Floats across = {}, slopes = {};
       for (int j = 0; j < 4; ++j) {
-        const int64_t line = int64_t{Inside(cell.j - 1 + j, nj_)} * ni_;
-        Voxel ends[2][4];
-        const Floats row = load(Row(lower + line, cell.i, ends[0]),
-                                Row(upper + line, cell.i, ends[1]));
+        const Floats row = load(j, k);
         across += row * wj.value[j];
-        slopes += row * wj.slope[j];
+        slopes += row * wj.slope(j);
       }
       const Floats weights = Both(wk.value[k], wk.value[k + 2]);
       sum_i += across * weights;
       sum_j += slopes * weights;
-      sum_k += across * Both(wk.slope[k], wk.slope[k + 2]);
+      sum_k += across * Both(wk.slope(k), wk.slope(k + 2));
     }
-    return {Dot(wi.slope, sum_i), Dot(wi.value, sum_j), Dot(wi.value, sum_k)};
+    return {Dot(wi.value + 4, sum_i), Dot(wi.value, sum_j),
+            Dot(wi.value, sum_k)};
   }
 
-  SENSE_INLINE const Voxel* Slice(int32_t k) const {
-    return voxels_ + int64_t{Inside(k, nk_)} * nj_ * ni_;
-  }
-
-  // Four voxels of a line, where it ends in `ends`.
-  SENSE_INLINE const Voxel* Row(const Voxel* line, int32_t i,
-                                Voxel* ends) const {
-    if (i >= 1 && i + 2 < ni_) return line + i - 1;
-    for (int n = 0; n < 4; ++n) ends[n] = line[Inside(i - 1 + n, ni_)];
-    return ends;
+  // The weights of two slices.
+  static SENSE_INLINE Floats Both(float a, float b) {
+    return Floats{a, a, a, a, b, b, b, b};
   }
 
   static SENSE_INLINE float Dot(const float* a, const Floats& b) {
@@ -102,9 +141,9 @@ class SplineGradient {
            (a[2] * (b[2] + b[6]) + a[3] * (b[3] + b[7]));
   }
 
-  const CellFinder cells_;
   const Voxel* voxels_;
   const int32_t ni_, nj_, nk_;
+  const int64_t next_j_, next_k_;
 };
 
 }  // namespace SENSE_KERNEL_TARGET

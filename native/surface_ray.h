@@ -3,6 +3,7 @@
 
 #include "native/block_leaper.h"
 #include "native/illumination.h"
+#include "native/ray_lanes.h"
 #include "native/ray_result.h"
 #include "native/spline_gradient.h"
 #include "native/voxel_sampler.h"
@@ -49,11 +50,7 @@ class SurfaceRay {
 
  private:
   SENSE_INLINE Floats Values(Floats distances) const {
-    const Point& entry = grid_ray_.entry;
-    const Point& per_mm = grid_ray_.per_mm;
-    return sampler_.Values({distances * per_mm.i + entry.i,
-                            distances * per_mm.j + entry.j,
-                            distances * per_mm.k + entry.k});
+    return sampler_.Values(PointsAt(grid_ray_, distances));
   }
 
   // Looks at eight samples, and again at eight between the two that are on
@@ -87,9 +84,9 @@ class SurfaceRay {
     const std::array<float, 3>& colour = look_.surface_colour;
     Floats4 seen = {colour[0], colour[1], colour[2], 1.0f};
     if (illumination_.shaded()) {
-      GradientLanes gradients;
-      gradients.Set(0, gradient_.At(grid_ray_.At(distance)));
-      seen = illumination_.On(to_world_(gradients), ray.direction).On(0, seen);
+      const Points points = PointsAt(grid_ray_, AllLanes(distance));
+      const Gradients gradients = to_world_(gradient_.At(points, 1));
+      seen = illumination_.On(gradients, ray.direction).On(0, seen);
     }
     StoreLanes(seen, result.rgba.data());
     return result;

@@ -45,11 +45,7 @@ class VolumeRay final : public LayerRay {
 
   SENSE_INLINE uint32_t Sample(const RayTile& tile) final {
     const Floats distances = LoadLanes<Floats>(tile.distance + 1);
-    const Point& entry = grid_ray_.entry;
-    const Point& per_mm = grid_ray_.per_mm;
-    const Floats values = sampler_.Values({distances * per_mm.i + entry.i,
-                                           distances * per_mm.j + entry.j,
-                                           distances * per_mm.k + entry.k});
+    const Floats values = sampler_.Values(PointsAt(grid_ray_, distances));
     places_[0] = places_[kLanes];
     StoreLanes(transfer_.Places(values), places_ + 1);
     had_last_ = has_last_;
@@ -83,12 +79,8 @@ class VolumeRay final : public LayerRay {
   SENSE_INLINE void Light(const RayTile& tile, uint32_t lit,
                           Floats4* segments) final {
     if (!needs_gradient_ || !lit) return;
-    GradientLanes lanes;
-    for (uint32_t left = lit; left; left &= left - 1) {
-      const int n = std::countr_zero(left);
-      lanes.Set(n, gradient_.At(grid_ray_.At(tile.Middle(n))));
-    }
-    const Gradients gradients = to_world_(lanes);
+    const Gradients gradients =
+        to_world_(gradient_.At(tile.Middles(grid_ray_), lit));
     if (ChangesDepths()) {
       for (uint32_t left = lit; left; left &= left - 1) {
         const int n = std::countr_zero(left);
