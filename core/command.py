@@ -8,6 +8,7 @@ line uses
 - `str(result)`: what is printed without `--json`; nothing is printed where it is empty;
 - `rejected`, if there: a sequence of items with `path` and `reason` that failed in a batch; each becomes one
   line on standard error. The function raises only when the whole request failed;
+- `table`, if there: a `core.result_table.ResultTable`, which the window shows instead of the text;
 - `exit_status`, if there: a `core.errors.ExitStatus`, `BAD_INPUT` when nothing of a batch could be done.
 
 A function raises `SenseError` for what it cannot do, and lets `Cancelled` pass. It prints nothing itself, and

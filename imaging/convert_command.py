@@ -48,6 +48,7 @@ class ConvertOptions:
             "positional": True,
             "metavar": "IN",
             "title": QT_TRANSLATE_NOOP("Command", "File or series UID"),
+            "starts_as": "segments_file",
             "written": False,
         }
     )

@@ -8,6 +8,7 @@ from core.context import Context
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import PartProgress
+from core.result_table import Cell, Column, ResultTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +49,7 @@ class MeasureOptions:
             "positional": True,
             "metavar": "LABELS",
             "title": QT_TRANSLATE_NOOP("Command", "File of the segments"),
+            "starts_as": "segments_file",
             "written": False,
         }
     )
@@ -78,6 +80,11 @@ class MeasureReport:
             "warnings": [str(note) for note in self.notes],
         }
 
+    @property
+    def table(self) -> ResultTable:
+        """Give one row for each label."""
+        return ResultTable(_columns(self.unit), tuple(_row(region) for region in self.regions))
+
     def __str__(self) -> str:
         """Give one line for each label."""
         lines: list[str] = []
@@ -87,6 +94,35 @@ class MeasureReport:
                 text += f"  {region.mean:.2f} ± {region.sd:.2f} {self.unit}".rstrip()
             lines.append(text)
         return "\n".join(lines)
+
+
+def _columns(unit: str) -> tuple[Column, ...]:
+    of_values = (
+        QT_TRANSLATE_NOOP("Message", "Mean"),
+        QT_TRANSLATE_NOOP("Message", "SD"),
+        QT_TRANSLATE_NOOP("Message", "Lowest"),
+        QT_TRANSLATE_NOOP("Message", "P5"),
+        QT_TRANSLATE_NOOP("Message", "P95"),
+        QT_TRANSLATE_NOOP("Message", "Highest"),
+    )
+    return (
+        Column(message(QT_TRANSLATE_NOOP("Message", "Number"))),
+        Column(message(QT_TRANSLATE_NOOP("Message", "Segment"))),
+        Column(message(QT_TRANSLATE_NOOP("Message", "Volume")), "ml", 3),
+        *(Column(message(title), unit, 1) for title in of_values),
+        Column(message(QT_TRANSLATE_NOOP("Message", "Long axis")), "mm", 1),
+        Column(message(QT_TRANSLATE_NOOP("Message", "Surface area")), "mm²"),
+        Column(message(QT_TRANSLATE_NOOP("Message", "Centre, RAS")), "mm"),
+    )
+
+
+def _row(region: "RegionStatistics") -> tuple[Cell, ...]:
+    return (
+        *(region.number, region.label, region.volume_ml),
+        *(region.mean, region.sd, region.min, region.p5, region.p95, region.max),
+        *(region.long_axis_mm, region.surface_mm2),
+        ", ".join(f"{value:.1f}" for value in region.centroid_ras_mm),
+    )
 
 
 @dataclass(frozen=True, eq=False)

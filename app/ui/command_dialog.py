@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.argument_parser import option_fields, type_of_one
 from app.translator import translate_message, translate_title
+from app.ui.result_dialog import ResultDialog, TableDialog
 from core.command import Command, resolve
 from core.context import Context
 from core.library import Library
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 _WIDTH = 560
-_RESULT_SIZE = (640, 420)
 
 
 class CommandDialog(QDialog):
@@ -143,28 +142,6 @@ class CommandDialog(QDialog):
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(ready)
 
 
-class ResultDialog(QDialog):
-    """Shows the text of a result.
-
-    Parameters
-    ----------
-    title, text : str
-        In the language of the window.
-    """
-
-    def __init__(self, title: str, text: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
-        self.resize(*_RESULT_SIZE)
-        self.text = QPlainTextEdit(text, readOnly=True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.text)
-        layout.addWidget(buttons)
-
-
 def _is_required(field: Any) -> bool:
     from dataclasses import MISSING
 
@@ -189,6 +166,10 @@ def _run(command: Command, library: Library, options: Any, *, progress: Progress
 
 
 def _show(result: Any, title: str, window: "MainWindow") -> None:
-    lines = [str(result), *map(translate_message, getattr(result, "notes", ()))]
+    lines = [*map(translate_message, getattr(result, "notes", ()))]
     lines += [translate_message(item.reason) for item in getattr(result, "rejected", ())]
-    ResultDialog(title, "\n".join(filter(None, lines)), window).show()
+    table = getattr(result, "table", None)
+    if table is None:
+        ResultDialog(title, "\n".join(filter(None, [str(result), *lines])), window).show()
+    else:
+        TableDialog(title, table, "\n".join(lines), window.notices.report, window).show()

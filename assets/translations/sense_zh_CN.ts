@@ -3196,6 +3196,42 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 在同一位置有多幅图。</translation>
     </message>
     <message>
+        <source>Mean</source>
+        <translation>平均值</translation>
+    </message>
+    <message>
+        <source>Lowest</source>
+        <translation>最低值</translation>
+    </message>
+    <message>
+        <source>Highest</source>
+        <translation>最高值</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>SD</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>P5</source>
+        <translation>P5</translation>
+    </message>
+    <message>
+        <source>P95</source>
+        <translation>P95</translation>
+    </message>
+    <message>
+        <source>Surface area</source>
+        <translation>表面积</translation>
+    </message>
+    <message>
+        <source>Centre, RAS</source>
+        <translation>中心 (RAS)</translation>
+    </message>
+    <message>
         <source>{path}: colours cannot be measured.</source>
         <translation>{path}：无法测量彩色图像。</translation>
     </message>
@@ -5936,6 +5972,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>显示为表面</translation>
     </message>
     <message>
+        <source>Measure segments…</source>
+        <translation>测量分割…</translation>
+    </message>
+    <message>
+        <source>Convert segments…</source>
+        <translation>转换分割…</translation>
+    </message>
+    <message>
         <source>Show only this</source>
         <translation>仅显示此项</translation>
     </message>
@@ -6942,6 +6986,25 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{count} triangles</source>
         <translation>{count} 个三角形</translation>
+    </message>
+</context>
+<context>
+    <name>TableDialog</name>
+    <message>
+        <source>Copy table</source>
+        <translation>复制表格</translation>
+    </message>
+    <message>
+        <source>Save as CSV…</source>
+        <translation>另存为 CSV…</translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation>另存为 CSV</translation>
+    </message>
+    <message>
+        <source>Comma-separated values (*.csv)</source>
+        <translation>逗号分隔值 (*.csv)</translation>
     </message>
 </context>
 <context>

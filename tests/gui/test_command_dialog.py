@@ -1,19 +1,24 @@
 """The dialog that asks for the options of a command, in a whole window, with the real commands."""
 
+import csv
+
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from app.contribution import CONTRIBUTION
-from app.ui.command_dialog import CommandDialog, ResultDialog
+from app.ui.command_dialog import CommandDialog
+from app.ui.result_dialog import ResultDialog, TableDialog
 from core.command import Command, Registry
 from core.provenance import Provenance
 from core.volume import Volume
 from imaging.contribution import CONTRIBUTION as IMAGING
 from imaging.volume_files import write_nifti
-from tests.gui.shell import DESK, open_dialog, open_session
+from tests.gui.shell import DESK, open_dialog, open_session, texts_of
 
 PATIENCE_MS = 30_000
+BALL = ((np.indices((20, 20, 20)) - 9.5) ** 2).sum(axis=0) < 49
+BALL_VOXELS = int(BALL.sum())
 
 
 @pytest.fixture
@@ -24,9 +29,7 @@ def window(library, qtbot):
 
 @pytest.fixture
 def labels(tmp_path):
-    k, j, i = np.mgrid[0:20, 0:20, 0:20]
-    ball = ((i - 9.5) ** 2 + (j - 9.5) ** 2 + (k - 9.5) ** 2 < 49).astype(np.uint8)
-    volume = Volume(ball, np.diag([1.0, 1.0, 1.0, 1.0]))
+    volume = Volume(BALL.astype(np.uint8), np.diag([1.0, 1.0, 1.0, 1.0]))
     write_nifti(tmp_path / "ball.nii.gz", volume, Provenance("test", (), {}, ""))
     return tmp_path / "ball.nii.gz"
 
@@ -46,15 +49,28 @@ def test_a_conversion_is_asked_for_and_done(qtbot, window, labels, tmp_path):
     window.findChild(ResultDialog).close()
 
 
-def test_a_measurement_shows_its_result(qtbot, window, labels):
+def test_a_measurement_shows_its_result_as_a_table(qtbot, window, labels, tmp_path):
     window.run_command("care.measure")
     dialog = open_dialog(window, CommandDialog)
     for name in ("input", "labels"):
         dialog.widgets[name].setText(str(labels))
     dialog.accept()
-    qtbot.waitUntil(lambda: bool(window.findChildren(ResultDialog)), timeout=PATIENCE_MS)
-    assert " ml" in window.findChild(ResultDialog).text.toPlainText()
-    window.findChild(ResultDialog).close()
+    qtbot.waitUntil(lambda: bool(window.findChildren(TableDialog)), timeout=PATIENCE_MS)
+    shown = window.findChild(TableDialog)
+    titles = [shown.cells.horizontalHeaderItem(at).text() for at in range(shown.cells.columnCount())]
+    assert titles[:4] == ["Number", "Segment", "Volume (ml)", "Mean"]
+    assert shown.cells.item(0, 2).text() == f"{BALL_VOXELS / 1000:.3f}"
+    assert shown.cells.item(0, 3).text() == "1.0"
+    shown.copy.click()
+    heading, row = QApplication.clipboard().text().splitlines()
+    assert heading.split("\t") == titles
+    assert float(row.split("\t")[2]) == BALL_VOXELS / 1000
+    shown.save_to(tmp_path / "ball.csv")
+    with (tmp_path / "ball.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.reader(file)) == titles
+    shown.save_to(tmp_path / "ball.csv" / "no folder.csv")
+    assert any("no folder.csv cannot be written" in text for text in texts_of(window.notices))
+    shown.close()
 
 
 def test_what_goes_wrong_is_told_by_the_jobs(qtbot, window, tmp_path):

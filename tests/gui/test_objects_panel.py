@@ -130,6 +130,19 @@ def test_a_command_shows_the_segments_as_surfaces(qtbot, opened):
     window.close()
 
 
+def test_segments_are_measured_and_converted_from_the_list(opened, seg, monkeypatch):
+    tree, asked = opened.objects.tree, []
+    assert opened.segments_file == str(seg)
+    monkeypatch.setattr(
+        opened.objects, "_services", replace(opened.objects._services, run_command=asked.append)
+    )
+    tree.setCurrentItem(tree.topLevelItem(0))
+    actions = dict(opened.objects._actions(*tree.current_row))
+    actions["Measure segments…"]()
+    actions["Convert segments…"]()
+    assert asked == ["care.measure", "care.convert"]
+
+
 def test_the_slider_sets_the_opacity_of_the_current_object(qtbot, opened):
     tree = opened.objects.tree
     tree.setCurrentItem(tree.topLevelItem(0))

@@ -121,20 +121,29 @@ class ObjectsPanel(QWidget):
             actions.append((self.tr("Go to"), lambda: self._go_to(sop_uid, key)))
         if derived is not None and has_surfaces(derived):
             actions.append((self.tr("Show as surfaces"), lambda: self._show_surfaces(derived)))
+            run = self._services.run_command
+            actions.append((self.tr("Measure segments…"), lambda: run("care.measure")))
+            actions.append((self.tr("Convert segments…"), lambda: run("care.convert")))
         if item is not None:
             actions.append((self.tr("Show only this"), lambda: self._objects.show_only(sop_uid, key)))
             if item.colour is not None:
                 actions.append((self.tr("Change colour…"), lambda: self._choose_colour(sop_uid, item)))
         return actions
 
-    def show_surfaces(self) -> None:
-        """Show the selected object as surfaces; where it has none, the first visible one that has, or any."""
+    @property
+    def segments(self) -> DerivedObject | None:
+        """The selected segmentation or structure set; where none is, the first visible one, or any."""
         chosen = self._derived(self.tree.current_row[0])
         able = [one for one in self._objects.objects if has_surfaces(one)]
         visible = [one for one in able if self._objects.look(one.sop_uid).visible]
         wanted = [chosen] if chosen in able else visible or able
-        if wanted:
-            self._show_surfaces(wanted[0])
+        return wanted[0] if wanted else None
+
+    def show_surfaces(self) -> None:
+        """Show the object that `segments` gives as surfaces."""
+        derived = self.segments
+        if derived is not None:
+            self._show_surfaces(derived)
 
     def _show_surfaces(self, derived: DerivedObject) -> None:
         layer, look = self._objects.layer(derived.sop_uid), self._objects.look(derived.sop_uid)

@@ -160,6 +160,12 @@ class ViewerWorkspace(QWidget):
         """Part of the open series."""
         return self.document.series.part if self.document.series is not None else ""
 
+    @property
+    def segments_file(self) -> str:
+        """File of the segmentation or structure set that is chosen, or else shown; "" for none."""
+        derived = self.objects.segments
+        return "" if derived is None else str(derived.path)
+
     def states(self) -> set[str]:
         """Name what is true, for enabling and checking commands."""
         volume_pane = self.grid.volume_pane
