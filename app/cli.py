@@ -82,7 +82,8 @@ def _call(command: Command, parsed: argparse.Namespace, library_folder: Path | N
     options = options_of(command, parsed)
     progress = TerminalProgress(CancelToken())
     try:
-        context = Context(Library.open(library_folder), progress, volumes=DiskVolumes())
+        library, uses = Library.open(library_folder), registry().model_uses
+        context = Context(library, progress, volumes=DiskVolumes(), model_uses=uses)
         result = resolve(command.run)(context, options)
     finally:
         progress.clear()

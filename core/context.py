@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from core.command import ModelUse
 from core.library import Library
 from core.progress import SILENT, Progress
 from core.volume_files import VolumeFiles
@@ -24,6 +25,8 @@ class Context:
         The main window; None on the command line.
     volumes : VolumeFiles, optional
         Reads volumes and writes label maps, for packages that may not import `imaging`.
+    model_uses : tuple of ModelUse
+        Where trained models work.
     """
 
     library: Library
@@ -31,3 +34,4 @@ class Context:
     workspace: Any = None
     window: Any = None
     volumes: VolumeFiles | None = None
+    model_uses: tuple[ModelUse, ...] = ()

@@ -2,6 +2,7 @@
 
 from core.command import Command, Contribution, Workspace
 from core.message import QT_TRANSLATE_NOOP
+from models.uses import USES
 
 _PAGE = "models"
 
@@ -126,4 +127,5 @@ CONTRIBUTION = Contribution(
             example="sense models bench face-landmarks --json",
         ),
     ),
+    model_uses=USES,
 )

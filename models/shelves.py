@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from core.command import ModelUse
 from models.bench import ProviderBench
 from models.packs import PACKS, Pack
 from models.session import available_providers
@@ -109,9 +108,3 @@ def _pack_shelf(pack: Pack, shelved: list[ShelvedModel]) -> Shelf:
 
 Choice: TypeAlias = Shelf | ShelvedModel | Verification | None
 """What a row of the page stands for; a `Verification` is a damaged model."""
-
-
-def uses_of(model: StoredModel, uses: tuple[ModelUse, ...]) -> tuple[ModelUse, ...]:
-    """Give the places of the program that use a model."""
-    names = {model.card.id, f"task:{model.card.task}"}
-    return tuple(use for use in uses if names & set(use.models))

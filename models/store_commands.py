@@ -4,11 +4,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.command import ModelUse
 from core.context import Context
 from core.errors import ExitStatus
 from core.message import Message
 from models.speeds import Speeds
 from models.store import ModelStore, RemovedModel, StoredModel, Verification
+from models.uses import uses_of
 
 _NAME = {"help": "id, ID@VERSION, or a pack", "positional": True, "metavar": "ID"}
 
@@ -71,15 +73,16 @@ class VerifyOptions:
 
 @dataclass(frozen=True)
 class ModelsReport:
-    """Models of the store, under the key that tells what was done with them."""
+    """Models of the store, under the key that tells what was done with them, and where models are used."""
 
     key: str
     models: tuple[StoredModel, ...]
     speeds: Speeds
+    uses: tuple[ModelUse, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
-        described = {self.key: [_described(model, self.speeds) for model in self.models]}
+        described = {self.key: [self._described(model) for model in self.models]}
         if self.key != "models":
             return described
         from models.packs import PACKS
@@ -97,27 +100,35 @@ class ModelsReport:
         return {**described, "packs": packs}
 
     def __str__(self) -> str:
-        """Give one line for every model."""
+        """Give one line for every model, and one for every place that uses it."""
         return "\n".join(
-            f"{model.card.id}@{model.card.version}  {model.size_bytes / 1e6:.1f} MB"
-            f"  {model.card.licence}  {model.card.title}{'' if model.in_use else '  (not in use)'}"
+            "\n    ".join((self._line(model), *(f"used in: {use}" for use in self._used_in(model))))
             for model in self.models
         )
 
+    def _described(self, model: StoredModel) -> dict[str, Any]:
+        return {
+            "id": model.card.id,
+            "version": model.card.version,
+            "title": model.card.title,
+            "task": model.card.task,
+            "pack": model.pack or None,
+            "bytes": model.size_bytes,
+            "in_use": model.in_use,
+            "used_in": self._used_in(model),
+            "speed": [asdict(result) for result in self.speeds.of(model.card)],
+            "path": str(model.path),
+            "card": model.card.to_json(),
+        }
 
-def _described(model: StoredModel, speeds: Speeds) -> dict[str, Any]:
-    return {
-        "id": model.card.id,
-        "version": model.card.version,
-        "title": model.card.title,
-        "task": model.card.task,
-        "pack": model.pack or None,
-        "bytes": model.size_bytes,
-        "in_use": model.in_use,
-        "speed": [asdict(result) for result in speeds.of(model.card)],
-        "path": str(model.path),
-        "card": model.card.to_json(),
-    }
+    def _line(self, model: StoredModel) -> str:
+        return (
+            f"{model.card.id}@{model.card.version}  {model.size_bytes / 1e6:.1f} MB"
+            f"  {model.card.licence}  {model.card.title}{'' if model.in_use else '  (not in use)'}"
+        )
+
+    def _used_in(self, model: StoredModel) -> list[str]:
+        return [use.title for use in uses_of(model.card, self.uses)] if model.in_use else []
 
 
 @dataclass(frozen=True)
@@ -207,7 +218,7 @@ def revert_command(context: Context, options: RevertOptions) -> ModelsReport:
 
 
 def _report(context: Context, key: str, models: list[StoredModel]) -> ModelsReport:
-    return ModelsReport(key, tuple(models), Speeds(context.library.models_folder))
+    return ModelsReport(key, tuple(models), Speeds(context.library.models_folder), context.model_uses)
 
 
 def remove_command(context: Context, options: RemoveOptions) -> RemoveReport:

@@ -1309,6 +1309,50 @@
         <translation>捕捉面部：特征点、表情、头部和视线</translation>
     </message>
     <message>
+        <source>Reading the text of pages (sense models run)</source>
+        <translation>识别页面文字 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Comparing the meaning of lines of text (sense models run)</source>
+        <translation>比较文本行的含义 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Putting speech into words (sense models run)</source>
+        <translation>将语音转换为文字 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Finding where somebody speaks (sense models run)</source>
+        <translation>查找有人说话的时段 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Telling whether a speaker has finished (sense models run)</source>
+        <translation>判断说话者是否已说完 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Saying text aloud (sense models run)</source>
+        <translation>朗读文本 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Finding the same points in several photographs (sense models run)</source>
+        <translation>在多张照片中查找相同的点 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Finding everyday things in photographs (sense models run)</source>
+        <translation>在照片中查找日常物品 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Finding the brain in MR images of the head (sense models run)</source>
+        <translation>在头部 MR 图像中查找脑部 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Labelling volumes and pictures (sense models run)</source>
+        <translation>标记体数据和图片 (sense models run)</translation>
+    </message>
+    <message>
+        <source>Telling the class of pictures (sense models run)</source>
+        <translation>判断图片的类别 (sense models run)</translation>
+    </message>
+    <message>
         <source>Capturing hands</source>
         <translation>捕捉手部</translation>
     </message>

@@ -11,7 +11,7 @@ from core.command import ModelUse
 from core.model_card import ModelCard, ModelLabel
 from core.services import Services
 from models.bench import ProviderBench
-from models.shelves import Choice, Shelf, ShelvedModel, uses_of
+from models.shelves import Choice, Shelf, ShelvedModel
 from models.store import Verification
 from models.ui.wording import (
     in_words,
@@ -21,6 +21,7 @@ from models.ui.wording import (
     provider_name,
     task_name,
 )
+from models.uses import uses_of
 
 
 class CardView(QTextBrowser):
@@ -99,9 +100,7 @@ class CardView(QTextBrowser):
                 _facts(facts),
                 self._section(self.tr("Limits"), _bullets(map(in_words, card.limits))),
                 self._section(self.tr("Speed on this computer"), self._speeds(shelved)),
-                self._section(
-                    self.tr("Used in"), self._uses(uses_of(shelved.model, self._services.model_uses))
-                ),
+                self._section(self.tr("Used in"), self._uses(uses_of(card, self._services.model_uses))),
                 self._section(self.tr("How it was measured"), self._measured(card)),
                 self._section(self.tr("Inputs"), _inputs(card)),
                 self._section(self.tr("Outputs"), self._outputs(card)),

@@ -28,6 +28,8 @@ def test_a_model_lives_through_all_commands(tmp_path: Path) -> None:
     added = json.loads(sense(library, "add", str(path), "--json").stdout)["added"]
     assert [(model["id"], model["bytes"]) for model in added] == [("small", path.stat().st_size)]
     listed = json.loads(sense(library, "list", "--json").stdout)["models"]
+    assert listed[0]["used_in"] == ["Labelling volumes and pictures (sense models run)"]
+    assert "\n    used in: Labelling volumes" in sense(library, "list").stdout
     assert listed[0]["card"]["outputs"][0]["labels"][1]["concept"]["value"] == "10200004"
     assert sense(library, "verify").stdout == "small@1.0  ok\n"
 

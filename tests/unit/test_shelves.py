@@ -7,8 +7,9 @@ import pytest
 from core.command import ModelUse
 from models.pack import Pack
 from models.packs import PACKS
-from models.shelves import Shelf, read_shelves, uses_of
+from models.shelves import Shelf, read_shelves
 from models.store import ModelStore, NewModel
+from models.uses import uses_of
 from tests.model_factory import card_of, save_model, save_network
 
 
@@ -53,7 +54,7 @@ def test_a_pack_of_which_something_is_missing_can_be_completed(store: ModelStore
 def test_uses_are_found_by_id_and_by_task(store: ModelStore, tmp_path: Path) -> None:
     model = store.add_file(save_model(tmp_path))
     uses = (ModelUse(("small",), "A"), ModelUse(("task:segmentation",), "B"), ModelUse(("task:x", "y"), "C"))
-    assert [use.title for use in uses_of(model, uses)] == ["A", "B"]
+    assert [use.title for use in uses_of(model.card, uses)] == ["A", "B"]
 
 
 def test_every_use_leads_to_a_place_of_the_window() -> None:
