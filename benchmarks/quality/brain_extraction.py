@@ -7,6 +7,7 @@ The networks' difference is printed by `benchmarks.quality.model_conversion --pa
 
 import argparse
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,14 @@ _CROP = 96  # HD-BET's network is compared on the middle of the head
 
 
 def read_head(corpus: Path, name: str) -> FoundVolume:
-    """Read one of the corpus' heads."""
+    """Read one of the corpus' heads: a file, or the DICOM series in an archive."""
     with tempfile.TemporaryDirectory() as folder:
-        return DiskVolumes().read(Library.open(Path(folder)), str(corpus / name))
+        path = corpus / name
+        if path.suffix == ".zip":
+            path = Path(folder) / "images"
+            with zipfile.ZipFile(corpus / name) as archive:
+                archive.extractall(path)
+        return DiskVolumes().read(Library.open(Path(folder) / "library"), str(path))
 
 
 def compared(bench: Any, corpus: Path) -> Iterator[tuple[str, str, float]]:
