@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from core.errors import BadInput, SenseError
 from core.message import QT_TRANSLATE_NOOP, message
+
+LONGEST_PARTIAL = 48  # characters of a name that its working copy keeps
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
@@ -25,7 +28,16 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 def _beside(path: Path) -> Path:
     # The suffix stays last: writers such as nibabel choose the format by it. A long name has no room for the
     # prefix and is cut.
-    return path.with_name(f".{uuid.uuid4().hex[:8]}.partial.{path.name[-48:]}")
+    return path.with_name(f".{uuid.uuid4().hex[:8]}.partial.{path.name[-LONGEST_PARTIAL:]}")
+
+
+def partial_of(path: Path) -> str | None:
+    """Give the end of the name of the file or folder that `path` was to become; None where it is no such one.
+
+    Those that are older than the process that writes them are left over of one that was killed.
+    """
+    found = re.fullmatch(r"\.[0-9a-f]{8}\.partial\.(.+)", path.name)
+    return found[1] if found else None
 
 
 @contextmanager
@@ -34,10 +46,10 @@ def _naming(path: Path, partial: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # A file that the block reads has its own error; a full disk names no file.
+        # A file that the block reads has its own error; a full disk, or a file too large for it, has no name.
         name = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes | Path) else None
         ours = name is not None and (name in (path, *path.parents) or name.is_relative_to(partial))
-        if not ours and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not ours and error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
         text = QT_TRANSLATE_NOOP("Message", "{path} cannot be written: {reason}.")
         reason = os.strerror(error.errno) if error.errno else str(error)

@@ -46,11 +46,18 @@ def open_photographs(
     """
     if is_film(source) and not source.is_dir():
         files = extract_keyframes(source, frames, keyframes or KeyframeOptions(), progress=progress)
-        return _read(source, files, source)
-    return _read(source, photograph_files(source), None)
+        return read_photographs(source, files, film=source)
+    return read_photographs(source, photograph_files(source))
 
 
-def _read(source: Path, files: Sequence[Path], film: Path | None) -> PhotographSource:
+def read_photographs(source: Path, files: Sequence[Path], *, film: Path | None = None) -> PhotographSource:
+    """Read the headers of photographs.
+
+    Raises
+    ------
+    BadInput
+        When there are fewer than two.
+    """
     photographs: list[Photograph] = []
     rejected: list[Rejected] = []
     for path in files:

@@ -1,6 +1,5 @@
 """`sense reconstruct`."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,19 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
+from reconstruction.stage import Stage
 
 if TYPE_CHECKING:
     from core.posed_camera import PosedCamera
     from reconstruction.photograph import Rejected
-
-
-class Stage(StrEnum):
-    """The stages of a reconstruction, in their order."""
-
-    CAMERAS = "cameras"
-    DENSE = "dense"
-    MESH = "mesh"
-    TEXTURE = "texture"
 
 
 class ReconstructionQuality(StrEnum):
@@ -51,6 +42,8 @@ class ReconstructOptions:
         The last stage to run.
     seed : int
         Of what is random.
+    restart : Stage, optional
+        Run this stage and those after it again, also where an earlier run did them.
     force : bool
         Replace an existing output.
     """
@@ -71,7 +64,12 @@ class ReconstructOptions:
     )
     stages: Stage = field(default=Stage.TEXTURE, metadata={"help": "the last stage to run"})
     seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
-    force: bool = field(default=False, metadata={"help": "replace an existing output"})
+    restart: Stage | None = field(
+        default=None, metadata={"help": "run this stage and those after it again, whatever is kept"}
+    )
+    force: bool = field(
+        default=False, metadata={"help": "replace an existing output; stages that nothing changes are kept"}
+    )
 
 
 @dataclass(frozen=True)
@@ -106,39 +104,22 @@ class ReconstructionReport:
 def reconstruct_command(context: Context, options: ReconstructOptions) -> ReconstructionReport:
     """Reconstruct the cameras, points and surface of a folder of photographs."""
     from core.atomic_write import refuse_existing
-    from core.progress import PartProgress
-    from reconstruction.features import FeatureOptions
-    from reconstruction.keyframes import KeyframeOptions
-    from reconstruction.photograph_source import open_photographs
-    from reconstruction.result_folder import write_result
-    from reconstruction.structure import StructureOptions
-    from reconstruction.surface import SurfaceOptions, SurfaceStage
+    from reconstruction.reconstruct import reconstruct
+    from reconstruction.stages import StageOptions
 
     output = options.output.expanduser().absolute()
     refuse_existing(output, force=options.force)
-    sides = {"draft": 1600, "normal": 3200, "high": 4800}
-    most = {"draft": 4096, "normal": 8192, "high": 16384}
-    structure = StructureOptions(
-        FeatureOptions(sides[options.quality], most[options.quality]),
-        options.seed,
-        _camera_set(options.intrinsics),
-        _camera_set(options.cameras),
+    chosen = StageOptions.of(
+        options.quality,
+        options.stages,
+        seed=options.seed,
+        intrinsics=_camera_set(options.intrinsics),
+        cameras=_camera_set(options.cameras),
     )
-    surface = None
-    if options.stages is not Stage.CAMERAS:
-        surface = SurfaceOptions.of(options.quality, SurfaceStage(options.stages), options.seed)
-    frames = {"draft": 40, "normal": 120, "high": 250}
-    with tempfile.TemporaryDirectory(prefix="sense-frames-") as temporary:
-        source = open_photographs(
-            options.images.expanduser(),
-            Path(temporary),
-            KeyframeOptions(most=frames[options.quality]),
-            progress=PartProgress(context.progress, 0.0, 0.2),
-        )
-        part = PartProgress(context.progress, 0.2, 1.0)
-        facts, more = write_result(output, source, structure, surface=surface, progress=part)
+    images = options.images.expanduser()
+    made = reconstruct(images, output, chosen, restart=options.restart, progress=context.progress)
     context.library.audit.append("reconstruction.reconstruct", ())
-    return ReconstructionReport(output, facts, (*source.rejected, *more))
+    return ReconstructionReport(output, made.facts, made.rejected)
 
 
 def _camera_set(path: Path | None) -> "dict[str, PosedCamera] | None":

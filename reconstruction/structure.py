@@ -1,8 +1,11 @@
 """Structure from motion: from photographs to cameras and sparse points."""
 
+import errno
+import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ _THREADS = 2
 _LONGEST_S = 24 * 3600.0
 # A model that explains less of the verified matches, or lacks photographs, is doubted.
 _CONVINCING = 0.85
+_LEAST_FREE_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,7 @@ def find_structure(
         When there are fewer than two usable photographs, or they do not show the same thing.
     """
     _check_given(photographs, options)
-    with tempfile.TemporaryDirectory(prefix="sense-structure-") as temporary:
-        folder = Path(temporary)
+    with _temporary_folder() as folder:
         images = photographs[0].path.parent if photographs else folder
         features, rejected = _features(photographs, options, PartProgress(progress, 0.0, 0.35))
         usable = [one for one in photographs if one.path in features]
@@ -137,6 +140,25 @@ def find_structure(
         tuple(rejected),
         judge_photographs(usable, found),
     )
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """Give a folder for what COLMAP reads and writes; say so when there is no room for it."""
+    with tempfile.TemporaryDirectory(prefix="sense-structure-", ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary)
+        try:
+            yield folder
+        except (WorkerDied, RuntimeError, OSError) as error:
+            # A full disk ends COLMAP in many ways, of which none says so.
+            if shutil.disk_usage(folder).free > _LEAST_FREE_BYTES and not _is_full(error):
+                raise
+            text = QT_TRANSLATE_NOOP("Message", "There is no room for temporary files in {path}.")
+            raise SenseError(message(text, path=str(folder.parent))) from error
+
+
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _check_given(photographs: Sequence[Photograph], options: StructureOptions) -> None:

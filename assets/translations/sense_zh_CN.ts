@@ -5132,6 +5132,26 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在求解相机</translation>
     </message>
     <message>
+        <source>Finding dense points</source>
+        <translation>正在计算稠密点</translation>
+    </message>
+    <message>
+        <source>Making the mesh</source>
+        <translation>正在生成网格</translation>
+    </message>
+    <message>
+        <source>Making the texture</source>
+        <translation>正在生成纹理</translation>
+    </message>
+    <message>
+        <source>Make room and run it again: it goes on after the last stage that was kept.</source>
+        <translation>请腾出空间后重新运行：将从最后保存的阶段继续。</translation>
+    </message>
+    <message>
+        <source>There is no room for temporary files in {path}.</source>
+        <translation>{path} 中没有存放临时文件的空间。</translation>
+    </message>
+    <message>
         <source>At least two photographs of the same thing are needed.</source>
         <translation>至少需要同一物体的两张照片。</translation>
     </message>
