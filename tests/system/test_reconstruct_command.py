@@ -139,7 +139,9 @@ def test_a_damaged_photograph_does_not_stop_the_others(photographs: Path, tmp_pa
     assert report["registered"] == 4
 
 
-def test_a_surface_is_made_of_the_photographs(photographs: Path, tmp_path: Path) -> None:
+def test_a_surface_is_made_of_the_photographs(tmp_path: Path) -> None:
+    made = sequence("object", 4, 4, camera=camera_of((240, 180)), rate_hz=2.0)
+    photographs = write_photographs(made, tmp_path / "photographs")
     out, given = tmp_path / "out", photographs / "cameras.json"
     words = (photographs / "images", "-o", out, "--cameras", given, "--quality", "draft", "--json")
     done = sense(tmp_path / "library", *words, stages="texture")
