@@ -3,13 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, PartProgress, Progress
+from reconstruction.ground_control import read_ground_points
 from reconstruction.keyframes import KeyframeOptions, extract_keyframes, is_film
 from reconstruction.photograph import Rejected
 from reconstruction.photograph_source import PhotographSource, open_photographs, read_photographs
@@ -41,6 +42,7 @@ def reconstruct(
     output: Path,
     options: StageOptions,
     *,
+    ground: Path | None = None,
     restart: Stage | None = None,
     on_stage: OnStage | None = None,
     progress: Progress = SILENT,
@@ -58,6 +60,8 @@ def reconstruct(
         The folder that is made; an older one is replaced.
     options : StageOptions
         Of all stages.
+    ground : Path, optional
+        Ground control points; see `read_ground_points`.
     restart : Stage, optional
         Run this stage and those after it again, whatever is kept.
     on_stage : callable, optional
@@ -75,6 +79,9 @@ def reconstruct(
     _check_writable(output)
     with open_store(output) as store:
         source = _opened(images, store, options.keyframes, PartProgress(progress, 0.0, 0.1))
+        if ground is not None:
+            sizes = {one.name: one.size for one in source.photographs}
+            options = replace(options, ground=read_ground_points(ground, sizes))
         part = PartProgress(progress, 0.1, 0.97)
         made = run_stages(
             source.photographs, options, store, restart=restart, on_stage=on_stage, progress=part

@@ -36,6 +36,8 @@ class ReconstructOptions:
         Cameras that are kept as they are, with their world.
     intrinsics : Path, optional
         A camera set of which only the lenses are taken, and kept.
+    gcp : Path, optional
+        Ground control points, which give scale and frame.
     quality : ReconstructionQuality
         Effort.
     stages : Stage
@@ -58,6 +60,10 @@ class ReconstructOptions:
     intrinsics: Path | None = field(
         default=None,
         metadata={"help": "cameras.json of which only K and the distortion are taken", "metavar": "FILE"},
+    )
+    gcp: Path | None = field(
+        default=None,
+        metadata={"help": "ground control points: OpenSfM's JSON or a gcp_list.txt", "metavar": "FILE"},
     )
     quality: ReconstructionQuality = field(
         default=ReconstructionQuality.NORMAL, metadata={"help": "how much effort is spent"}
@@ -92,6 +98,7 @@ class ReconstructionReport:
             f"{facts['registered']} of {facts['photographs']} photographs, {facts['points']} points,"
             f" {facts['reprojection_error_px']:.2f} px, scale: {facts['scale_source']}"
         ]
+        lines += _ground_lines(facts["ground_control"])
         if "triangles" in facts:
             lines.append(f"{facts['dense_points']} dense points, {facts['triangles']} triangles")
         if "texture_filled_share" in facts:
@@ -99,6 +106,19 @@ class ReconstructionReport:
         lines += [facts["no_surface"]] if "no_surface" in facts else []
         lines += [f"{one['name']}: {one['reason']}. {one['hint']}" for one in facts["unregistered"]]
         return "\n".join(lines)
+
+
+def _ground_lines(ground: Mapping[str, Any] | None) -> list[str]:
+    """Tell how well ground control points agree."""
+    if ground is None:
+        return []
+    if not ground["used"]:
+        return ["The ground control points do not fix the scale; they were not used."]
+    lines = [f"Scale known to {ground['scale_sigma']:.1%}"]
+    for one in ground["points"]:
+        metres = "" if one["metres"] is None else f", {one['metres']:.3f} m"
+        lines.append(f"Ground control point {one['name']}: {one['pixels']:.1f} px{metres}")
+    return lines
 
 
 def reconstruct_command(context: Context, options: ReconstructOptions) -> ReconstructionReport:
@@ -117,7 +137,14 @@ def reconstruct_command(context: Context, options: ReconstructOptions) -> Recons
         cameras=_camera_set(options.cameras),
     )
     images = options.images.expanduser()
-    made = reconstruct(images, output, chosen, restart=options.restart, progress=context.progress)
+    made = reconstruct(
+        images,
+        output,
+        chosen,
+        ground=None if options.gcp is None else options.gcp.expanduser(),
+        restart=options.restart,
+        progress=context.progress,
+    )
     context.library.audit.append("reconstruction.reconstruct", ())
     return ReconstructionReport(output, made.facts, made.rejected)
 

@@ -20,7 +20,7 @@ from reconstruction.photograph import Photograph
 from reconstruction.photograph_source import PhotographSource
 from reconstruction.stage import Stage
 from reconstruction.stages import Reconstruction, StageOptions
-from reconstruction.world_frame import ScaleSource
+from reconstruction.world_frame import ScaleSource, World
 
 FRAMES = "frames"
 _METHODS = {
@@ -124,11 +124,24 @@ def report(photographs: Sequence[Photograph], made: Reconstruction, options: Sta
         "gps_residual_m": {"median": float(np.median(residuals)), "largest": max(residuals)}
         if residuals
         else None,
+        "ground_control": _ground_facts(world, options),
         "focal_length_sources": sorted({one.focal_source.value for one in photographs}),
         "stages": {stage.value: record.to_json() for stage, record in made.records.items()},
         "provenance": _provenance(photographs, made, options).to_json(),
     }
     return facts | _surface_facts(made)
+
+
+def _ground_facts(world: World, options: StageOptions) -> dict[str, Any] | None:
+    if not options.ground:
+        return None
+    if world.ground is None:
+        return {"used": False}
+    return {
+        "used": True,
+        "scale_sigma": world.ground.scale_sigma,
+        "points": [asdict(one) for one in world.ground.residuals],
+    }
 
 
 def _surface_facts(made: Reconstruction) -> dict[str, Any]:

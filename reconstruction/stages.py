@@ -19,6 +19,7 @@ from reconstruction.dense_stereo import DenseOptions, find_depth_maps
 from reconstruction.depth_fusion import fuse_depth_maps
 from reconstruction.depth_map import DepthMap
 from reconstruction.features import FeatureOptions
+from reconstruction.ground_control import GroundPoint
 from reconstruction.keyframes import KeyframeOptions
 from reconstruction.meshing import MeshOptions, make_mesh
 from reconstruction.neighbours import seen_points
@@ -60,6 +61,8 @@ class StageOptions:
         Of its texture.
     keyframes : KeyframeOptions
         Of the pictures of a film.
+    ground : tuple of GroundPoint
+        Points of known place; they give the world its scale and frame, unless cameras are given.
     last : Stage
         The last one to run.
     """
@@ -69,6 +72,7 @@ class StageOptions:
     mesh: MeshOptions = field(default_factory=MeshOptions)
     texture: TextureOptions = field(default_factory=TextureOptions)
     keyframes: KeyframeOptions = field(default_factory=KeyframeOptions)
+    ground: tuple[GroundPoint, ...] = ()
     last: Stage = Stage.TEXTURE
 
     @staticmethod
@@ -90,7 +94,7 @@ class StageOptions:
             MeshOptions.of(quality),
             TextureOptions.of(quality),
             KeyframeOptions(most=frames[quality]),
-            last,
+            last=last,
         )
 
     def includes(self, stage: Stage) -> bool:
@@ -255,7 +259,7 @@ class _Run:
         return made
 
     def _placed(self, progress: Progress) -> Step[Placed]:
-        options = self._options.structure
+        options, ground = self._options.structure, self._options.ground
         photographs = self._photographs
 
         def make(progress: Progress) -> Placed:
@@ -264,11 +268,11 @@ class _Run:
             if options.cameras:
                 world = World(structure.model, ScaleSource.GIVEN, None, {})
             else:
-                world = place(structure.model, positions, options.seed)
+                world = place(structure.model, positions, options.seed, ground)
             return Placed(replace(structure, model=world.model), world)
 
         pictures = [(one.name, file_digest(one.path)) for one in photographs]
-        digest = fingerprint("cameras", pictures, replace(options, memory_bytes=0))
+        digest = fingerprint("cameras", pictures, replace(options, memory_bytes=0), ground)
         return self._store.step("cameras", digest, make, progress)
 
     def _surface(

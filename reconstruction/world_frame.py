@@ -1,6 +1,6 @@
-"""Gives a model of no known scale a world: metres from GPS where there is any, and an upright y axis."""
+"""Gives a model of no known scale a world: metres from ground control points or GPS, an upright y axis."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from core.message import QT_TRANSLATE_NOOP
 from reconstruction.geodesy import east_north_up
+from reconstruction.ground_control import GroundPoint
+from reconstruction.ground_fit import GroundFit, fit_ground
 from reconstruction.photograph import GeoPosition
 from reconstruction.sparse_model import SparseModel
 
@@ -26,6 +28,7 @@ class ScaleSource(Enum):
     """Where metres come from."""
 
     GIVEN = QT_TRANSLATE_NOOP("Message", "the given cameras")
+    GROUND = QT_TRANSLATE_NOOP("Message", "ground control points")
     GPS = QT_TRANSLATE_NOOP("Message", "GPS of the photographs")
     NONE = QT_TRANSLATE_NOOP("Message", "no scale")
 
@@ -44,16 +47,38 @@ class World:
         Where (0, 0, 0) lies on the earth.
     residuals_m : mapping
         Distance of each camera from where GPS puts it.
+    ground : GroundFit, optional
+        How well ground control points agree, where these fix the world.
     """
 
     model: SparseModel
     scale: ScaleSource
     origin: GeoPosition | None
     residuals_m: Mapping[str, float]
+    ground: GroundFit | None = None
 
 
-def place(model: SparseModel, positions: Mapping[str, GeoPosition], seed: int) -> World:
-    """Put a model of no known scale where GPS says, or upright by how the photographs were held."""
+def place(
+    model: SparseModel,
+    positions: Mapping[str, GeoPosition],
+    seed: int,
+    ground: Sequence[GroundPoint] = (),
+) -> World:
+    """Put a model of no known scale where ground control points or GPS say, or upright as cameras were held.
+
+    Ground control points that do not fix the scale, together with GPS, are left out.
+    """
+    known = [point.position for point in ground if point.position is not None]
+    if known:
+        upright, origin = _upright(model), known[0]
+        fit = fit_ground(upright, ground, positions, origin, _Y_UP_FROM_ENU)
+        if fit is not None:
+            moved = upright.moved(fit.scale, fit.rotation, fit.shift)
+            return World(moved, ScaleSource.GROUND, origin, _gps_residuals(moved, positions, origin), fit)
+    return _placed_by_gps(model, positions, seed)
+
+
+def _placed_by_gps(model: SparseModel, positions: Mapping[str, GeoPosition], seed: int) -> World:
     names = [name for name in model.names if name in positions]
     if len(names) >= _FEWEST_PLACES:
         origin = positions[names[0]]
@@ -62,12 +87,20 @@ def place(model: SparseModel, positions: Mapping[str, GeoPosition], seed: int) -
         if _fixes_a_world(places):
             scale, rotation, shift = robust_similarity(centres, places, seed)
             moved = model.moved(scale, rotation, shift)
-            errors = [
-                float(np.linalg.norm(moved.cameras[name].pose[1] - where))
-                for name, where in zip(names, places, strict=True)
-            ]
-            return World(moved, ScaleSource.GPS, origin, dict(zip(names, errors, strict=True)))
+            return World(moved, ScaleSource.GPS, origin, _gps_residuals(moved, positions, origin))
     return World(_upright(model), ScaleSource.NONE, None, {})
+
+
+def _gps_residuals(
+    model: SparseModel, positions: Mapping[str, GeoPosition], origin: GeoPosition
+) -> dict[str, float]:
+    """Give the distance of each camera from where GPS puts it."""
+    names = [name for name in model.names if name in positions]
+    if not names:
+        return {}
+    places = east_north_up([positions[name] for name in names], origin) @ _Y_UP_FROM_ENU.T
+    centres = np.array([model.cameras[name].pose[1] for name in names])
+    return dict(zip(names, np.linalg.norm(centres - places, axis=1).tolist(), strict=True))
 
 
 def robust_similarity(source: Floats, target: Floats, seed: int) -> tuple[float, Floats, Floats]:

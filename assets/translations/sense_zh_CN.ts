@@ -5200,6 +5200,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>给定的相机</translation>
     </message>
     <message>
+        <source>ground control points</source>
+        <translation>地面控制点</translation>
+    </message>
+    <message>
         <source>GPS of the photographs</source>
         <translation>照片的 GPS</translation>
     </message>
@@ -5238,6 +5242,26 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path} cannot be written: OpenUSD does not say why.</source>
         <translation>无法写入 {path}：OpenUSD 未说明原因。</translation>
+    </message>
+    <message>
+        <source>{path} holds no ground control points.</source>
+        <translation>{path} 中没有地面控制点。</translation>
+    </message>
+    <message>
+        <source>Use OpenSfM&apos;s JSON or the gcp_list.txt of OpenDroneMap.</source>
+        <translation>请使用 OpenSfM 的 JSON 或 OpenDroneMap 的 gcp_list.txt。</translation>
+    </message>
+    <message>
+        <source>{path}: line {line} is no ground control point.</source>
+        <translation>{path}：第 {line} 行不是地面控制点。</translation>
+    </message>
+    <message>
+        <source>{path}: the coordinates “{header}” are not known.</source>
+        <translation>{path}：未知的坐标系“{header}”。</translation>
+    </message>
+    <message>
+        <source>Begin the file with WGS84, WGS84 UTM 32N or an EPSG code.</source>
+        <translation>文件请以 WGS84、WGS84 UTM 32N 或 EPSG 代码开头。</translation>
     </message>
 </context>
 <context>

@@ -201,3 +201,28 @@ def test_three_photographs_keep_what_two_of_them_see(photographs: Path, tmp_path
     report = json.loads(done.stdout)
     assert report["registered"] == 3
     assert report["observations"] / report["points"] < 2.7
+
+
+def test_ground_control_points_give_metres(photographs: Path, tmp_path: Path) -> None:
+    true = read_camera_set(photographs / "cameras.json")
+    lines = ["+proj=tmerc +lat_0=52.52 +lon_0=13.4 +datum=WGS84 +units=m"]
+    for name, place in {"a": (0.0, 0.0, 0.0), "b": (0.4, 0.0, 0.1), "c": (0.0, 0.3, -0.3)}.items():
+        for photograph, camera in true.items():
+            rotation, centre = camera.pose
+            x, y, z = camera.intrinsics @ rotation.T @ (place - centre)
+            east, up, south = place
+            lines.append(f"{east} {-south} {up + 40} {x / z} {y / z} {photograph} {name}")
+    (tmp_path / "gcp_list.txt").write_text("\n".join(lines))
+    words = (photographs / "images", "-o", tmp_path / "out", "--gcp", tmp_path / "gcp_list.txt")
+    done = sense(tmp_path / "library", *words, "--quality", "draft", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["unit"] == "m"
+    assert report["ground_control"]["scale_sigma"] < 0.02
+    assert all(one["metres"] < 0.01 for one in report["ground_control"]["points"])
+    found = read_camera_set(tmp_path / "out" / "cameras.json")
+    apart = [
+        np.linalg.norm(np.subtract(*(cameras[name].pose[1] for name in sorted(cameras)[::8])))
+        for cameras in (found, true)
+    ]
+    assert apart[0] == pytest.approx(apart[1], rel=0.02)
