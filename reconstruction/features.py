@@ -81,7 +81,7 @@ def find_features(
     rows = [((p.pt[0] + 0.5) * scale, (p.pt[1] + 0.5) * scale, p.size / 2 * scale, p.angle) for p in found]
     keypoints = np.array(rows, np.float32).reshape(-1, 4)
     keypoints[:, 3] = np.radians(keypoints[:, 3])
-    return Features(keypoints, _root(descriptors), *_quality(grey))
+    return Features(keypoints, _root(descriptors), *picture_quality(grey))
 
 
 def _root(descriptors: NDArray[np.float32] | None) -> NDArray[np.uint8]:
@@ -91,7 +91,8 @@ def _root(descriptors: NDArray[np.float32] | None) -> NDArray[np.uint8]:
     return np.clip(np.round(np.sqrt(descriptors / sums) * 512.0), 0, 255).astype(np.uint8)
 
 
-def _quality(grey: NDArray[np.uint8]) -> tuple[float, float, NDArray[np.float32]]:
+def picture_quality(grey: NDArray[np.uint8]) -> tuple[float, float, NDArray[np.float32]]:
+    """Give sharpness, brightness and thumbnail of a grey picture (h, w), as `Features` holds them."""
     import cv2
 
     scale = min(1.0, _SHARPNESS_SIDE / max(grey.shape))

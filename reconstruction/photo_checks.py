@@ -2,16 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
-from reconstruction.features import Features
 from reconstruction.photograph import Photograph
 
 _BLURRED = 0.55  # of the sharpness of the others
 _LEAST_EXPOSED = 0.3
 _DUPLICATE = 0.9995
+
+
+class PictureQuality(Protocol):
+    """What is known of the picture, as `reconstruction.features.Features` tells it."""
+
+    @property
+    def sharpness(self) -> float:
+        """Mean absolute Laplacian over the mean gradient."""
+        ...
+
+    @property
+    def brightness(self) -> float:
+        """Share of the pixels that are neither black nor white."""
+        ...
+
+    @property
+    def thumbnail(self) -> NDArray[np.float32]:
+        """The picture at 16 x 16 pixels, without its mean, of length 1."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -23,7 +43,7 @@ class Judgement:
 
 
 def judge_photographs(
-    photographs: Sequence[Photograph], features: Sequence[Features]
+    photographs: Sequence[Photograph], features: Sequence[PictureQuality]
 ) -> tuple[Judgement, ...]:
     """Tell which photographs are blurred beside the others, badly exposed, or there twice."""
     usual = float(np.median([one.sharpness for one in features])) if features else 0.0
@@ -42,7 +62,7 @@ def judge_photographs(
     return tuple(remarks)
 
 
-def _twin(index: int, features: Sequence[Features]) -> int | None:
+def _twin(index: int, features: Sequence[PictureQuality]) -> int | None:
     ours = features[index].thumbnail.ravel()
     for other in range(index):
         if float(ours @ features[other].thumbnail.ravel()) > _DUPLICATE:

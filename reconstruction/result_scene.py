@@ -1,0 +1,80 @@
+"""A reconstruction as a scene to look at, and from where."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.posed_camera import PosedCamera
+from reconstruction.stored_result import Layer, StoredResult
+from render.camera import Camera
+from render.scene import PointNode, SceneNode
+from render.view_fitting import fitted
+
+Floats = NDArray[np.float64]
+
+_MOST_FITTED = 20_000
+# Sides of a scene whose y axis is up, by the letters of the viewport's keys: outwards, and up in the picture.
+_SIDES: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
+    "A": ((0, 0, 1), (0, 1, 0)),
+    "P": ((0, 0, -1), (0, 1, 0)),
+    "L": ((-1, 0, 0), (0, 1, 0)),
+    "R": ((1, 0, 0), (0, 1, 0)),
+    "S": ((0, 1, 0), (0, 0, -1)),
+    "I": ((0, -1, 0), (0, 0, 1)),
+}
+
+
+def positions_of(node: SceneNode) -> Floats:
+    """Give the vertices or points of a node, (n, 3), in the world."""
+    local = node.points.positions if isinstance(node, PointNode) else node.mesh.positions
+    pose = node.world_from_points if isinstance(node, PointNode) else node.world_from_mesh
+    return local @ pose[:3, :3].T + pose[:3, 3]
+
+
+def centres_of(cameras: Mapping[str, PosedCamera]) -> Floats:
+    """Give where cameras are, (n, 3)."""
+    return np.array([camera.pose[1] for camera in cameras.values()]).reshape(-1, 3)
+
+
+def framing(result: StoredResult, layer: Layer) -> Floats:
+    """Give the points, (n, 3), that a view of a layer is fitted to: a few far ones do not count."""
+    points = np.concatenate([positions_of(node) for node in result.layers[layer]])
+    points = points[:: max(1, len(points) // _MOST_FITTED)]
+    middle = np.median(points, axis=0)
+    distances = np.linalg.norm(points - middle, axis=1)
+    return points[distances <= np.quantile(distances, 0.95)]
+
+
+def first_view(result: StoredResult, layer: Layer, size: tuple[int, int]) -> Camera:
+    """Give the view from where the photographs were taken, from a little above."""
+    points, centres = framing(result, layer), centres_of(result.cameras)
+    middle = points.mean(axis=0)
+    offsets = centres - middle
+    if not len(offsets):
+        return side_view(points, "A", size)
+    reach = float(np.linalg.norm(offsets, axis=1).mean())
+    towards = offsets.mean(axis=0)
+    if np.linalg.norm(towards) < 0.3 * reach:  # photographed from all around
+        towards = offsets[0]
+    length = float(np.linalg.norm(towards))
+    outwards = towards / length if length > 0 else np.array([0.0, 0.0, 1.0])
+    outwards = outwards + np.array([0.0, 0.25, 0.0])
+    if np.linalg.norm(np.cross(outwards, [0, 1, 0])) < 0.1:
+        outwards = outwards + np.array([0.0, 0.0, 0.3])
+    return _looking(points, outwards, (0.0, 1.0, 0.0), size)
+
+
+def side_view(points: Floats, letter: str, size: tuple[int, int]) -> Camera:
+    """Give the view of points from a side: A front (+z), P back, L left, R right, S top, I bottom."""
+    outwards, up = _SIDES[letter]
+    return _looking(points, np.array(outwards), up, size)
+
+
+def _looking(
+    points: Floats, outwards: Floats, up: tuple[float, float, float], size: tuple[int, int]
+) -> Camera:
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    x, y, z = (middle + outwards).tolist()
+    focal = float(middle[0]), float(middle[1]), float(middle[2])
+    return fitted(Camera((x, y, z), focal, up), points, size)

@@ -1,0 +1,1 @@
+"""The Reconstruction workspace in Qt."""
