@@ -1,10 +1,40 @@
 """What reconstruction offers; data only, so that the command line starts fast."""
 
-from core.command import Command, Contribution
+from core.command import Command, Contribution, Workspace
 from core.message import QT_TRANSLATE_NOOP
+from reconstruction.file_kinds import OPENED
+
+_PAGE = "reconstruction"
+
+
+def _command(name: str, title: str, enabled: str | None = None) -> Command:
+    """Declare a command of the Reconstruction page; its function is in `reconstruction.page_commands`."""
+    return Command(
+        id=f"reconstruction.page-{name.replace('_', '-')}",
+        title=title,
+        run=f"reconstruction.page_commands:{name}",
+        menu="tools/reconstruction",
+        workspace=_PAGE,
+        enabled_when=enabled,
+    )
+
 
 CONTRIBUTION = Contribution(
+    workspaces=(
+        Workspace(
+            id=_PAGE,
+            title=QT_TRANSLATE_NOOP("Command", "Reconstruct"),
+            icon="reconstruction",
+            factory="reconstruction.ui.reconstruction_page:ReconstructionPage",
+            order=40,
+            opens=OPENED,
+        ),
+    ),
     commands=(
+        _command("open_folder", QT_TRANSLATE_NOOP("Command", "Reconstruct from a folder…")),
+        _command("open_files", QT_TRANSLATE_NOOP("Command", "Reconstruct from photographs or a film…")),
+        _command("start", QT_TRANSLATE_NOOP("Command", "Start or resume"), "reconstruction-ready"),
+        _command("cancel", QT_TRANSLATE_NOOP("Command", "Cancel the run"), "reconstruction-running"),
         Command(
             id="reconstruction.reconstruct",
             title=QT_TRANSLATE_NOOP("Command", "Reconstruct from photographs"),
@@ -14,5 +44,5 @@ CONTRIBUTION = Contribution(
             summary="Find where photographs were taken, and the surface of what they show.",
             example="sense reconstruct photographs -o statue",
         ),
-    )
+    ),
 )

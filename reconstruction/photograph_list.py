@@ -1,4 +1,4 @@
-"""The photographs that somebody wants to reconstruct from: read, looked at, and what is wrong with them told."""
+"""The photographs to reconstruct from: read, looked at, and what is wrong with them told."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from core.atomic_write import write_bytes
 from core.errors import SenseError
 from core.library import Library
 from core.message import QT_TRANSLATE_NOOP, message
-from reconstruction.stored_result import is_result
+from reconstruction.shown_result import is_result
 
 _RECENT = "reconstruction.recent"
 _MOST_RECENT = 12
@@ -41,7 +41,7 @@ def new_output(library: Library, name: str) -> Path:
     """Give a folder in the library, not there yet, for a reconstruction that is called `name`."""
     parent = library.folder / "reconstructions"
     output, number = parent / name, 1
-    while output.exists() or _links(output).exists():
+    while output.exists():  # what an ended run has kept beside it is gone on with
         number += 1
         output = parent / f"{name} {number}"
     return output
@@ -71,9 +71,7 @@ def images_folder(output: Path, photographs: Sequence[Path]) -> Path:
             _link(path.absolute(), folder / path.name)
     except OSError as error:
         text = QT_TRANSLATE_NOOP("Message", "{path} cannot be written: {reason}.")
-        raise SenseError(
-            message(text, path=str(folder), reason=error.strerror or str(error))
-        ) from error
+        raise SenseError(message(text, path=str(folder), reason=error.strerror or str(error))) from error
     return folder
 
 

@@ -1381,6 +1381,26 @@
         <translation>训练</translation>
     </message>
     <message>
+        <source>Reconstruct</source>
+        <translation>重建</translation>
+    </message>
+    <message>
+        <source>Reconstruct from a folder…</source>
+        <translation>从文件夹重建…</translation>
+    </message>
+    <message>
+        <source>Reconstruct from photographs or a film…</source>
+        <translation>从照片或影片重建…</translation>
+    </message>
+    <message>
+        <source>Start or resume</source>
+        <translation>开始或继续</translation>
+    </message>
+    <message>
+        <source>Cancel the run</source>
+        <translation>取消运行</translation>
+    </message>
+    <message>
         <source>Reconstruct from photographs</source>
         <translation>由照片重建</translation>
     </message>
@@ -1842,6 +1862,29 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Phantom study</source>
         <translation>体模检查</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyReconstruction</name>
+    <message>
+        <source>Drop photographs or a film here</source>
+        <translation>将照片或影片拖放到此处</translation>
+    </message>
+    <message>
+        <source>A folder of overlapping photographs of one thing or place, or a film around it, becomes a textured 3D model. A folder that was reconstructed before opens, too.</source>
+        <translation>同一物体或场所的一组相互重叠的照片，或环绕它拍摄的影片，可生成带纹理的三维模型。以前重建过的文件夹也可以打开。</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Open photographs or film…</source>
+        <translation>打开照片或影片…</translation>
+    </message>
+    <message>
+        <source>Recent reconstructions</source>
+        <translation>最近的重建</translation>
     </message>
 </context>
 <context>
@@ -5263,6 +5306,38 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Begin the file with WGS84, WGS84 UTM 32N or an EPSG code.</source>
         <translation>文件请以 WGS84、WGS84 UTM 32N 或 EPSG 代码开头。</translation>
     </message>
+    <message>
+        <source>Looking at photographs: {done} of {count}</source>
+        <translation>正在查看照片：{done} / {count}</translation>
+    </message>
+    <message>
+        <source>another photograph of the list has the same name</source>
+        <translation>列表中另一张照片有相同的名称</translation>
+    </message>
+    <message>
+        <source>not a photograph</source>
+        <translation>不是照片</translation>
+    </message>
+    <message>
+        <source>{path} is not the folder of a reconstruction.</source>
+        <translation>{path} 不是重建结果的文件夹。</translation>
+    </message>
+    <message>
+        <source>Reading {name}</source>
+        <translation>正在读取 {name}</translation>
+    </message>
+    <message>
+        <source>Look at photographs</source>
+        <translation>查看照片</translation>
+    </message>
+    <message>
+        <source>Reconstruct from photographs</source>
+        <translation>从照片重建</translation>
+    </message>
+    <message>
+        <source>Read the reconstruction</source>
+        <translation>读取重建结果</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -6356,6 +6431,25 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>PhotographPanel</name>
+    <message>
+        <source>no camera: {reason}</source>
+        <translation>无相机：{reason}</translation>
+    </message>
+    <message>
+        <source>Photographs: {count}</source>
+        <translation>照片：{count}</translation>
+    </message>
+    <message>
+        <source>with remarks: {count}</source>
+        <translation>有提示：{count}</translation>
+    </message>
+    <message>
+        <source>Photographs</source>
+        <translation>照片</translation>
+    </message>
+</context>
+<context>
     <name>PictureSaver</name>
     <message>
         <source>Save picture</source>
@@ -6519,6 +6613,89 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>ReconstructionPage</name>
+    <message>
+        <source>Photographs are being reconstructed: cancel that first.</source>
+        <translation>正在重建照片：请先取消。</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open photographs or film</source>
+        <translation>打开照片或影片</translation>
+    </message>
+    <message>
+        <source>Photographs and films</source>
+        <translation>照片和影片</translation>
+    </message>
+    <message>
+        <source>Stored in {folder}</source>
+        <translation>已保存到 {folder}</translation>
+    </message>
+    <message>
+        <source>Finding the cameras. They appear here as soon as they are known.</source>
+        <translation>正在求解相机位姿，得到结果后会立即显示在此处。</translation>
+    </message>
+    <message>
+        <source>Looking at the photographs…</source>
+        <translation>正在查看照片…</translation>
+    </message>
+    <message>
+        <source>Choose a quality and press Reconstruct.</source>
+        <translation>选择质量，然后按“重建”。</translation>
+    </message>
+    <message>
+        <source>At least two photographs of the same thing are needed.</source>
+        <translation>至少需要同一物体的两张照片。</translation>
+    </message>
+    <message>
+        <source>cameras: {count}</source>
+        <translation>相机：{count}</translation>
+    </message>
+    <message>
+        <source>without a camera: {count}</source>
+        <translation>无相机：{count}</translation>
+    </message>
+    <message>
+        <source>triangles: {count}</source>
+        <translation>三角形：{count}</translation>
+    </message>
+    <message>
+        <source>points: {count}</source>
+        <translation>点：{count}</translation>
+    </message>
+    <message>
+        <source>residual {error} px</source>
+        <translation>残差 {error} 像素</translation>
+    </message>
+    <message>
+        <source>unit: metre</source>
+        <translation>单位：米</translation>
+    </message>
+    <message>
+        <source>no scale: lengths have no unit</source>
+        <translation>无尺度：长度没有单位</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Add photographs or open a film</source>
+        <translation>添加照片或打开影片</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Begin with other photographs</source>
+        <translation>用其他照片重新开始</translation>
+    </message>
+</context>
+<context>
     <name>RemovalQuestion</name>
     <message>
         <source>Remove models</source>
@@ -6600,6 +6777,112 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Reset all settings</source>
         <translation>重置所有设置</translation>
+    </message>
+</context>
+<context>
+    <name>ResultBar</name>
+    <message>
+        <source>Sparse points</source>
+        <translation>稀疏点</translation>
+    </message>
+    <message>
+        <source>Dense points</source>
+        <translation>稠密点</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>显示内容</translation>
+    </message>
+    <message>
+        <source>Show the cameras</source>
+        <translation>显示相机</translation>
+    </message>
+    <message>
+        <source>Reset the view (Home)</source>
+        <translation>重置视图 (Home)</translation>
+    </message>
+</context>
+<context>
+    <name>RunPanel</name>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>Reconstruct</source>
+        <translation>重建</translation>
+    </message>
+    <message>
+        <source>Ended. What was done is kept: Resume goes on from there.</source>
+        <translation>已结束。已完成的部分会保留：按“继续”可从该处接着进行。</translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
+        <translation>等待中…</translation>
+    </message>
+    <message>
+        <source>about {seconds} s left</source>
+        <translation>大约还需 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>about {minutes} min left</source>
+        <translation>大约还需 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Up to</source>
+        <translation>进行到</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>Cameras</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>Dense points</source>
+        <translation>稠密点</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Textured mesh</source>
+        <translation>带纹理网格</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop; what is done is kept</source>
+        <translation>停止；已完成的部分会保留</translation>
+    </message>
+    <message>
+        <source>Progress of the reconstruction</source>
+        <translation>重建进度</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,4 @@
-"""A reconstruction as a scene to look at, and from where."""
+"""Where a reconstruction is looked at from."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
-from reconstruction.stored_result import Layer, StoredResult
+from reconstruction.shown_result import Layer, ShownResult
+from reconstruction.similarity import Similarity
 from render.camera import Camera
 from render.scene import PointNode, SceneNode
 from render.view_fitting import fitted
@@ -37,7 +38,7 @@ def centres_of(cameras: Mapping[str, PosedCamera]) -> Floats:
     return np.array([camera.pose[1] for camera in cameras.values()]).reshape(-1, 3)
 
 
-def framing(result: StoredResult, layer: Layer) -> Floats:
+def framing(result: ShownResult, layer: Layer) -> Floats:
     """Give the points, (n, 3), that a view of a layer is fitted to: a few far ones do not count."""
     points = np.concatenate([positions_of(node) for node in result.layers[layer]])
     points = points[:: max(1, len(points) // _MOST_FITTED)]
@@ -46,9 +47,12 @@ def framing(result: StoredResult, layer: Layer) -> Floats:
     return points[distances <= np.quantile(distances, 0.95)]
 
 
-def first_view(result: StoredResult, layer: Layer, size: tuple[int, int]) -> Camera:
-    """Give the view from where the photographs were taken, from a little above."""
-    points, centres = framing(result, layer), centres_of(result.cameras)
+def first_view(
+    result: ShownResult, layer: Layer, size: tuple[int, int], transform: Similarity | None = None
+) -> Camera:
+    """Give the view from where the photographs were taken, from a little above, of the result moved."""
+    place = transform or Similarity()
+    points, centres = place.apply(framing(result, layer)), place.apply(centres_of(result.cameras))
     middle = points.mean(axis=0)
     offsets = centres - middle
     if not len(offsets):
@@ -62,7 +66,9 @@ def first_view(result: StoredResult, layer: Layer, size: tuple[int, int]) -> Cam
     outwards = outwards + np.array([0.0, 0.25, 0.0])
     if np.linalg.norm(np.cross(outwards, [0, 1, 0])) < 0.1:
         outwards = outwards + np.array([0.0, 0.0, 0.3])
-    return _looking(points, outwards, (0.0, 1.0, 0.0), size)
+    # Cameras are what there is to see of the first stage; a surface shall fill the view.
+    shown = np.concatenate((points, centres)) if layer is Layer.SPARSE else points
+    return _looking(shown, outwards, (0.0, 1.0, 0.0), size)
 
 
 def side_view(points: Floats, letter: str, size: tuple[int, int]) -> Camera:

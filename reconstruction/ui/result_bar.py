@@ -1,0 +1,83 @@
+"""The buttons above the 3D view of a reconstruction."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+
+from core.services import Services
+from reconstruction.shown_result import Layer, ShownResult
+
+
+class ResultBar(QWidget):
+    """What is shown, and from where.
+
+    Signals: `layer_chosen(Layer)`, `cameras_shown(bool)`, `home_asked`.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    """
+
+    layer_chosen = Signal(object)
+    cameras_shown = Signal(bool)
+    home_asked = Signal()
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._layers: list[Layer] = []
+        self.layer = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.cameras = self.button("camera", checkable=True)
+        self.cameras.setChecked(True)
+        self.home = self.button("reset")
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(6, 4, 6, 4)
+        for widget in (self.layer, self.cameras, self.home):
+            self.row.addWidget(widget)
+        self.row.addStretch(1)
+        self.layer.activated.connect(lambda row: self.layer_chosen.emit(self._layers[row]))
+        self.cameras.toggled.connect(self.cameras_shown)
+        self.home.clicked.connect(self.home_asked)
+        self.retranslate()
+
+    def button(self, icon: str, *, checkable: bool = False) -> QToolButton:
+        """Make a button of the bar."""
+        made = QToolButton(autoRaise=True, focusPolicy=Qt.FocusPolicy.TabFocus, checkable=checkable)
+        made.setIconSize(QSize(18, 18))
+        self._services.set_icon(made, icon)
+        return made
+
+    def show_result(self, result: ShownResult, layer: Layer) -> None:
+        """Offer the layers that a result has."""
+        self._layers = [one for one in Layer if one in result.layers]
+        self._fill()
+        self.layer.setCurrentIndex(self._layers.index(layer))
+
+    def _fill(self) -> None:
+        texts = {
+            Layer.SPARSE: self.tr("Sparse points"),
+            Layer.DENSE: self.tr("Dense points"),
+            Layer.MESH: self.tr("Mesh"),
+        }
+        chosen = max(0, self.layer.currentIndex())
+        self.layer.clear()
+        self.layer.addItems([texts[layer] for layer in self._layers])
+        self.layer.setCurrentIndex(chosen)
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        self._fill()
+        self.layer.setAccessibleName(self.tr("What is shown"))
+        self.layer.setToolTip(self.tr("What is shown"))
+        tips = {
+            self.cameras: self.tr("Show the cameras"),
+            self.home: self.tr("Reset the view (Home)"),
+        }
+        for button, text in tips.items():
+            button.setToolTip(text)
+            button.setAccessibleName(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)

@@ -1,0 +1,144 @@
+"""How photographs are reconstructed, and how far it is."""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.job import Job, JobState
+from core.services import Services
+from reconstruction.stage import Stage
+from reconstruction.workspace_run import QUALITIES
+
+
+class RunPanel(QWidget):
+    """Quality and last stage, a button that begins, and a bar while it runs.
+
+    Signals: `start_asked`, `cancel_asked`.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    """
+
+    start_asked = Signal()
+    cancel_asked = Signal()
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._job: Job | None = None
+        self._ready = self._has_result = False
+        self.quality, self.last = QComboBox(), QComboBox()
+        self._labels = QLabel(), QLabel()
+        self.start, self.cancel = QPushButton(), QPushButton()
+        self.start.setProperty("primary", True)
+        services.set_icon(self.start, "play")
+        services.set_icon(self.cancel, "cancel")
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.status = QLabel(wordWrap=True, objectName="dim")
+        self.start.clicked.connect(self.start_asked)
+        self.cancel.clicked.connect(self.cancel_asked)
+        form = QFormLayout()
+        for label, box in zip(self._labels, (self.quality, self.last), strict=True):
+            label.setBuddy(box)
+            form.addRow(label, box)
+        row = QHBoxLayout()
+        row.addWidget(self.start, 1)
+        row.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(form)
+        column.addLayout(row)
+        column.addWidget(self.bar)
+        column.addWidget(self.status)
+        self.retranslate()
+        self.quality.setCurrentIndex(QUALITIES.index("normal"))
+        self.last.setCurrentIndex(len(Stage) - 1)
+
+    @property
+    def chosen_quality(self) -> str:
+        """One of QUALITIES."""
+        return QUALITIES[self.quality.currentIndex()]
+
+    @property
+    def chosen_last(self) -> Stage:
+        """The last stage to run."""
+        return list(Stage)[self.last.currentIndex()]
+
+    def set_ready(self, ready: bool, has_result: bool) -> None:
+        """Tell whether there is something to reconstruct, and whether it was reconstructed before."""
+        self._ready, self._has_result = ready, has_result
+        self._follow()
+
+    def show_job(self, job: Job | None) -> None:
+        """Show how far a run is, or how it ended; None where there was none."""
+        self._job = job
+        self._follow()
+
+    def _follow(self) -> None:
+        job = self._job
+        runs = job is not None and not job.state.ended
+        self.start.setEnabled(self._ready and not runs)
+        self.cancel.setVisible(runs)
+        self.bar.setVisible(runs)
+        for box in (self.quality, self.last):
+            box.setEnabled(not runs)
+        again = job is not None and job.state in (JobState.CANCELLED, JobState.FAILED)
+        texts = self.tr("Resume"), self.tr("Run again"), self.tr("Reconstruct")
+        self.start.setText(texts[0] if again else texts[1] if self._has_result else texts[2])
+        if runs:
+            self.bar.setRange(0, 1000 if job.fraction > 0 else 0)
+            self.bar.setValue(round(1000 * job.fraction))
+        self.status.setText(self._sentence(job))
+        self.status.setVisible(bool(self.status.text()))
+
+    def _sentence(self, job: Job | None) -> str:
+        if job is None or job.state is JobState.DONE:
+            return ""
+        if job.state is JobState.CANCELLED:
+            return self.tr("Ended. What was done is kept: Resume goes on from there.")
+        if job.error is not None:
+            notes = [note for note in (job.error, job.hint) if note is not None]
+            return " ".join(self._services.translate(note) for note in notes)
+        parts = [self._services.translate(job.message)] if job.message is not None else []
+        if job.seconds_left is not None:
+            parts.append(self._time_left(job.seconds_left))
+        return "  ·  ".join(parts) or self.tr("Waiting…")
+
+    def _time_left(self, seconds: float) -> str:
+        if seconds < 90:
+            return self.tr("about {seconds} s left").format(seconds=max(1, round(seconds)))
+        return self.tr("about {minutes} min left").format(minutes=round(seconds / 60))
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        self._labels[0].setText(self.tr("Quality"))
+        self._labels[1].setText(self.tr("Up to"))
+        _refill(self.quality, [self.tr("Draft"), self.tr("Normal"), self.tr("High")])
+        stages = [self.tr("Cameras"), self.tr("Dense points"), self.tr("Mesh"), self.tr("Textured mesh")]
+        _refill(self.last, stages)
+        self.cancel.setText(self.tr("Cancel"))
+        self.cancel.setToolTip(self.tr("Stop; what is done is kept"))
+        self.bar.setAccessibleName(self.tr("Progress of the reconstruction"))
+        self._follow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+
+def _refill(box: QComboBox, texts: list[str]) -> None:
+    chosen = max(0, box.currentIndex())
+    box.clear()
+    box.addItems(texts)
+    box.setCurrentIndex(chosen)

@@ -1,0 +1,66 @@
+"""What the Reconstruction workspace lets run in the background."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.progress import SILENT, PartProgress, Progress
+from reconstruction.reconstruct import reconstruct
+from reconstruction.shown_result import ShownResult, read_result, shown
+from reconstruction.stage import Stage
+from reconstruction.stages import Reconstruction, StageOptions
+from reconstruction.workspace_folder import WorkspaceNotes, images_folder, read_notes, write_notes
+
+QUALITIES = ("draft", "normal", "high")
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What is to be done with photographs.
+
+    Parameters
+    ----------
+    photographs : tuple of Path
+        Files of photographs, or a single film.
+    output : Path
+        The folder that is made, or made again.
+    quality : str
+        One of QUALITIES.
+    last : Stage
+        The last one to run.
+    """
+
+    photographs: tuple[Path, ...]
+    output: Path
+    quality: str = "normal"
+    last: Stage = Stage.TEXTURE
+
+
+def run(
+    settings: RunSettings,
+    is_film: bool,
+    *,
+    on_shown: Callable[[ShownResult], None],
+    progress: Progress = SILENT,
+) -> ShownResult:
+    """Reconstruct, and give what there is to see; `on_shown` is given it after every stage.
+
+    Raises
+    ------
+    SenseError
+        See `reconstruct`.
+    Cancelled
+        When the progress was cancelled; the next run with the same output goes on.
+    """
+    output, photographs = settings.output, settings.photographs
+    edits = read_notes(output).edits
+    output.parent.mkdir(parents=True, exist_ok=True)
+    images = photographs[0] if is_film else images_folder(output, photographs)
+
+    def tell(_stage: Stage, made: Reconstruction) -> None:
+        on_shown(shown(made))
+
+    options = StageOptions.of(settings.quality, settings.last)
+    reconstruct(images, output, options, on_stage=tell, progress=PartProgress(progress, 0.0, 0.98))
+    write_notes(output, WorkspaceNotes(photographs, edits))
+    return read_result(output, progress=PartProgress(progress, 0.98, 1.0))

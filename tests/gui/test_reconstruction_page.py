@@ -1,0 +1,153 @@
+"""The Reconstruction page with real photographs of a made scene and real windows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.errors import SenseError
+from core.posed_camera import PosedCamera
+from core.services import Services
+from formats.camera_set import write_camera_set
+from formats.point_cloud import write_point_cloud
+from reconstruction.shown_result import Layer
+from reconstruction.ui.reconstruction_page import ReconstructionPage
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def page(qtbot: QtBot, services: Services) -> Iterator[ReconstructionPage]:
+    made = ReconstructionPage(services)
+    qtbot.addWidget(made, before_close_func=lambda closing: closing.close_workspace())
+    made.resize(1100, 700)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A small result: a square of points that three cameras look at."""
+    folder = tmp_path / "square"
+    folder.mkdir()
+    across, up = np.meshgrid(np.linspace(-1, 1, 30), np.linspace(-1, 1, 30))
+    points = np.column_stack((across.ravel(), up.ravel(), 0.2 * np.sin(3 * across.ravel())))
+    colours = np.full((len(points), 3), (200, 120, 60), np.uint8)
+    cameras = {f"{n}.jpg": camera_at((n - 1.0, 0.0, 4.0)) for n in range(3)}
+    write_camera_set(folder / "cameras.json", cameras)
+    write_point_cloud(folder / "sparse.ply", points, colours, comment="no scale")
+    (folder / "report.json").write_text('{"unit": null, "unregistered": [], "reprojection_error_px": 0.5}')
+    return folder
+
+
+def camera_at(centre: tuple[float, float, float]) -> PosedCamera:
+    k = np.array([[500.0, 0, 319.5], [0, 500.0, 239.5], [0, 0, 1]])
+    turned = np.diag([1.0, -1.0, -1.0])  # looks along -z
+    return PosedCamera((640, 480), k, rotation_world_from_camera=turned, centre_m=np.array(centre))
+
+
+def opened(qtbot: QtBot, page: ReconstructionPage, folder: Path) -> None:
+    page.open_paths([folder])
+    qtbot.waitUntil(lambda: page.view.result is not None, timeout=PATIENCE_MS)
+
+
+def colours_of(page: ReconstructionPage) -> set[str]:
+    seen = page.view.picture()
+    return {
+        seen.pixelColor(x, y).name() for x in range(0, seen.width(), 5) for y in range(0, seen.height(), 5)
+    }
+
+
+def test_the_empty_page_says_how_to_begin_in_both_languages(page: ReconstructionPage) -> None:
+    assert page.stack.currentWidget() is page.empty
+    assert "photographs" in page.empty.hint.text()
+    assert page.states() == set()
+
+
+def test_a_folder_of_a_result_is_shown_and_recent(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path
+) -> None:
+    opened(qtbot, page, stored)
+    qtbot.waitUntil(lambda: len(colours_of(page)) > 3, timeout=PATIENCE_MS)
+    assert page.view.frusta.names == ("0.jpg", "1.jpg", "2.jpg")
+    assert page.list.list.count() == 3
+    assert "cameras: 3" in page.facts.text()
+    assert "no scale" in page.facts.text()
+    page.clear()
+    assert page.stack.currentWidget() is page.empty
+    assert page.empty.recent.count() == 1
+    page.empty.recent.itemAt(0).widget().click()
+    qtbot.waitUntil(lambda: page.view.result is not None, timeout=PATIENCE_MS)
+
+
+def test_a_click_on_a_camera_chooses_its_photograph(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path
+) -> None:
+    opened(qtbot, page, stored)
+    page.view.look_from("S")
+    tip = page.view.frusta.places()[1, 0]
+    qtbot.mouseClick(page.view, Qt.MouseButton.LeftButton, pos=page.view.rect().topLeft() + _point(tip))
+    assert page.view.frusta.chosen == "1.jpg"
+    assert page.list.list.currentItem().text() == "1.jpg"
+
+
+def _point(place: np.ndarray):
+    from PySide6.QtCore import QPoint
+
+    return QPoint(round(place[0]), round(place[1]))
+
+
+def test_dropped_files_are_looked_at_and_what_is_wrong_is_told(
+    qtbot: QtBot, page: ReconstructionPage, tmp_path: Path
+) -> None:
+    import cv2
+
+    rows = np.random.default_rng(1).integers(0, 255, (3, 90, 120, 3), np.uint8)
+    for number, colours in enumerate(rows):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), cv2.GaussianBlur(colours, (3, 3), 0))
+    (tmp_path / "broken.jpg").write_bytes(b"nothing")
+    page.open_paths([tmp_path])
+    qtbot.waitUntil(lambda: len(page.photographs) == 4 and not page.work.listing, timeout=PATIENCE_MS)
+    qtbot.waitUntil(page.panel.start.isEnabled, timeout=PATIENCE_MS)
+    assert "Photographs: 4" in page.list.heading.text()
+    texts = {page.list.list.item(row).text() for row in range(4)}
+    assert any("broken.jpg\n" in text for text in texts)
+    page.remove(["0.png", "1.png"])
+    assert not page.panel.start.isEnabled()
+
+
+def test_a_folder_without_photographs_is_told(
+    qtbot: QtBot, page: ReconstructionPage, errors: list[SenseError], tmp_path: Path
+) -> None:
+    page.open_paths([tmp_path])
+    qtbot.waitUntil(lambda: bool(errors), timeout=PATIENCE_MS)
+    assert "no photographs" in str(errors[0].message)
+
+
+def test_photographs_that_give_nothing_end_with_the_reason(
+    qtbot: QtBot, page: ReconstructionPage, tmp_path: Path
+) -> None:
+    import cv2
+
+    for number in range(2):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((80, 100, 3), number, np.uint8))
+    page.open_paths([tmp_path])
+    qtbot.waitUntil(page.panel.start.isEnabled, timeout=PATIENCE_MS)
+    page.panel.quality.setCurrentIndex(0)
+    page.panel.start.click()
+    qtbot.waitUntil(lambda: page.panel.start.text() == "Resume", timeout=PATIENCE_MS)
+    assert page.panel.status.text()
+    assert page.view.result is None
+
+
+def test_the_language_can_be_changed_while_it_is_shown(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path
+) -> None:
+    opened(qtbot, page, stored)
+    QApplication.sendEvent(page, QEvent(QEvent.Type.LanguageChange))
+    assert page.bar.layer.currentText() == "Sparse points"
+    assert page.view.layer is Layer.SPARSE
