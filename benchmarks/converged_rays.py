@@ -81,6 +81,11 @@ def _seen(
     table = np.array([[p.value, p.red, p.green, p.blue, p.opacity] for p in look.transfer.points])
     rgb = np.stack([np.interp(values, table[:, 0], table[:, n]) for n in (1, 2, 3)], axis=1)
     opacity = np.interp(values, table[:, 0], table[:, 4])
+    shown = opacity > 0
+    if look.transfer.gradient_opacity and shown.any():
+        slopes, factors = np.array(look.transfer.gradient_opacity).T
+        magnitude = np.linalg.norm(_gradient(volume, points[shown]), axis=1)
+        opacity[shown] *= np.interp(magnitude, slopes, factors)
     absorbed = 1 - (1 - opacity) ** (step / look.transfer.unit_mm)
     shown = absorbed > 0
     if look.shaded and shown.any():
@@ -92,7 +97,7 @@ def _lit(volume: Volume, camera: Camera, look: VolumeLook, points: Array, rays: 
     right, down, forward = camera.axes
     towards = -forward - 0.25 * right - 0.35 * down
     towards /= np.linalg.norm(towards)
-    gradient = _spline_gradient(volume.voxels, points) @ volume.ijk_from_lps[:3, :3]
+    gradient = _gradient(volume, points)
     magnitude = np.linalg.norm(gradient, axis=1)
     normal = gradient / np.maximum(magnitude, 1e-12)[:, None]
     half = towards - rays
@@ -116,6 +121,11 @@ def _linear(voxels: NDArray[Any], points: Array) -> Array:
         i, j, k = np.minimum(cell + corner, shape - 1).T
         total += weight * voxels[k, j, i]
     return total
+
+
+def _gradient(volume: Volume, points: Array) -> Array:
+    """Give the slope of the values by millimetre, in LPS."""
+    return _spline_gradient(volume.voxels, points) @ volume.ijk_from_lps[:3, :3]
 
 
 def _spline_gradient(voxels: NDArray[Any], points: Array) -> Array:
