@@ -1,15 +1,14 @@
 """Opening files and folders: asking for them, handing them over, and making the phantom study."""
 
-from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from app.openers import openers
 from app.ui.main_window import MainWindow
-from core.command import Workspace
+from app.ui.opener_question import OpenerQuestion
 from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import Progress
@@ -66,37 +65,19 @@ def hand_over(window: MainWindow, paths: list[Path]) -> None:
         window.recent.add(path.absolute())
     stack = window.stack
     front_id = stack.front_id if hasattr(stack.front, "open_paths") else ""
-    found = openers(window.registry.workspaces, present, front_id)
-    for opener, given in found.items():
-        stack.when_ready(opener, partial(_give, given))
-    if found:
-        stack.show_workspace(next(iter(found)))
+    for able, given in openers(window.registry.workspaces, present, front_id).items():
+        give = partial(_give, window, given)
+        if len(able) == 1:
+            give(able[0])
+        else:
+            workspaces = [one for one in window.registry.workspaces if one.id in able]
+            OpenerQuestion(given, workspaces, give, window).open()
 
 
-def _give(paths: list[Path], workspace: Any) -> None:
-    workspace.open_paths(paths)
-
-
-def openers(workspaces: Sequence[Workspace], paths: Iterable[Path], front_id: str) -> dict[str, list[Path]]:
-    """Share files and folders out among the workspaces that open them.
-
-    Parameters
-    ----------
-    workspaces : sequence of Workspace
-        The start page first; of several that open a file, the front one does, else the first.
-    paths : iterable of Path
-        What is to be opened.
-    front_id : str
-        Id of the front workspace; "" where that opens nothing.
-    """
-    general = [workspace.id for workspace in workspaces[1:] if not workspace.opens]
-    found: dict[str, list[Path]] = {}
-    for path in paths:
-        name = "" if path.is_dir() else path.name.lower()
-        able = [workspace.id for workspace in workspaces if name.endswith(workspace.opens)] or general
-        if able:
-            found.setdefault(front_id if front_id in able else able[0], []).append(path)
-    return found
+def _give(window: MainWindow, paths: list[Path], workspace_id: str) -> None:
+    """Bring a workspace to the front and let it open files."""
+    window.stack.show_workspace(workspace_id)
+    window.stack.when_ready(workspace_id, lambda widget: widget.open_paths(paths))
 
 
 def open_phantom(window: MainWindow) -> None:

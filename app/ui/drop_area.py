@@ -42,7 +42,7 @@ class DropArea(TranslatedFrame):
         self._text.setText(self.tr("Drop files or folders here"))
         kinds = (
             self.tr("DICOM files and folders, DICOMDIR, zip and tar archives"),
-            self.tr("Volumes (NIfTI, NRRD, MetaImage), films of persons"),
+            self.tr("Volumes (NIfTI, NRRD, MetaImage), photographs, films"),
             self.tr("Surfaces and points (STL, OBJ, PLY, glTF, VRM)"),
         )
         self._kinds.setText("\n".join(kinds))

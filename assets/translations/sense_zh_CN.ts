@@ -1752,8 +1752,8 @@
         <translation>DICOM 文件和文件夹、DICOMDIR、zip 和 tar 压缩包</translation>
     </message>
     <message>
-        <source>Volumes (NIfTI, NRRD, MetaImage), films of persons</source>
-        <translation>容积（NIfTI、NRRD、MetaImage）、人物影片</translation>
+        <source>Volumes (NIfTI, NRRD, MetaImage), photographs, films</source>
+        <translation>容积（NIfTI、NRRD、MetaImage）、照片、影片</translation>
     </message>
     <message>
         <source>Surfaces and points (STL, OBJ, PLY, glTF, VRM)</source>
@@ -6219,6 +6219,21 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Models that the server offers</source>
         <translation>服务器提供的模型</translation>
+    </message>
+</context>
+<context>
+    <name>OpenerQuestion</name>
+    <message>
+        <source>Open with</source>
+        <translation>打开方式</translation>
+    </message>
+    <message>
+        <source>{name} and {count} more</source>
+        <translation>{name} 等（另有 {count} 个）</translation>
+    </message>
+    <message>
+        <source>Where is {name} to be opened?</source>
+        <translation>在哪里打开 {name}？</translation>
     </message>
 </context>
 <context>

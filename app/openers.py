@@ -1,0 +1,61 @@
+"""Which workspaces open a file or a folder."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from core.command import Workspace
+
+_FILES_LOOKED_AT = 200
+
+
+def openers(
+    workspaces: Sequence[Workspace], paths: Iterable[Path], front_id: str
+) -> dict[tuple[str, ...], list[Path]]:
+    """Share files and folders out among the workspaces that open them.
+
+    A folder is opened as what most of its files are. Where several workspaces name an ending, and the front
+    one is not among them, it is the user's choice.
+
+    Parameters
+    ----------
+    workspaces : sequence of Workspace
+        The start page first.
+    paths : iterable of Path
+        What is to be opened.
+    front_id : str
+        Id of the front workspace; "" where that opens nothing.
+
+    Returns
+    -------
+    dict
+        Paths by the ids of the workspaces that may open them, at least one.
+    """
+    general = [workspace.id for workspace in workspaces[1:] if not workspace.opens]
+    found: dict[tuple[str, ...], list[Path]] = {}
+    for path in paths:
+        ending = ending_of(path)
+        able = [workspace.id for workspace in workspaces if ending.endswith(workspace.opens)]
+        if not able:
+            able = general[:1] if front_id not in general else [front_id]
+        if front_id in able:
+            able = [front_id]
+        if able:
+            found.setdefault(tuple(able), []).append(path)
+    return found
+
+
+def ending_of(path: Path) -> str:
+    """Give the name of a file in small letters, or the ending of more than half of a folder's first files."""
+    if not path.is_dir():
+        return path.name.lower()
+    try:
+        with os.scandir(path) as entries:
+            files = (one.name.lower() for one in entries if not one.name.startswith(".") and one.is_file())
+            endings = Counter(Path(name).suffix for name in islice(files, _FILES_LOOKED_AT))
+    except OSError:
+        return ""  # whoever opens it says why it cannot be read
+    [(ending, count)] = endings.most_common(1) or [("", 0)]
+    return ending if 2 * count > endings.total() else ""
