@@ -5,9 +5,8 @@
 Without pictures: Grace Hopper's photograph out of matplotlib, upright and as cameras that are held askew see
 it, and painted hands. Every picture is looked at by itself, without tracking and smoothing.
 
-Where a body reaches far beyond the picture its region is shrunk many times, and differences of a fraction of
-a pixel in resampling grow: joints that the network sees lie about a percent apart, those that it guesses
-anywhere.
+Where a body reaches far beyond the picture its region is shrunk many times: then a twentieth of the pixels
+being one grey level off moves joints by a percent, so resampling has to round like MediaPipe's.
 """
 
 import os

@@ -53,6 +53,20 @@ def test_a_region_beyond_the_picture_repeats_its_edge_or_is_black() -> None:
     assert region.crop(picture, 64, black_border=True)[0, 0, 0] == 0
 
 
+def test_places_of_a_cut_are_rounded_to_a_thirty_second_of_a_pixel() -> None:
+    picture = np.random.default_rng(3).integers(0, 256, (90, 120, 3)).astype(np.uint8)
+    region = Region(61.3, 44.7, 59.1, 59.1, 0.37)
+    shares = np.arange(40) / 40
+    unit = np.stack(np.meshgrid(shares, shares), axis=-1).reshape(-1, 2)
+    places = np.rint(region.to_picture(unit) * 32).astype(int).reshape(40, 40, 2)
+    (x, y), (right, down) = np.moveaxis(places // 32, -1, 0), np.moveaxis(places % 32, -1, 0)[..., None]
+    wide = picture.astype(int)
+    above = wide[y, x] * (32 - right) + wide[y, x + 1] * right
+    below = wide[y + 1, x] * (32 - right) + wide[y + 1, x + 1] * right
+    expected = (above * (32 - down) + below * down + 512) >> 10
+    assert np.array_equal(region.crop(picture, 40), expected)
+
+
 def test_the_whole_of_a_wide_picture_is_letterboxed() -> None:
     assert Region.whole(640, 480) == Region(320, 240, 640, 640)
 
