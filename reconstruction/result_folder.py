@@ -1,4 +1,4 @@
-"""The folder of a reconstruction: cameras, points, mesh, `report.json`, and the frames of a film."""
+"""The folder of a reconstruction: cameras, points, mesh, reports, and the frames of a film."""
 
 import json
 import os
@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from core.atomic_write import atomic_folder
-from core.progress import SILENT, Progress
+from core.progress import SILENT, PartProgress, Progress
 from core.provenance import Provenance
 from formats.camera_set import write_camera_set
 from formats.glb_file import write_glb
 from formats.point_cloud import write_point_cloud
 from reconstruction.photograph import Photograph
 from reconstruction.photograph_source import PhotographSource
+from reconstruction.report_page import write_report_page
 from reconstruction.stage import Stage
 from reconstruction.stages import Reconstruction, StageOptions
 from reconstruction.world_frame import ScaleSource, World
@@ -68,6 +69,9 @@ def write_result(
         if source.film is not None:
             _keep_frames(source.photographs, partial / FRAMES)
         (partial / "report.json").write_text(json.dumps(facts, indent=1), "utf-8")
+        write_report_page(
+            partial / "report.html", source, made, facts, progress=PartProgress(progress, 0.5, 1.0)
+        )
     return facts
 
 

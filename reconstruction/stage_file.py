@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from core.atomic_write import atomic_file
 
 _CONTENT = "content.json"
-_FORMAT = 1
+_FORMAT = 2  # raised when what stages give changes its meaning or fields
 _PACKAGES = ("core.", "reconstruction.")
 _COMPRESSED_FROM = 1 << 20
 _CHUNK = 1 << 22

@@ -118,6 +118,22 @@ class Placed:
     world: World
 
 
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """The result of the second stage.
+
+    Parameters
+    ----------
+    points : DensePoints
+        What several views agree on.
+    coverage : mapping
+        Share of the pixels of each photograph whose distance is known and confirmed.
+    """
+
+    points: DensePoints
+    coverage: Mapping[str, float]
+
+
 @dataclass(frozen=True)
 class StageRecord:
     """What a stage took, and whether an earlier run did it."""
@@ -140,6 +156,8 @@ class Reconstruction:
         Cameras and sparse points.
     points : DensePoints, optional
         What several views agree on.
+    coverage : mapping
+        Share of the pixels of each photograph whose distance is known and confirmed.
     mesh : TexturedMesh, optional
         With a texture, or colours at its vertices where the mesh was the last stage.
     filled_share : float, optional
@@ -152,6 +170,7 @@ class Reconstruction:
 
     placed: Placed
     points: DensePoints | None = None
+    coverage: Mapping[str, float] = field(default_factory=dict[str, float])
     mesh: TexturedMesh | None = None
     filled_share: float | None = None
     no_surface: Message | None = None
@@ -279,10 +298,12 @@ class _Run:
         self, made: Reconstruction, before: str, progress: Progress
     ) -> tuple[Reconstruction, Step[TexturedMesh] | None]:
         surface = _Surface(self._photographs, made.placed, self._options, self._store)
-        dense = self._part(progress, Stage.DENSE)
-        depth = surface.depth(before, PartProgress(dense, 0.0, 0.95))
-        points = surface.points(depth, PartProgress(dense, 0.95, 1.0))
-        made = self._done(Stage.DENSE, replace(made, points=points.result), depth, points)
+        part = self._part(progress, Stage.DENSE)
+        depth = surface.depth(before, PartProgress(part, 0.0, 0.95))
+        points = surface.points(depth, PartProgress(part, 0.95, 1.0))
+        dense = points.result
+        made = replace(made, points=dense.points, coverage=dense.coverage)
+        made = self._done(Stage.DENSE, made, depth, points)
         if not self._options.includes(Stage.MESH):
             return made, None
         mesh = surface.mesh(depth, points, self._part(progress, Stage.MESH))
@@ -329,22 +350,23 @@ class _Surface:
 
         return self._store.step("depth", fingerprint("depth", options, before), make, progress)
 
-    def points(self, depth: Step[tuple[DepthMap, ...]], progress: Progress) -> Step[DensePoints]:
+    def points(self, depth: Step[tuple[DepthMap, ...]], progress: Progress) -> Step[Dense]:
         """Give the points that depth maps agree on."""
         options = self._options.dense
 
-        def make(progress: Progress) -> DensePoints:
-            return fuse_depth_maps(self._views, depth.result, options, progress=progress)
+        def make(progress: Progress) -> Dense:
+            points = fuse_depth_maps(self._views, depth.result, options, progress=progress)
+            return Dense(points, {one.name: float((one.depth > 0).mean()) for one in depth.result})
 
         return self._store.step("dense", fingerprint("dense", depth.fingerprint), make, progress)
 
     def mesh(
-        self, depth: Step[tuple[DepthMap, ...]], points: Step[DensePoints], progress: Progress
+        self, depth: Step[tuple[DepthMap, ...]], dense: Step[Dense], progress: Progress
     ) -> Step[TexturedMesh]:
         """Give the mesh, with colours at its vertices."""
         options = self._options.mesh
 
         def make(progress: Progress) -> TexturedMesh:
-            return make_mesh(self._views, depth.result, points.result, options, progress=progress)
+            return make_mesh(self._views, depth.result, dense.result.points, options, progress=progress)
 
-        return self._store.step("mesh", fingerprint("mesh", options, points.fingerprint), make, progress)
+        return self._store.step("mesh", fingerprint("mesh", options, dense.fingerprint), make, progress)

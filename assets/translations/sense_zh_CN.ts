@@ -5187,6 +5187,142 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在生成纹理</translation>
     </message>
     <message>
+        <source>Reconstruction from photographs</source>
+        <translation>照片三维重建</translation>
+    </message>
+    <message>
+        <source>Made by Sense Workstation {version}.</source>
+        <translation>由 Sense Workstation {version} 生成。</translation>
+    </message>
+    <message>
+        <source>Cameras</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>Dense points</source>
+        <translation>稠密点</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>纹理</translation>
+    </message>
+    <message>
+        <source>Cameras and sparse points</source>
+        <translation>相机与稀疏点</translation>
+    </message>
+    <message>
+        <source>Mesh, without its colours</source>
+        <translation>网格（无颜色）</translation>
+    </message>
+    <message>
+        <source>Textured mesh</source>
+        <translation>带纹理的网格</translation>
+    </message>
+    <message>
+        <source>metres</source>
+        <translation>米</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Photographs placed</source>
+        <translation>已定位的照片</translation>
+    </message>
+    <message>
+        <source>Reprojection error</source>
+        <translation>重投影误差</translation>
+    </message>
+    <message>
+        <source>Sparse points</source>
+        <translation>稀疏点</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>尺度</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Distance from GPS</source>
+        <translation>与 GPS 的距离</translation>
+    </message>
+    <message>
+        <source>median {median:.1f} m, largest {largest:.1f} m</source>
+        <translation>中位数 {median:.1f} m，最大 {largest:.1f} m</translation>
+    </message>
+    <message>
+        <source>Pixels with a confirmed distance</source>
+        <translation>距离已确认的像素</translation>
+    </message>
+    <message>
+        <source>Triangles</source>
+        <translation>三角形</translation>
+    </message>
+    <message>
+        <source>Faces that no photograph shows, coloured from around them</source>
+        <translation>没有照片拍到、取周围颜色的面</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Processor time</source>
+        <translation>处理器时间</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>何时</translation>
+    </message>
+    <message>
+        <source>in an earlier run</source>
+        <translation>之前的运行</translation>
+    </message>
+    <message>
+        <source>in this run</source>
+        <translation>本次运行</translation>
+    </message>
+    <message>
+        <source>Photographs</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Photograph</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Why it is left out</source>
+        <translation>未使用的原因</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>怎么办</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>未使用</translation>
+    </message>
+    <message>
+        <source>Points seen</source>
+        <translation>看到的点</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>备注</translation>
+    </message>
+    <message>
         <source>Make room and run it again: it goes on after the last stage that was kept.</source>
         <translation>请腾出空间后重新运行：将从最后保存的阶段继续。</translation>
     </message>

@@ -1,145 +1,160 @@
-"""Reports as pages to read."""
+"""The report that people read."""
 
-from dataclasses import replace
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from core.coded_concept import CodedConcept, InstanceReference
-from core.message import Message
-from core.structured_report import ReportItem, StructuredReport
-from imaging.measurement_report_writing import write_measurement_report
-from imaging.report_reading import read_report
-from tests.report_factory import measured_ct
-from viewers.report_page import linked_image, report_page
+from assets import asset_path
+from core.message import QT_TRANSLATE_NOOP, message
+from core.message_catalogue import ENGLISH, read_catalogue
+from core.posed_camera import PosedCamera
+from core.progress import SILENT
+from core.textured_mesh import TexturedMesh
+from reconstruction.colmap_work import Mapper
+from reconstruction.dense_points import DensePoints
+from reconstruction.photo_checks import Judgement
+from reconstruction.photograph import Photograph, Rejected, read_photograph
+from reconstruction.photograph_source import PhotographSource
+from reconstruction.report_page import write_report_page
+from reconstruction.report_pictures import SIZE, picture_rows
+from reconstruction.result_folder import report
+from reconstruction.sparse_model import SparseModel
+from reconstruction.stage import Stage
+from reconstruction.stage_cost import StageCost
+from reconstruction.stages import Placed, Reconstruction, StageOptions, StageRecord
+from reconstruction.structure import Structure, Unregistered
+from reconstruction.world_frame import ScaleSource, World
 
-CT = "1.2.840.10008.5.1.4.1.1.2"
-SEG = "1.2.840.10008.5.1.4.1.1.66.4"
-TITLE = CodedConcept("126000", "DCM", "Imaging Measurement Report")
-OWN = CodedConcept("X1", "99LOCAL", "Grade of <own> scale")
-
-
-class _Checker(HTMLParser):
-    """Reads a page, and fails on elements that are not closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.text = ""
-        self.links: list[str] = []
-
-    def handle_starttag(self, tag, attributes):
-        if tag != "br":
-            self.open.append(tag)
-        self.links += [value for name, value in attributes if name == "href"]
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data + " "
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def read(html) -> _Checker:
-    checker = _Checker()
-    checker.feed(html)
-    assert checker.open == []
-    return checker
+@pytest.fixture
+def photographs(tmp_path: Path) -> tuple[Photograph, ...]:
+    rng = np.random.default_rng(0)
+    for number in range(3):
+        Image.fromarray(rng.integers(0, 255, (80, 120, 3), np.uint8)).save(tmp_path / f"{number} & <b>.png")
+    return tuple(read_photograph(path) for path in sorted(tmp_path.glob("*.png")))
 
 
-def of(*items: ReportItem, **more: object) -> StructuredReport:
-    return StructuredReport(ReportItem("CONTAINER", TITLE, children=items), **more)
-
-
-def item(
-    kind: str, name: CodedConcept | str, text: str = "", value: str = "", *children: ReportItem
-) -> ReportItem:
-    concept = name if isinstance(name, CodedConcept) else CodedConcept("", "", name)
-    return ReportItem(
-        kind, concept, text, CodedConcept(value, "UCUM", value) if value else None, children=children
+def made(photographs: tuple[Photograph, ...]) -> Reconstruction:
+    """A square of four colours in front of two cameras; the third photograph is left out."""
+    k = np.array([[100.0, 0, 60], [0, 100, 40], [0, 0, 1]])
+    turned = np.diag([1.0, -1.0, -1.0])  # y up in the world, down in the picture
+    cameras = {
+        one.name: PosedCamera(
+            one.size, k, rotation_world_from_camera=turned, centre_m=np.array([x, 0.0, 2.0])
+        )
+        for one, x in zip(photographs[:2], (-0.3, 0.3), strict=True)
+    }
+    across, up = (grid.ravel() for grid in np.meshgrid(*[np.linspace(-1, 1, 40)] * 2))
+    positions = np.stack((across, up, 0 * up), 1)
+    colours = np.where((across > 0)[:, None], (200, 20, 20), (20, 160, 20)).astype(np.uint8)
+    tracks = tuple(np.arange(2, dtype=np.int32) for _ in positions)
+    model = SparseModel(cameras, positions, colours, np.full(len(positions), 0.5), tracks, 0.9)
+    why = message(QT_TRANSLATE_NOOP("Message", "it resembles no other photograph"))
+    hint = message(QT_TRANSLATE_NOOP("Message", "Add photographs between it and the others."))
+    remark = message(QT_TRANSLATE_NOOP("Message", "blurred beside the others"))
+    structure = Structure(
+        model,
+        Mapper.INCREMENTAL,
+        (Unregistered(photographs[2], why, hint),),
+        (),
+        (Judgement(photographs[0].name, remark),),
     )
+    normals = np.tile(np.float32([0, 0, 1]), (len(positions), 1))
+    points = DensePoints(
+        positions.astype(np.float32),
+        normals,
+        colours,
+        np.arange(len(positions) + 1),
+        np.zeros(len(positions), np.int32),
+    )
+    corners = np.float32([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]])
+    page = np.zeros((64, 64, 3), np.uint8)
+    page[:, :32], page[:, 32:] = (20, 160, 20), (200, 20, 20)
+    uv = np.float32([[0, 1], [1, 1], [1, 0], [0, 0]])
+    mesh = TexturedMesh(corners, np.int32([[0, 1, 2], [0, 2, 3]]), uv=uv, pages=(page,))
+    records = {stage: StageRecord(StageCost(1.0, 2.0, 2**30), stage is Stage.CAMERAS) for stage in Stage}
+    world = World(model, ScaleSource.GPS, None, dict.fromkeys(cameras, 1.25))
+    coverage = dict.fromkeys(cameras, 0.75)
+    return Reconstruction(Placed(structure, world), points, coverage, mesh, 0.125, None, records)
 
 
-def test_a_written_report_can_be_read(tmp_path):
-    images, report = measured_ct(tmp_path / "ct")
-    write_measurement_report(tmp_path / "sr.dcm", report, images)
-    page = read(report_page(read_report(tmp_path / "sr.dcm"), str))
-    for text in (
-        "Imaging measurement report",
-        "Measurement group: nodule 1",
-        "Nodule",
-        "12.5",
-        "48.25",
-        "polyline",
+class Page(HTMLParser):
+    """Collects the texts of both languages, and what a page refers to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.texts: dict[str, list[str]] = {"en": [], "zh": []}
+        self.sources: list[str] = []
+        self._language: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self._language = named.get("lang") if tag == "span" else None
+        self.sources += [named[key] or "" for key in ("src", "href") if key in named]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._language = None
+
+    def handle_data(self, data: str) -> None:
+        if self._language is not None:
+            self.texts[self._language].append(data)
+
+
+def test_the_page_tells_everything_in_both_languages(
+    photographs: tuple[Photograph, ...], tmp_path: Path
+) -> None:
+    damaged = Rejected(
+        tmp_path / "cut.jpg", message(QT_TRANSLATE_NOOP("Message", "{path} is not a picture."), path="x")
+    )
+    source = PhotographSource(photographs, (damaged,))
+    result = made(photographs)
+    path = tmp_path / "report.html"
+    write_report_page(path, source, result, report(photographs, result, StageOptions()))
+    text = path.read_text("utf-8")
+    page = Page(text)
+    assert len(page.texts["en"]) == len(page.texts["zh"]) > 30
+    assert [one for one in page.texts["zh"] if not CHINESE.search(one)] == []
+    assert "it resembles no other photograph" in page.texts["en"]
+    for expected in (
+        "2 / 3",
+        "0.50 px",
+        "1.2 m",
+        "75%",
+        "12.5%",
+        "1.00 GiB",
+        "cut.jpg",
+        "2 &amp; &lt;b&gt;.png",
     ):
-        assert text in page.text
-    assert "1.2.1" not in page.text  # UIDs are for programs
-    assert linked_image(page.links[0]) == InstanceReference("", str(images[1].SOPInstanceUID))
+        assert expected in text, expected
+    assert "<b>" not in text
+    assert len(page.sources) == 16 + 3
+    assert all(one.startswith("data:image/jpeg;base64,") for one in page.sources)
+    assert "http" not in re.sub(r"data:[^\"]*", "", text)
 
 
-def test_known_names_come_in_both_languages():
-    def shout(message: Message) -> str:
-        return f"ZH {message}"
-
-    page = read(report_page(of(item("TEXT", CodedConcept("121071", "DCM", "Finding"), "a shadow")), shout))
-    assert "ZH Finding (Finding)" in page.text
-    assert "ZH Imaging measurement report (Imaging Measurement Report)" in page.text
-
-
-def test_names_and_values_of_others_are_kept_as_they_are():
-    page = read(report_page(of(item("TEXT", OWN, "a <b>\nand more")), str))
-    assert "Grade of <own> scale" in page.text
-    assert "a <b>" in page.text
+def test_pictures_show_what_there_is_from_several_sides(photographs: tuple[Photograph, ...]) -> None:
+    rows = list(picture_rows(made(photographs), SILENT))
+    assert [row.name for row in rows] == ["sparse", "dense", "mesh", "texture"]
+    for row in rows:
+        assert {picture.shape for picture in row.pictures} == {(SIZE[1], SIZE[0], 3)}
+    front = rows[3].pictures[0].astype(int)
+    left, right = front[SIZE[1] // 2, SIZE[0] // 2 - 60], front[SIZE[1] // 2, SIZE[0] // 2 + 60]
+    assert (left[1] - left[0] > 80, right[0] - right[1] > 80) == (True, True)
+    assert (front[2, 2] == 255).all()
+    sparse = rows[0].pictures[0].astype(int)
+    assert ((sparse[..., 2] - sparse[..., 0]) > 60).sum() > 50  # the cameras
 
 
-@pytest.mark.parametrize(
-    ("unit", "meaning", "shown"),
-    [
-        ("mm", "millimeter", "7.5 mm"),
-        ("{SUVbw}g/ml", "Standardized Uptake Value body weight", "7.5 g/ml"),
-        ("{pixels}", "pixels", "7.5 pixels"),
-        ("1", "no units", "7.5"),
-    ],
-)
-def test_units_are_short(unit, meaning, shown):
-    number = ReportItem("NUM", OWN, "7.5", CodedConcept(unit, "UCUM", meaning))
-    assert shown in " ".join(read(report_page(of(number), str)).text.split())
-
-
-def test_a_number_that_could_not_be_taken_says_why():
-    number = ReportItem("NUM", OWN, "", CodedConcept("114006", "DCM", "Measurement failure"))
-    assert "Measurement failure" in read(report_page(of(number), str)).text
-
-
-def test_properties_stand_behind_their_value():
-    mean = item("CODE", CodedConcept("121401", "DCM", "Derivation"), "", "Mean")
-    page = read(report_page(of(item("NUM", "Density", "31", "[hnsf'U]", mean)), str))
-    assert "Derivation: Mean" in " ".join(page.text.split())
-
-
-def test_very_many_images_are_counted():
-    images = [ReportItem("IMAGE", references=(InstanceReference(CT, f"1.{n}"),)) for n in range(40)]
-    page = read(report_page(of(*images), str))
-    assert "Images: 40" in page.text
-    assert page.links == []
-
-
-def test_links_lead_to_frames_of_images_only():
-    frame = ReportItem("IMAGE", OWN, references=(InstanceReference(CT, "1.2.3", "", (4,)),))
-    segment = ReportItem("IMAGE", OWN, references=(InstanceReference(SEG, "1.2.9"),))
-    page = read(report_page(of(frame, segment), str))
-    assert [linked_image(link) for link in page.links] == [InstanceReference("", "1.2.3", "", (4,))]
-    assert "Segmentation" in page.text
-    assert linked_image("https://example.org") is None
-
-
-def test_the_state_of_the_report_is_told():
-    report = of(item("TEXT", OWN, "x"), complete=True, content_date="20240229", content_time="120501.25")
-    text = read(report_page(report, str)).text
-    assert "2024-02-29 12:05:01 · complete · not verified" in text
-    assert "complete · verified" in read(report_page(replace(report, verified=True), str)).text
-
-
-def test_empty_containers_are_left_out():
-    empty = ReportItem("CONTAINER", CodedConcept("111028", "DCM", "Image Library"))
-    assert "library" not in read(report_page(of(empty), str)).text.lower()
+def test_a_catalogue_translates_messages_within_messages() -> None:
+    chinese = read_catalogue(asset_path("translations", "sense_zh_CN.ts"))
+    inner = message(QT_TRANSLATE_NOOP("Message", "Peak memory"))
+    text = message("{what}: {value:.1f}", what=inner, value=1.25)
+    assert ENGLISH(text) == "Peak memory: 1.2"
+    assert chinese(text) == "内存峰值: 1.2"

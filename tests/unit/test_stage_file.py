@@ -92,7 +92,7 @@ def test_a_file_that_is_not_whole_is_told(tmp_path: Path) -> None:
 def test_reading_makes_data_classes_of_the_program_alone(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.stage"
     with zipfile.ZipFile(path, "w") as archive:
-        content = '{"format": 1, "fingerprint": "", "cost": {}, "result": {"object": ["%s", {}]}}'
+        content = '{"format": 2, "fingerprint": "", "cost": {}, "result": {"object": ["%s", {}]}}'
         archive.writestr("content.json", content % name)
     with pytest.raises(StageFileDamaged):
         read_stage(path)
