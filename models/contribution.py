@@ -27,6 +27,7 @@ CONTRIBUTION = Contribution(
             icon="models",
             factory="models.ui.models_page:ModelsPage",
             order=80,
+            opens=(".onnx", ".whl"),
         ),
     ),
     commands=(

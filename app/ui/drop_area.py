@@ -43,7 +43,7 @@ class DropArea(TranslatedFrame):
         kinds = (
             self.tr("DICOM files and folders, DICOMDIR, zip and tar archives"),
             self.tr("Volumes (NIfTI, NRRD, MetaImage), photographs, films"),
-            self.tr("Surfaces and points (STL, OBJ, PLY, glTF, VRM)"),
+            self.tr("Surfaces and points (STL, OBJ, PLY, glTF, VRM), models (ONNX)"),
         )
         self._kinds.setText("\n".join(kinds))
 

@@ -1756,8 +1756,8 @@
         <translation>容积（NIfTI、NRRD、MetaImage）、照片、影片</translation>
     </message>
     <message>
-        <source>Surfaces and points (STL, OBJ, PLY, glTF, VRM)</source>
-        <translation>表面和点云（STL、OBJ、PLY、glTF、VRM）</translation>
+        <source>Surfaces and points (STL, OBJ, PLY, glTF, VRM), models (ONNX)</source>
+        <translation>表面和点云（STL、OBJ、PLY、glTF、VRM）、模型（ONNX）</translation>
     </message>
 </context>
 <context>

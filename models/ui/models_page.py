@@ -255,8 +255,12 @@ class ModelsPage(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        for path in _dropped(event):
-            self.work.add(path)
+        self.open_paths([Path(name) for name in _dropped(event)])
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Add models, and the packages that packs are made from."""
+        for path in paths:
+            self.work.add(str(path))
 
     def _chosen_name(self) -> str:
         """Give what the commands of the store call the chosen row; "" where there is nothing to name."""

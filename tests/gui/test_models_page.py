@@ -10,6 +10,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialogButtonBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from app.contributions import registry
+from app.openers import openers
 from core.command import ModelUse
 from core.library import Library
 from core.services import Services
@@ -93,6 +95,7 @@ def test_a_dropped_model_is_added_and_its_card_shown(
     assert entering.isAccepted()
     page.dropEvent(QDropEvent(*place))
     wait_for(qtbot, page, "small@1.0")
+    assert openers(registry().workspaces, [path], "care") == {("models",): [path]}  # dropped elsewhere, too
     text = page.card.toPlainText()
     for part in (
         "Small network",

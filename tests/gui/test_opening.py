@@ -91,18 +91,7 @@ def test_the_endings_are_in_small_letters() -> None:
 def test_the_start_page_names_what_can_be_dropped(services, qtbot) -> None:
     area = DropArea(services, None)
     qtbot.addWidget(area)
-    for kind in (
-        "DICOM",
-        "NIfTI",
-        "NRRD",
-        "MetaImage",
-        "zip",
-        "STL",
-        "OBJ",
-        "PLY",
-        "glTF",
-        "VRM",
-        "photographs",
-        "films",
-    ):
+    studies, volumes = ("DICOM", "DICOMDIR", "zip", "tar"), ("NIfTI", "NRRD", "MetaImage")
+    others = ("STL", "OBJ", "PLY", "glTF", "VRM", "photographs", "films", "ONNX")
+    for kind in (*studies, *volumes, *others):
         assert kind in area._kinds.text()
