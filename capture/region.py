@@ -9,10 +9,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 
-_BITS = 5
-_STEPS = 1 << _BITS  # between two pixels
-_FARTHEST = 32000  # OpenCV takes places in 16 bits
-
 
 @dataclass(frozen=True)
 class Region:
@@ -93,16 +89,13 @@ class Region:
         """
         import cv2
 
-        matrix = self.picture_from_unit * _STEPS
-        line = np.arange(size) / size
-        places = np.empty((size, size, 2))
-        for axis in range(2):
-            across, down, origin = matrix[axis]
-            np.add(across * line, (down * line + origin)[:, None], out=places[..., axis])
-        whole = np.rint(places, out=places).astype(np.int32)
-        parts = ((whole[..., 0] & (_STEPS - 1)) | ((whole[..., 1] & (_STEPS - 1)) << _BITS)).astype(np.uint16)
+        matrix, line = self.picture_from_unit, np.arange(size) / size
+        columns, rows = (
+            (across * line + (down * line + origin)[:, None]).astype(np.float32)
+            for across, down, origin in matrix
+        )
+        pixels, parts = cv2.convertMaps(columns, rows, cv2.CV_16SC2)  # in 1/32 of a pixel
         border = cv2.BORDER_CONSTANT if black_border else cv2.BORDER_REPLICATE
-        pixels = np.clip(whole >> _BITS, -_FARTHEST, _FARTHEST).astype(np.int16)
         cut = cv2.remap(picture, pixels, parts, cv2.INTER_LINEAR, borderMode=border)
         return np.asarray(cut, np.uint8)
 

@@ -1,5 +1,6 @@
 """Faces, hands, bodies and person masks in single pictures and in films."""
 
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from capture.found import Face, Found, Hand
 from capture.head_pose import gaze_of, head_pose, points_in_metres
 from capture.intrinsics import Intrinsics
 from capture.networks import CaptureNetworks
+from capture.pace import Pace
 from capture.person_mask import person_mask
 from capture.region import Floats, Picture, Region
 from capture.shot import Shot
@@ -88,6 +90,7 @@ class Tracker:
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="capture")
         self._regions: Regions = {}
         self._smoother = Smoother()
+        self._pace = Pace()
         self._count = 0
 
     def __enter__(self) -> "Tracker":
@@ -123,13 +126,20 @@ class Tracker:
         search = self._count % _SEARCH_EVERY == 0
         self._count += 1
         if len(self._options.parts) == 1:  # nothing runs beside it
-            (part,) = self._options.parts
-            networks = self._networks.hurried()
-            result = self._work(part, picture, self._regions.get(part, ()), search, networks)
-            found, self._regions = _gathered(picture, {part: result})
+            found, self._regions = self._hurry(picture, search)
         else:
             found, self._regions = _gather(picture, self._submit(picture, self._regions, search=search))
         return self._finished(self._smoothed(found, time_s))
+
+    def _hurry(self, picture: Picture, search: bool) -> tuple[Found, Regions]:
+        """Look for the only part, on as many cores as have been faster lately."""
+        (part,) = self._options.parts
+        several = self._pace.choose()
+        networks = self._networks.hurried() if several else self._networks
+        begin = time.perf_counter()
+        result = self._work(part, picture, self._regions.get(part, ()), search, networks)
+        self._pace.note(several, time.perf_counter() - begin)
+        return _gathered(picture, {part: result})
 
     def film(self, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Found]]:
         """Find everything in the pictures of a film, in their order.
