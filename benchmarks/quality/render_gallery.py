@@ -19,9 +19,12 @@ from core.mesh import Mesh
 from core.progress import SILENT
 from core.segmentation import Segmentation
 from core.volume import Volume
+from imaging.reslice import StopFlag
+from render.backend import Backend
 from render.camera import Camera
 from render.drawing import over
 from render.environment import Environment
+from render.fused_look import fused_look
 from render.label_layer import LabelColour, LabelLayer
 from render.light import DirectionalLight
 from render.material import Material, Shading
@@ -30,14 +33,16 @@ from render.pinhole_camera import PinholeCamera
 from render.presets import PRESETS
 from render.renderer import RenderOptions, ToneMapping
 from render.scene import RenderScene, SurfaceNode
+from render.steady_renderer import SteadyVolumeRenderer
 from render.surface_files import linear
 from render.surface_mesh import SurfaceMesh
 from render.surface_source import lamp_beside, patient_studio
 from render.toon_look import ToonLook
 from render.transfer_function import ControlPoint, TransferFunction
 from render.view_fitting import fitted
-from render.volume_look import VolumeLook
+from render.volume_look import VolumeLook, VolumeMode
 from render.volume_renderer import ALONE, Companions, Quality, VolumeRenderer
+from render.volume_source import Beside, VolumeSource
 from render.volume_with_surfaces import draw_together
 
 SIZE = (800, 640)
@@ -174,6 +179,21 @@ def fused_overlay() -> Picture:
     return rendered(seen, look, front(seen, zoom=1.1), Companions(labels=layer))
 
 
+def fused_isosurface() -> Picture:
+    """Show what PET would of an uptake in the organs, before and behind the surface of the bones."""
+    from cv2 import GaussianBlur
+
+    seen = volume("ct-abdomen-labels", "ct.nii.gz")
+    _, map_ = labels()
+    uptake = np.isin(map_.voxels, list(ORGANS)).astype(np.float32)
+    blurred = np.stack([GaussianBlur(slice_, (0, 0), 4.0) for slice_ in uptake])
+    fused = VolumeRenderer(Volume(blurred, map_.lps_from_ijk)), fused_look("PT", (0.0, 1.0))
+    bones = PRESETS["ct-bone"].make((-1024.0, 1500.0))
+    look = replace(bones, mode=VolumeMode.ISOSURFACE, surface_value=170.0)
+    source = VolumeSource(SteadyVolumeRenderer(seen, Backend.NATIVE), look, Beside(fused=fused))
+    return over(source.draw(front(seen, zoom=1.1, turn=35), SIZE, Quality.FULL, StopFlag()), BLACK)
+
+
 def mesh_in_volume() -> Picture:
     """Organs as surfaces in the bones."""
     from imaging.surface import surface_of
@@ -248,7 +268,7 @@ def physical_figure() -> Picture:
 GALLERY: dict[str, Callable[[], Picture]] = {
     made.__name__: made
     for made in (
-        *(bone, vessels, lung, skin, mr_head, mip, fused_overlay, mesh_in_volume),
+        *(bone, vessels, lung, skin, mr_head, mip, fused_overlay, fused_isosurface, mesh_in_volume),
         *(textured_mesh, physical_figure, toon_figure),
     )
 }
