@@ -21,7 +21,7 @@ class FoundVolume:
 
     Parameters
     ----------
-    voxels : (k, j, i) ndarray
+    voxels : (k, j, i) ndarray, or (channels, k, j, i)
         Rescaled values, HU for CT.
     geometry : SliceGeometry
         Where the slices lie, LPS millimetres.
@@ -35,6 +35,8 @@ class FoundVolume:
         What is odd about it.
     source : str
         UID or path of the images that a SEG can refer to; "" where it was no DICOM.
+    further : tuple of str
+        What `identifier` is of the second channel and the next ones.
     """
 
     voxels: "NDArray[Any]"
@@ -45,6 +47,7 @@ class FoundVolume:
     slices_reversed: bool = False
     notes: tuple[Message, ...] = ()
     source: str = ""
+    further: tuple[str, ...] = ()
 
 
 class VolumeFiles(Protocol):

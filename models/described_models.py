@@ -17,6 +17,8 @@ from models.monai_bundle import bundle_card_parts
 from models.nnunet_plans import CardParts, UnreadablePlans, nnunet_card_parts
 
 _LEVELS = 3  # an exported network may lie in `fold_0` of the folder of the plans, or in `models` of a bundle
+_FOLD = re.compile("fold_([1-9][0-9]*)")  # of a cross-validation; the first one stands for all
+_LONGEST_WITH_FOLD = 48
 _LARGEST_TEXT_BYTES = 50 * 2**20
 
 
@@ -71,11 +73,13 @@ def _card(path: Path, told: Path, licence: str, parts_of: Callable[[Graph], Card
         raise BadInput(message(text, path=str(told), field=str(error))) from error
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise _damaged(told) from error
+    fold = _FOLD.fullmatch(path.parent.name)
+    suffix = f" fold {fold[1]}" if fold else ""
     return ModelCard(
-        id=_slug(parts.name),
+        id=_slug(parts.name[:_LONGEST_WITH_FOLD] + suffix if suffix else parts.name),
         version=parts.version,
         sha256=sha256_of(path),
-        title=parts.name,
+        title=parts.name + suffix,
         task="segmentation",
         intended_use=parts.intended_use,
         licence=_licence(told, licence or parts.licence),

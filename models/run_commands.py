@@ -40,6 +40,20 @@ class RunOptions:
             "metavar": "OUT",
         }
     )
+    channel: tuple[Path, ...] = field(
+        default=(),
+        metadata={
+            "help": "further channels on the voxels of INPUT, in the order of the model's card",
+            "metavar": "VOLUME",
+        },
+    )
+    ensemble: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "further models of the same design, such as other folds, whose scores are averaged",
+            "metavar": "ID",
+        },
+    )
     part: str | None = field(
         default=None,
         metadata={"help": "which volume of a series that holds several", "metavar": "P"},
@@ -138,7 +152,8 @@ def run_command(context: Context, options: RunOptions) -> "RunReport | VolumeRep
     output = options.output.absolute()
     store = ModelStore(context.library.models_folder)
     model = store.find(options.model)
-    if is_picture_run(model.card, options.input, output):
+    alone = not options.channel and not options.ensemble
+    if alone and is_picture_run(model.card, options.input, output):
         refuse_existing(output, force=options.force)
         with Runner() as runner:
             labelled = run_picture(context, options.input, output, model, runner)
@@ -151,12 +166,17 @@ def run_command(context: Context, options: RunOptions) -> "RunReport | VolumeRep
             str(options.input),
             output,
             model,
+            further=tuple(map(str, options.channel)),
+            others=tuple(store.find(name) for name in options.ensemble),
             part=options.part,
             reference=options.reference,
             force=options.force,
         )
         context.library.audit.append("models.run", (model.card.sha256,))
         return segmented
+    if options.channel or options.ensemble:
+        text = QT_TRANSLATE_NOOP("Message", "Channels and ensembles are for models that label volumes.")
+        raise UsageError(message(text))
     application = application_of(model.card.id, options.input, output) if model.pack else None
     if application is None and output.suffix.lower() != ".npz":
         text = QT_TRANSLATE_NOOP("Message", "{path} is not the name of a .npz file.")

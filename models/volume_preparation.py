@@ -112,7 +112,8 @@ def prepare_volume(
     described = preparation.channels or (ChannelPreparation(preparation.normalisation, preparation.window),)
     if len(described) != len(channels):
         text = QT_TRANSLATE_NOOP("Message", "The model takes {wanted} channels; the volume has {given}.")
-        raise BadInput(message(text, wanted=len(described), given=len(channels)))
+        hint = QT_TRANSLATE_NOOP("Message", "On the command line, --channel names further ones.")
+        raise BadInput(message(text, wanted=len(described), given=len(channels)), message(hint))
     order = axis_order(preparation, geometry)
     turned = [order.apply(channel) for channel in channels]
     part = _part(turned) if preparation.crop == "nonzero" else _whole(turned[0].shape)

@@ -88,11 +88,20 @@ def run_volume(
     output: Path,
     model: StoredModel,
     *,
+    further: tuple[str, ...] = (),
+    others: tuple[StoredModel, ...] = (),
     part: str | None = None,
     reference: str | None = None,
     force: bool = False,
 ) -> VolumeReport:
     """Segment a volume and write its labels.
+
+    Parameters
+    ----------
+    further : tuple of str
+        The second channel and the next ones, named like the first.
+    others : tuple of StoredModel
+        Models whose scores are averaged with those of `model`.
 
     Raises
     ------
@@ -101,6 +110,7 @@ def run_volume(
     BadInput
         When the volume cannot be read, or does not fit the model.
     """
+    from models.channel_reading import read_channels
     from models.runner import Runner
     from models.volume_procedures import segment
 
@@ -111,7 +121,8 @@ def run_volume(
     if volumes is None:
         raise RuntimeError("commands that read volumes are given what reads them")
     progress = context.progress
-    found = volumes.read(context.library, given, part=part, progress=PartProgress(progress, 0.0, _READ))
+    reading = PartProgress(progress, 0.0, _READ)
+    found = read_channels(volumes, context.library, given, further, part=part, progress=reading)
     with Runner() as runner:
         start = time.perf_counter()
         segmentation = segment(
@@ -120,6 +131,7 @@ def run_volume(
             model,
             found,
             PartProgress(progress, _READ, _RUN),
+            others=others,
         )
         seconds = time.perf_counter() - start
         provider = runner.providers(model)[0]

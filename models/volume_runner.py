@@ -45,6 +45,8 @@ class VolumeNetwork:
         How many tiles it may be given at once.
     tile_of : callable, optional
         Gives the size of the tiles for a volume of the size (d, h, w), where they are not `patch`.
+    names : tuple of str
+        `ID@VERSION` of the models that it is made of, where these are several.
     """
 
     card: ModelCard
@@ -52,6 +54,7 @@ class VolumeNetwork:
     patch: tuple[int, ...]
     batch: int = 1
     tile_of: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def flat(self) -> bool:
@@ -104,10 +107,10 @@ def segment_volume(
     fill_labels(network, prepared, labels, output, values, rest)
     provenance = Provenance(
         "models.run",
-        (found.identifier,),
+        (found.identifier, *found.further),
         {"overlap": preparation.overlap, "mirror_axes": list(preparation.mirror_axes)},
         "tiles of a neural network",
-        f"{card.id}@{card.version}",
+        " + ".join(network.names) or f"{card.id}@{card.version}",
     )
     segments = segments_of(card, output)
     return Segmentation(found.geometry, (labels,), segments, provenance=provenance)

@@ -81,22 +81,31 @@ def check(path: Path) -> None:
 
 
 def save_volume_model(
-    folder: Path, *, patch: tuple[int, ...] = (16, 16, 16), labels: int = 2, **preparation: Any
+    folder: Path,
+    *,
+    patch: tuple[int, ...] = (16, 16, 16),
+    labels: int = 2,
+    channel_count: int = 1,
+    offset: float = 0.0,
+    **preparation: Any,
 ) -> Path:
     """Save a network of volumes (or slices) whose score of label n is n times the value, less n squared.
 
-    Label 0 is where the prepared value is below 1, label n where it lies between 2 n - 1 and 2 n + 1.
+    The value is the sum of the channels, plus `offset`. Label 0 is where it is below 1, label n where it lies
+    between 2 n - 1 and 2 n + 1.
     """
     spatial = [1] * len(patch)
     numbers = np.arange(labels, dtype=np.float32)
     graph = helper.make_graph(
         [helper.make_node("Conv", ["volume", "weights", "bias"], ["scores"])],
         "levels",
-        [helper.make_tensor_value_info("volume", TensorProto.FLOAT, ["n", 1, *patch])],
+        [helper.make_tensor_value_info("volume", TensorProto.FLOAT, ["n", channel_count, *patch])],
         [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", labels, *patch])],
         [
-            numpy_helper.from_array(numbers.reshape(labels, 1, *spatial), "weights"),
-            numpy_helper.from_array(-(numbers**2), "bias"),
+            numpy_helper.from_array(
+                np.repeat(numbers.reshape(labels, 1, *spatial), channel_count, axis=1), "weights"
+            ),
+            numpy_helper.from_array(np.float32(offset) * numbers - numbers**2, "bias"),
         ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -4983,6 +4983,26 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>该容积没有说明它在患者体内的方位。</translation>
     </message>
     <message>
+        <source>{path} does not lie on the voxels of {other}.</source>
+        <translation>{path} 与 {other} 的体素不重合。</translation>
+    </message>
+    <message>
+        <source>{one} and {other} are not of one design: their scores do not mix.</source>
+        <translation>{one} 与 {other} 的设计不同：其得分无法合并。</translation>
+    </message>
+    <message>
+        <source>On the command line, --channel names further ones.</source>
+        <translation>在命令行中，用 --channel 指定其他通道。</translation>
+    </message>
+    <message>
+        <source>The model {name} cannot be asked together with others.</source>
+        <translation>模型 {name} 不能与其他模型一起使用。</translation>
+    </message>
+    <message>
+        <source>Channels and ensembles are for models that label volumes.</source>
+        <translation>通道和集成仅用于标记体数据的模型。</translation>
+    </message>
+    <message>
         <source>The model takes {wanted} channels; the volume has {given}.</source>
         <translation>该模型需要 {wanted} 个通道，容积有 {given} 个。</translation>
     </message>

@@ -59,6 +59,14 @@ def test_a_network_with_plans_of_nnunet_is_taken(tmp_path: Path) -> None:
     assert np.array_equal(found.layers[0], (voxels > 80).astype(np.uint8))
 
 
+def test_the_folds_of_a_cross_validation_are_models_beside_each_other(tmp_path: Path) -> None:
+    folder = tmp_path / "nnUNetTrainer__nnUNetPlans__3d_fullres"
+    save_plans(folder, plans([16, 16, 16], [1, 1, 1]), dataset(LABELS, licence="CC-BY-4.0"))
+    models = [added(tmp_path, save_network(folder / f"fold_{number}")) for number in range(3)]
+    names = ["dataset007-organs", "dataset007-organs-fold-1", "dataset007-organs-fold-2"]
+    assert [model.card.id for model in models] == names
+
+
 def test_regions_overlap_and_come_in_their_order(tmp_path: Path) -> None:
     labels = {"background": 0, "whole": [1, 2], "core": 2, "ignore": 3}
     save_plans(tmp_path, plans([16, 16, 16], [1, 1, 1]), dataset(labels, regions_class_order=[1, 2]))
