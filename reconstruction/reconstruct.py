@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 from core.errors import SenseError
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, PartProgress, Progress
+from reconstruction.estimate import Estimate, estimate
 from reconstruction.ground_control import read_ground_points
 from reconstruction.keyframes import KeyframeOptions, extract_keyframes, is_film
 from reconstruction.photograph import Rejected
 from reconstruction.photograph_source import PhotographSource, open_photographs, read_photographs
 from reconstruction.result_folder import FRAMES, write_result
-from reconstruction.stage import Stage
+from reconstruction.stage import MeshFormat, Stage
 from reconstruction.stage_file import file_digest, fingerprint
 from reconstruction.stage_store import StageStore, keep_store, open_store
 from reconstruction.stages import OnStage, StageOptions, run_stages
@@ -44,6 +45,7 @@ def reconstruct(
     *,
     ground: Path | None = None,
     restart: Stage | None = None,
+    exports: Sequence[MeshFormat] = (),
     on_stage: OnStage | None = None,
     progress: Progress = SILENT,
 ) -> Reconstructed:
@@ -64,6 +66,8 @@ def reconstruct(
         Ground control points; see `read_ground_points`.
     restart : Stage, optional
         Run this stage and those after it again, whatever is kept.
+    exports : sequence of MeshFormat
+        Formats of the mesh besides GLB.
     on_stage : callable, optional
         See `run_stages`.
 
@@ -83,13 +87,32 @@ def reconstruct(
             sizes = {one.name: one.size for one in source.photographs}
             options = replace(options, ground=read_ground_points(ground, sizes))
         part = PartProgress(progress, 0.1, 0.97)
+        guess = estimate(source.photographs, options)
+        part.report(0.0, guess.sentence)
         made = run_stages(
             source.photographs, options, store, restart=restart, on_stage=on_stage, progress=part
         )
         part = PartProgress(progress, 0.97, 1.0)
-        facts = write_result(output, source, options, made, progress=part)
+        facts = write_result(output, source, options, made, guess=guess, exports=exports, progress=part)
     keep_store(output)
     return Reconstructed(facts, (*source.rejected, *made.placed.structure.rejected))
+
+
+def estimate_of(
+    images: Path, output: Path, options: StageOptions, *, progress: Progress = SILENT
+) -> Estimate:
+    """Guess what `reconstruct` would take; of a film the pictures are chosen, and kept for it.
+
+    Raises
+    ------
+    BadInput
+        When nothing can be reconstructed.
+    SenseError
+        When the folder cannot be written.
+    """
+    _check_writable(output)
+    with open_store(output) as store:
+        return estimate(_opened(images, store, options.keyframes, progress).photographs, options)
 
 
 def _check_writable(folder: Path) -> None:

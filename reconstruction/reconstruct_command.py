@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
-from reconstruction.stage import Stage
+from reconstruction.stage import MeshFormat, Stage
 
 if TYPE_CHECKING:
     from core.posed_camera import PosedCamera
+    from reconstruction.estimate import Estimate
     from reconstruction.photograph import Rejected
 
 
@@ -44,8 +45,12 @@ class ReconstructOptions:
         The last stage to run.
     seed : int
         Of what is random.
+    export : tuple of MeshFormat
+        Formats of the mesh besides GLB.
     restart : Stage, optional
         Run this stage and those after it again, also where an earlier run did them.
+    estimate : bool
+        Only guess what it would take.
     force : bool
         Replace an existing output.
     """
@@ -70,8 +75,15 @@ class ReconstructOptions:
     )
     stages: Stage = field(default=Stage.TEXTURE, metadata={"help": "the last stage to run"})
     seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
+    export: tuple[MeshFormat, ...] = field(
+        default=(),
+        metadata={"help": "write the mesh in this format besides; may be repeated", "one_each": True},
+    )
     restart: Stage | None = field(
         default=None, metadata={"help": "run this stage and those after it again, whatever is kept"}
+    )
+    estimate: bool = field(
+        default=False, metadata={"help": "only tell how long it may take, and how much memory and disk"}
     )
     force: bool = field(
         default=False, metadata={"help": "replace an existing output; stages that nothing changes are kept"}
@@ -121,14 +133,36 @@ def _ground_lines(ground: Mapping[str, Any] | None) -> list[str]:
     return lines
 
 
-def reconstruct_command(context: Context, options: ReconstructOptions) -> ReconstructionReport:
+@dataclass(frozen=True)
+class EstimateReport:
+    """What `sense reconstruct --estimate` prints."""
+
+    estimate: "Estimate"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {"estimate": self.estimate.to_json()}
+
+    def __str__(self) -> str:
+        """Give one line."""
+        return f"{self.estimate.sentence}, {self.estimate.disk_bytes / 2**30:.1f} GB of disk"
+
+
+def reconstruct_command(
+    context: Context, options: ReconstructOptions
+) -> ReconstructionReport | EstimateReport:
     """Reconstruct the cameras, points and surface of a folder of photographs."""
     from core.atomic_write import refuse_existing
-    from reconstruction.reconstruct import reconstruct
+    from core.errors import UsageError
+    from core.message import QT_TRANSLATE_NOOP, message
+    from reconstruction.reconstruct import estimate_of, reconstruct
     from reconstruction.stages import StageOptions
 
     output = options.output.expanduser().absolute()
-    refuse_existing(output, force=options.force)
+    refuse_existing(output, force=options.force or options.estimate)
+    if options.export and Stage.MESH.comes_after(options.stages):
+        text = QT_TRANSLATE_NOOP("Message", "Only a mesh can be exported: --stages ends before there is one.")
+        raise UsageError(message(text))
     chosen = StageOptions.of(
         options.quality,
         options.stages,
@@ -137,12 +171,15 @@ def reconstruct_command(context: Context, options: ReconstructOptions) -> Recons
         cameras=_camera_set(options.cameras),
     )
     images = options.images.expanduser()
+    if options.estimate:
+        return EstimateReport(estimate_of(images, output, chosen, progress=context.progress))
     made = reconstruct(
         images,
         output,
         chosen,
         ground=None if options.gcp is None else options.gcp.expanduser(),
         restart=options.restart,
+        exports=options.export,
         progress=context.progress,
     )
     context.library.audit.append("reconstruction.reconstruct", ())

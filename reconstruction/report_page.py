@@ -65,7 +65,8 @@ def write_report_page(
         _summary(made, facts),
         _pictures(made, progress),
         _heading(message(QT_TRANSLATE_NOOP("Message", "Stages"))),
-        _stages(made),
+        _stages(made, facts),
+        _ground(made),
         _left_out(source, made),
         _heading(message(QT_TRANSLATE_NOOP("Message", "Photographs"))),
         _photographs(source.photographs, made, progress),
@@ -125,6 +126,10 @@ def _summary(made: Reconstruction, facts: Mapping[str, Any]) -> str:
         (QT_TRANSLATE_NOOP("Message", "Scale"), _text(world.scale.value)),
         (QT_TRANSLATE_NOOP("Message", "Unit"), _text(unit)),
     ]
+    if world.ground is not None:
+        text = QT_TRANSLATE_NOOP("Message", "known to {share}")
+        uncertain = message(text, share=f"{world.ground.scale_sigma:.1%}")
+        rows[3] = (rows[3][0], f"{rows[3][1]}, {_both(uncertain)}")
     residuals = facts.get("gps_residual_m")
     if residuals:
         text = QT_TRANSLATE_NOOP("Message", "median {median:.1f} m, largest {largest:.1f} m")
@@ -160,7 +165,7 @@ def _image(picture: NDArray[np.uint8], width: int) -> str:
     return f'<img width="{width}" alt="" src="data:image/jpeg;base64,{encoded}">'
 
 
-def _stages(made: Reconstruction) -> str:
+def _stages(made: Reconstruction, facts: Mapping[str, Any]) -> str:
     header = (
         QT_TRANSLATE_NOOP("Message", "Stage"),
         QT_TRANSLATE_NOOP("Message", "Time"),
@@ -168,6 +173,7 @@ def _stages(made: Reconstruction) -> str:
         QT_TRANSLATE_NOOP("Message", "Peak memory"),
         QT_TRANSLATE_NOOP("Message", "When"),
     )
+    seconds = sum(record.cost.seconds for record in made.records.values())
     earlier, now = (
         QT_TRANSLATE_NOOP("Message", "in an earlier run"),
         QT_TRANSLATE_NOOP("Message", "in this run"),
@@ -182,7 +188,35 @@ def _stages(made: Reconstruction) -> str:
         )
         for stage, record in made.records.items()
     ]
-    return _table(header, rows)
+    low, high = facts["estimate"]["seconds"]
+    text = QT_TRANSLATE_NOOP(
+        "Message", "{seconds:.0f} s in all; {low:.0f} to {high:.0f} s were guessed for an idle machine."
+    )
+    told = _both(message(text, seconds=seconds, low=low, high=high))
+    return f"{_table(header, rows)}<p>{told}</p>\n"
+
+
+def _ground(made: Reconstruction) -> str:
+    """Tell how well ground control points agree."""
+    ground = made.placed.world.ground
+    if ground is None:
+        return ""
+    header = (
+        QT_TRANSLATE_NOOP("Message", "Ground control point"),
+        QT_TRANSLATE_NOOP("Message", "In the photographs"),
+        QT_TRANSLATE_NOOP("Message", "In the world"),
+        QT_TRANSLATE_NOOP("Message", "Photographs"),
+    )
+    rows = [
+        (
+            html.escape(one.name),
+            f"{one.pixels:.1f} px",
+            "–" if one.metres is None else f"{one.metres:.3f} m",
+            html.escape(", ".join(one.photographs)),
+        )
+        for one in ground.residuals
+    ]
+    return _heading(message(QT_TRANSLATE_NOOP("Message", "Ground control"))) + _table(header, rows)
 
 
 def _left_out(source: PhotographSource, made: Reconstruction) -> str:

@@ -14,12 +14,13 @@ from core.atomic_write import atomic_folder
 from core.progress import SILENT, PartProgress, Progress
 from core.provenance import Provenance
 from formats.camera_set import write_camera_set
-from formats.glb_file import write_glb
+from formats.mesh_export import write_mesh
 from formats.point_cloud import write_point_cloud
+from reconstruction.estimate import Estimate
 from reconstruction.photograph import Photograph
 from reconstruction.photograph_source import PhotographSource
 from reconstruction.report_page import write_report_page
-from reconstruction.stage import Stage
+from reconstruction.stage import MeshFormat, Stage
 from reconstruction.stages import Reconstruction, StageOptions
 from reconstruction.world_frame import ScaleSource, World
 
@@ -38,16 +39,20 @@ def write_result(
     options: StageOptions,
     made: Reconstruction,
     *,
+    guess: Estimate,
+    exports: Sequence[MeshFormat] = (),
     progress: Progress = SILENT,
 ) -> dict[str, Any]:
     """Write the folder, all of it or nothing; give what its `report.json` holds.
+
+    The mesh is always there as GLB, and in the formats of `exports` besides.
 
     Raises
     ------
     SenseError
         When the folder cannot be written.
     """
-    facts = report(source.photographs, made, options)
+    facts = report(source.photographs, made, options) | {"estimate": guess.to_json()}
     model = made.placed.world.model
     unit = "no scale" if facts["unit"] is None else "metres"
     with atomic_folder(folder) as partial:
@@ -58,14 +63,15 @@ def write_result(
             points = made.points
             write_point_cloud(partial / "dense.ply", points.positions, points.colours, comment=unit)
         if made.mesh is not None:
-            write_glb(
-                partial / "mesh.glb",
-                made.mesh,
-                name="reconstruction",
-                unit_known=facts["unit"] is not None,
-                provenance=_provenance(source.photographs, made, options),
-                progress=progress,
-            )
+            for kind in dict.fromkeys((MeshFormat.GLB, *exports)):
+                write_mesh(
+                    partial / f"mesh.{kind}",
+                    made.mesh,
+                    name="reconstruction",
+                    unit_known=facts["unit"] is not None,
+                    provenance=_provenance(source.photographs, made, options),
+                    progress=progress,
+                )
         if source.film is not None:
             _keep_frames(source.photographs, partial / FRAMES)
         (partial / "report.json").write_text(json.dumps(facts, indent=1), "utf-8")

@@ -1,10 +1,10 @@
-"""The stages of a reconstruction, in their order."""
+"""What a reconstruction is made of: its stages, and the formats of its mesh."""
 
 from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What is made, one of the other."""
+    """What is made, one of the other, in this order."""
 
     CAMERAS = "cameras"
     DENSE = "dense"
@@ -14,3 +14,13 @@ class Stage(StrEnum):
     def comes_after(self, other: "Stage") -> bool:
         """Tell whether this stage needs the result of `other`."""
         return list(Stage).index(self) > list(Stage).index(other)
+
+
+class MeshFormat(StrEnum):
+    """Files of a mesh, by their suffixes."""
+
+    GLB = "glb"
+    USDZ = "usdz"
+    OBJ = "obj"
+    PLY = "ply"
+    STL = "stl"

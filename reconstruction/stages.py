@@ -34,9 +34,9 @@ from reconstruction.texturing import Texture, TextureOptions, texture_mesh
 from reconstruction.view import View, undistorted_view
 from reconstruction.world_frame import ScaleSource, World, place
 
-# What a step is called on the disk; dense points are two of them.
+# What steps are called on the disk.
 _STEPS = {
-    Stage.CAMERAS: ("cameras",),
+    Stage.CAMERAS: ("structure", "cameras"),
     Stage.DENSE: ("depth", "dense"),
     Stage.MESH: ("mesh",),
     Stage.TEXTURE: ("texture",),
@@ -240,8 +240,10 @@ class _Run:
         self._on_stage = on_stage
 
     def run(self, progress: Progress) -> Reconstruction:
-        cameras = self._placed(self._part(progress, Stage.CAMERAS))
-        made = self._done(Stage.CAMERAS, Reconstruction(cameras.result), cameras)
+        part = self._part(progress, Stage.CAMERAS)
+        structure = self._structure(part)
+        cameras = self._placed(structure, part)
+        made = self._done(Stage.CAMERAS, Reconstruction(cameras.result), structure, cameras)
         if not self._options.includes(Stage.DENSE):
             return made
         try:
@@ -277,22 +279,31 @@ class _Run:
         self._on_stage(stage, made)
         return made
 
-    def _placed(self, progress: Progress) -> Step[Placed]:
-        options, ground = self._options.structure, self._options.ground
-        photographs = self._photographs
-
-        def make(progress: Progress) -> Placed:
-            structure = find_structure(photographs, options, progress=progress)
-            positions = {one.name: one.position for one in photographs if one.position is not None}
-            if options.cameras:
-                world = World(structure.model, ScaleSource.GIVEN, None, {})
-            else:
-                world = place(structure.model, positions, options.seed, ground)
-            return Placed(replace(structure, model=world.model), world)
-
+    def _structure(self, progress: Progress) -> Step[Structure]:
+        options, photographs = self._options.structure, self._photographs
         pictures = [(one.name, file_digest(one.path)) for one in photographs]
-        digest = fingerprint("cameras", pictures, replace(options, memory_bytes=0), ground)
-        return self._store.step("cameras", digest, make, progress)
+
+        def make(progress: Progress) -> Structure:
+            return find_structure(photographs, options, progress=progress)
+
+        digest = fingerprint("structure", pictures, replace(options, memory_bytes=0))
+        return self._store.step("structure", digest, make, progress)
+
+    def _placed(self, structure: Step[Structure], progress: Progress) -> Step[Placed]:
+        options, ground = self._options.structure, self._options.ground
+
+        def make(_progress: Progress) -> Placed:
+            found = structure.result
+            positions = {one.name: one.position for one in self._photographs if one.position is not None}
+            if options.cameras:
+                world = World(found.model, ScaleSource.GIVEN, None, {})
+            else:
+                world = place(found.model, positions, options.seed, ground)
+            return Placed(replace(found, model=world.model), world)
+
+        return self._store.step(
+            "cameras", fingerprint("cameras", structure.fingerprint, ground), make, progress
+        )
 
     def _surface(
         self, made: Reconstruction, before: str, progress: Progress

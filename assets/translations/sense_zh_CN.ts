@@ -5207,6 +5207,42 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在生成纹理</translation>
     </message>
     <message>
+        <source>Only a mesh can be exported: --stages ends before there is one.</source>
+        <translation>只能导出网格：--stages 在生成网格之前就结束了。</translation>
+    </message>
+    <message>
+        <source>About a minute, up to {memory:.1f} GB of memory (a guess)</source>
+        <translation>约一分钟，内存最多 {memory:.1f} GB（估计值）</translation>
+    </message>
+    <message>
+        <source>About {low:.0f} to {high:.0f} minutes, up to {memory:.1f} GB of memory (a guess)</source>
+        <translation>约 {low:.0f} 到 {high:.0f} 分钟，内存最多 {memory:.1f} GB（估计值）</translation>
+    </message>
+    <message>
+        <source>known to {share}</source>
+        <translation>不确定度 {share}</translation>
+    </message>
+    <message>
+        <source>Ground control point</source>
+        <translation>地面控制点</translation>
+    </message>
+    <message>
+        <source>In the photographs</source>
+        <translation>在照片中</translation>
+    </message>
+    <message>
+        <source>In the world</source>
+        <translation>在世界中</translation>
+    </message>
+    <message>
+        <source>Ground control</source>
+        <translation>地面控制</translation>
+    </message>
+    <message>
+        <source>{seconds:.0f} s in all; {low:.0f} to {high:.0f} s were guessed for an idle machine.</source>
+        <translation>共 {seconds:.0f} 秒；事先估计空闲机器需 {low:.0f} 到 {high:.0f} 秒。</translation>
+    </message>
+    <message>
         <source>Reconstruction from photographs</source>
         <translation>照片三维重建</translation>
     </message>

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -144,7 +145,7 @@ def test_a_surface_is_made_of_the_photographs(tmp_path: Path) -> None:
     photographs = write_photographs(made, tmp_path / "photographs")
     out, given = tmp_path / "out", photographs / "cameras.json"
     words = (photographs / "images", "-o", out, "--cameras", given, "--quality", "draft", "--json")
-    done = sense(tmp_path / "library", *words, stages="texture")
+    done = sense(tmp_path / "library", *words, "--export", "usdz", "--export", "obj", stages="texture")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert set(report["stages"]) == {"cameras", "dense", "mesh", "texture"}
@@ -155,6 +156,11 @@ def test_a_surface_is_made_of_the_photographs(tmp_path: Path) -> None:
     mesh = trimesh.load(out / "mesh.glb", force="mesh", process=False)
     assert len(mesh.faces) == report["triangles"]
     assert mesh.visual.uv is not None
+    assert zipfile.is_zipfile(out / "mesh.usdz")
+    assert len(trimesh.load(out / "mesh.obj", force="mesh", process=False).faces) == report["triangles"]
+    assert "<html" in (out / "report.html").read_text("utf-8")
+    refused = sense(tmp_path / "library", *words, "--export", "usdz", "--force", stages="dense")
+    assert refused.returncode == 2
     assert 0 <= report["texture_filled_share"] < 0.2
 
 

@@ -90,5 +90,5 @@ def test_what_is_done_is_kept_when_the_disk_is_full(start: Callable[..., Any], t
     assert "Make room" in errors
     assert not (tmp_path / "out").exists()
     kept = {path.name for path in work_folder(tmp_path / "out").iterdir()}
-    assert kept == {"lock", "cameras.stage"}
+    assert kept == {"lock", "structure.stage", "cameras.stage"}
     assert resumed(report(start())) == ["cameras"]

@@ -116,7 +116,8 @@ def test_the_page_tells_everything_in_both_languages(
     source = PhotographSource(photographs, (damaged,))
     result = made(photographs)
     path = tmp_path / "report.html"
-    write_report_page(path, source, result, report(photographs, result, StageOptions()))
+    facts = report(photographs, result, StageOptions()) | {"estimate": {"seconds": [20.0, 60.0]}}
+    write_report_page(path, source, result, facts)
     text = path.read_text("utf-8")
     page = Page(text)
     assert len(page.texts["en"]) == len(page.texts["zh"]) > 30
