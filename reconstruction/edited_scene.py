@@ -1,5 +1,6 @@
 """A result as its edits leave it."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +29,7 @@ class EditedScene:
 
     def __init__(self, result: ShownResult) -> None:
         self.result = result
+        self._lock = threading.Lock()
         self._cuts: dict[Layer, tuple[CropBox | None, tuple[Dab, ...], tuple[SceneNode, ...]]] = {}
         self._brushed: dict[Layer, tuple[tuple[Dab, ...], list[Bools]]] = {}
 
@@ -37,11 +39,21 @@ class EditedScene:
 
     def cut(self, layer: Layer, edits: ResultEdits) -> tuple[SceneNode, ...]:
         """Give a layer, cut, where the reconstruction found it."""
+        with self._lock:
+            known = self._cuts.get(layer)
+            if known is None or known[0] is not edits.crop or known[1] != edits.dabs:
+                known = (edits.crop, edits.dabs, self._made(layer, edits))
+                self._cuts[layer] = known
+            return known[2]
+
+    def count(self, layer: Layer) -> int:
+        """Give the number of points or triangles of a layer, as it was cut last."""
         known = self._cuts.get(layer)
-        if known is None or known[0] is not edits.crop or known[1] != edits.dabs:
-            known = (edits.crop, edits.dabs, self._made(layer, edits))
-            self._cuts[layer] = known
-        return known[2]
+        nodes = self.result.layers[layer] if known is None else known[2]
+        return sum(
+            len(node.points.positions) if isinstance(node, PointNode) else len(node.mesh.triangles)
+            for node in nodes
+        )
 
     def _made(self, layer: Layer, edits: ResultEdits) -> tuple[SceneNode, ...]:
         nodes = self.result.layers[layer]

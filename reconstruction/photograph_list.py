@@ -143,11 +143,12 @@ def _listed(path: Path) -> ListedPhotograph:
     grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
     scale = min(1.0, THUMBNAIL_SIDE / max(grey.shape))
     small = cv2.resize(colours, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    picture = upright(np.asarray(small, np.uint8), _orientation(path))
+    picture = upright(np.asarray(small, np.uint8), orientation_of(path))
     return ListedPhotograph(path, photograph, None, picture, QuickLook(*picture_quality(grey)))
 
 
-def _orientation(path: Path) -> int:
+def orientation_of(path: Path) -> int:
+    """Give the number of the orientation in the EXIF of a picture, 1 where there is none."""
     from PIL import Image
 
     with Image.open(path) as opened:

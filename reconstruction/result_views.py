@@ -15,6 +15,8 @@ from render.view_fitting import fitted
 Floats = NDArray[np.float64]
 
 _MOST_FITTED = 20_000
+_FEWEST_SPARSE = 50
+_MOST_MEDIANS = 2.5  # of the distances from the middle: what is behind the scene lies further off
 # Sides of a scene whose y axis is up, by the letters of the viewport's keys: outwards, and up in the picture.
 _SIDES: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     "A": ((0, 0, 1), (0, 1, 0)),
@@ -38,13 +40,29 @@ def centres_of(cameras: Mapping[str, PosedCamera]) -> Floats:
     return np.array([camera.pose[1] for camera in cameras.values()]).reshape(-1, 3)
 
 
+def same_cameras(first: ShownResult, second: ShownResult) -> bool:
+    """Tell whether two results stand in the same world."""
+    if first.cameras.keys() != second.cameras.keys():
+        return False
+    pairs = [(first.cameras[name].pose, second.cameras[name].pose) for name in first.cameras]
+    return all(
+        np.allclose(a, b, rtol=1e-6, atol=1e-9) for one, two in pairs for a, b in zip(one, two, strict=True)
+    )
+
+
 def framing(result: ShownResult, layer: Layer) -> Floats:
-    """Give the points, (n, 3), that a view of a layer is fitted to: a few far ones do not count."""
-    points = np.concatenate([positions_of(node) for node in result.layers[layer]])
+    """Give the points, (n, 3), that a view of a layer is fitted to: those far off do not count.
+
+    Sparse points are taken where there are enough: what several photographs show is what they were taken of,
+    while half of a mesh may be background.
+    """
+    sparse = result.layers.get(Layer.SPARSE, ())
+    enough = sum(len(positions_of(node)) for node in sparse) >= _FEWEST_SPARSE
+    points = np.concatenate([positions_of(node) for node in (sparse if enough else result.layers[layer])])
     points = points[:: max(1, len(points) // _MOST_FITTED)]
     middle = np.median(points, axis=0)
     distances = np.linalg.norm(points - middle, axis=1)
-    return points[distances <= np.quantile(distances, 0.95)]
+    return points[distances <= max(_MOST_MEDIANS * np.median(distances), distances.min())]
 
 
 def first_view(

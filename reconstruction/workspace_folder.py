@@ -19,6 +19,7 @@ _RECENT = "reconstruction.recent"
 _MOST_RECENT = 12
 _NOTES = "workspace.json"
 _LINKS = ".photographs"
+_SAY_NOTHING = frozenset(("images", "pictures", "photos", "photographs", "frames", "dcim"))
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,13 @@ def new_output(library: Library, name: str) -> Path:
         number += 1
         output = parent / f"{name} {number}"
     return output
+
+
+def name_of(path: Path) -> str:
+    """Give what a reconstruction of a folder, or of files in it, is called."""
+    folder = path.absolute() if path.is_dir() else path.absolute().parent
+    telling = folder.parent if folder.name.lower() in _SAY_NOTHING else folder
+    return telling.name or "reconstruction"
 
 
 def images_folder(output: Path, photographs: Sequence[Path]) -> Path:

@@ -1455,6 +1455,36 @@
     </message>
 </context>
 <context>
+    <name>CompareView</name>
+    <message>
+        <source>Photograph</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Reconstruction</source>
+        <translation>重建结果</translation>
+    </message>
+    <message>
+        <source>Photograph and reconstruction</source>
+        <translation>照片与重建结果</translation>
+    </message>
+</context>
+<context>
+    <name>Comparing</name>
+    <message>
+        <source>Choose a photograph that has a camera.</source>
+        <translation>请选择一张有相机的照片。</translation>
+    </message>
+    <message>
+        <source>The file of this photograph is not there any more.</source>
+        <translation>这张照片的文件已不存在。</translation>
+    </message>
+    <message>
+        <source>Drawing what the camera of {name} sees…</source>
+        <translation>正在绘制 {name} 的相机所见…</translation>
+    </message>
+</context>
+<context>
     <name>CrashDialog</name>
     <message>
         <source>Crash reports</source>
@@ -5243,10 +5273,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>共 {seconds:.0f} 秒；事先估计空闲机器需 {low:.0f} 到 {high:.0f} 秒。</translation>
     </message>
     <message>
-        <source>Reconstruction from photographs</source>
-        <translation>照片三维重建</translation>
-    </message>
-    <message>
         <source>Made by Sense Workstation {version}.</source>
         <translation>由 Sense Workstation {version} 生成。</translation>
     </message>
@@ -5257,6 +5283,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Dense points</source>
         <translation>稠密点</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>网格</translation>
     </message>
     <message>
         <source>Texture</source>
@@ -5329,6 +5359,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Stage</source>
         <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
     </message>
     <message>
         <source>Processor time</source>
@@ -5529,6 +5563,46 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Read the reconstruction</source>
         <translation>读取重建结果</translation>
+    </message>
+    <message>
+        <source>Export the reconstruction</source>
+        <translation>导出重建结果</translation>
+    </message>
+    <message>
+        <source>There is no mesh to export.</source>
+        <translation>没有可导出的网格。</translation>
+    </message>
+    <message>
+        <source>Set the scale</source>
+        <translation>设置尺度</translation>
+    </message>
+    <message>
+        <source>These three points lie on one line: pick others.</source>
+        <translation>这三个点在一条直线上：请另选。</translation>
+    </message>
+    <message>
+        <source>Set the floor</source>
+        <translation>设置地面</translation>
+    </message>
+    <message>
+        <source>Turn the reconstruction</source>
+        <translation>旋转重建结果</translation>
+    </message>
+    <message>
+        <source>Reset the place</source>
+        <translation>重置位置</translation>
+    </message>
+    <message>
+        <source>Remove the crop box</source>
+        <translation>移除裁剪框</translation>
+    </message>
+    <message>
+        <source>Change the crop box</source>
+        <translation>更改裁剪框</translation>
+    </message>
+    <message>
+        <source>Brush away</source>
+        <translation>刷除</translation>
     </message>
 </context>
 <context>
@@ -6842,6 +6916,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已保存到 {folder}</translation>
     </message>
     <message>
+        <source>Export the mesh</source>
+        <translation>导出网格</translation>
+    </message>
+    <message>
+        <source>The mesh was exported.</source>
+        <translation>网格已导出。</translation>
+    </message>
+    <message>
         <source>Finding the cameras. They appear here as soon as they are known.</source>
         <translation>正在求解相机位姿，得到结果后会立即显示在此处。</translation>
     </message>
@@ -7005,12 +7087,55 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>显示内容</translation>
     </message>
     <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
         <source>Show the cameras</source>
         <translation>显示相机</translation>
     </message>
     <message>
         <source>Reset the view (Home)</source>
         <translation>重置视图 (Home)</translation>
+    </message>
+    <message>
+        <source>Compare with the photograph</source>
+        <translation>与照片比较</translation>
+    </message>
+    <message>
+        <source>Measure a distance</source>
+        <translation>测量距离</translation>
+    </message>
+    <message>
+        <source>Measure an area</source>
+        <translation>测量面积</translation>
+    </message>
+    <message>
+        <source>Set the scale by a known distance</source>
+        <translation>用已知距离设置尺度</translation>
+    </message>
+    <message>
+        <source>Set the floor, turn</source>
+        <translation>设置地面、旋转</translation>
+    </message>
+    <message>
+        <source>Crop box</source>
+        <translation>裁剪框</translation>
+    </message>
+    <message>
+        <source>Brush away</source>
+        <translation>刷除</translation>
+    </message>
+</context>
+<context>
+    <name>ResultTools</name>
+    <message>
+        <source>Area {area}{unit}  ·  around it {length}</source>
+        <translation>面积 {area}{unit}  ·  周长 {length}</translation>
+    </message>
+    <message>
+        <source>Length {length}</source>
+        <translation>长度 {length}</translation>
     </message>
 </context>
 <context>
@@ -7583,6 +7708,65 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Comma-separated values (*.csv)</source>
         <translation>逗号分隔值 (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>ToolStrip</name>
+    <message>
+        <source>Click points to measure the way along them. Backspace takes one back.</source>
+        <translation>单击各点以测量沿途长度。退格键撤回一点。</translation>
+    </message>
+    <message>
+        <source>Click the corners of an area. Backspace takes one back.</source>
+        <translation>单击区域的各个角。退格键撤回一点。</translation>
+    </message>
+    <message>
+        <source>Click two points whose distance you know, then type it.</source>
+        <translation>单击两个已知间距的点，然后输入距离。</translation>
+    </message>
+    <message>
+        <source>Click three points of the floor: it becomes level, at height 0.</source>
+        <translation>单击地面上的三个点：地面将变为水平，高度为 0。</translation>
+    </message>
+    <message>
+        <source>Drag the handles: only what is inside stays. C chooses the next face, [ and ] move it.</source>
+        <translation>拖动手柄：只保留框内的部分。C 选择下一个面，[ 和 ] 移动它。</translation>
+    </message>
+    <message>
+        <source>Brush away what does not belong there. [ and ] change the size.</source>
+        <translation>刷除不属于此处的部分。[ 和 ] 更改大小。</translation>
+    </message>
+    <message>
+        <source>Distance of the two points</source>
+        <translation>两点的距离</translation>
+    </message>
+    <message>
+        <source>Set scale</source>
+        <translation>设置尺度</translation>
+    </message>
+    <message>
+        <source>Remove the box</source>
+        <translation>移除框</translation>
+    </message>
+    <message>
+        <source>Turn by 90°</source>
+        <translation>旋转 90°</translation>
+    </message>
+    <message>
+        <source>Upside down</source>
+        <translation>上下翻转</translation>
+    </message>
+    <message>
+        <source>Reset place</source>
+        <translation>重置位置</translation>
+    </message>
+    <message>
+        <source>Back to the place and scale that the reconstruction found</source>
+        <translation>回到重建得到的位置和尺度</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
     </message>
 </context>
 <context>

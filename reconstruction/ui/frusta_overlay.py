@@ -32,7 +32,7 @@ class FrustaOverlay(ViewportOverlay):
         self._frusta = Frusta((), np.zeros((0, 5, 3)))
         self._hovered: str | None = None
         self.transform = Similarity()
-        self.shown = True
+        self.shown = self.answering = True
         self.chosen = ""
 
     def set_cameras(self, cameras: Mapping[str, PosedCamera], points: NDArray[np.float64]) -> None:
@@ -64,7 +64,7 @@ class FrustaOverlay(ViewportOverlay):
 
     def part_at(self, place: QPointF) -> str | None:
         tips = self.places()[:, 0]
-        if not len(tips):
+        if not len(tips) or not self.answering:
             return None
         apart = np.linalg.norm(tips - [place.x(), place.y()], axis=1)
         apart = np.where(np.isfinite(apart), apart, np.inf)

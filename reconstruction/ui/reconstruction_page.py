@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -21,17 +21,32 @@ from core.services import Services
 from reconstruction.file_kinds import OPENED
 from reconstruction.keyframes import is_film
 from reconstruction.photograph_list import ListedPhotograph
+from reconstruction.result_edits import ResultEdits
+from reconstruction.result_export import EXPORTED
+from reconstruction.result_folder import FRAMES
+from reconstruction.result_views import same_cameras
 from reconstruction.shown_result import Layer, ShownResult, is_result
+from reconstruction.ui.comparing import Comparing
 from reconstruction.ui.empty_reconstruction import EmptyReconstruction
 from reconstruction.ui.photograph_panel import PhotographPanel
 from reconstruction.ui.result_bar import ResultBar
+from reconstruction.ui.result_tools import ResultTools, Tool
 from reconstruction.ui.result_view import ResultView
 from reconstruction.ui.run_panel import RunPanel
 from reconstruction.ui.run_work import RunWork
-from reconstruction.workspace_folder import add_recent, new_output, read_notes
+from reconstruction.ui.tool_strip import ToolStrip
+from reconstruction.workspace_folder import (
+    WorkspaceNotes,
+    add_recent,
+    name_of,
+    new_output,
+    read_notes,
+    write_notes,
+)
 from reconstruction.workspace_run import RunSettings
 
 _SIDE_WIDTH = 290
+_STORE_AFTER_MS = 700
 
 
 class ReconstructionPage(QWidget):
@@ -51,7 +66,7 @@ class ReconstructionPage(QWidget):
         self.photographs: list[ListedPhotograph] = []
         self.film: Path | None = None
         self.output: Path | None = None
-        self._given_name = ""
+        self._given_name = self._told = ""
         self.work = RunWork(services, self)
         self._make_widgets()
         self._lay_out()
@@ -71,6 +86,9 @@ class ReconstructionPage(QWidget):
     def close_workspace(self) -> bool:
         """End all work in the background; what was done of a run is kept."""
         self.work.close()
+        self._store_edits()
+        self.tools.close()
+        self.comparing.close()
         self.view.close_viewport()
         return True
 
@@ -101,7 +119,7 @@ class ReconstructionPage(QWidget):
         if self.film is not None or self.view.result is not None:
             self.clear()
         if not self._given_name:
-            self._given_name = paths[0].name if paths[0].is_dir() else paths[0].absolute().parent.name
+            self._given_name = name_of(paths[0])
         self.output = None
         self.work.list(paths, [one.path.name for one in self.photographs])
         self._follow()
@@ -110,7 +128,9 @@ class ReconstructionPage(QWidget):
         """Show the folder of a reconstruction, with its photographs where they are still there."""
         self.clear()
         self.output = folder.absolute()
-        files = [path for path in read_notes(folder).photographs if path.is_file()]
+        notes = read_notes(folder)
+        self.view.edits = ResultEdits.of_json(notes.edits)
+        files = [path for path in notes.photographs if path.is_file()]
         if len(files) == 1 and is_film(files[0]):
             self.film = files[0]
             self.list.show_names([self.film.name])
@@ -121,10 +141,13 @@ class ReconstructionPage(QWidget):
 
     def clear(self) -> None:
         """Begin anew, with no photographs and no result; the folders of results stay."""
+        self._store_edits()
         self.photographs, self.film, self.output, self._given_name = [], None, None, ""
         self.list.clear()
         self.panel.show_job(None)
+        self.tools.forget()
         self.view.forget()
+        self.bar.compare.setChecked(False)
         self._follow()
 
     def remove(self, names: list[str]) -> None:
@@ -146,7 +169,7 @@ class ReconstructionPage(QWidget):
             return
         if self.output is None:
             self.output = new_output(self._services.library, self._given_name or "reconstruction")
-        self.view.end_tool()
+        self.tools.choose(Tool.TURN)
         settings = RunSettings(files, self.output, self.panel.chosen_quality, self.panel.chosen_last)
         self.work.run(settings, is_film=self.film is not None)
 
@@ -185,6 +208,10 @@ class ReconstructionPage(QWidget):
 
     def _shown(self, result: ShownResult) -> None:
         """Show what a stage has made."""
+        before = self.view.result
+        if before is not None and not same_cameras(before, result):
+            self.view.edits = ResultEdits()  # they were made in another world
+            self.tools.forget()
         self.view.set_result(result, keep_view=True)
         self.list.set_unregistered(result.unregistered)
         self.bar.show_result(result, self.view.layer)
@@ -198,6 +225,9 @@ class ReconstructionPage(QWidget):
             names = {*result.cameras, *result.unregistered}
             self.list.show_names(sorted(names))
         self._shown(result)
+        self._store_edits()
+        if self.bar.compare.isChecked():
+            self._compare()
 
     def _run_seen(self, job: Job) -> None:
         self.panel.show_job(job)
@@ -212,6 +242,69 @@ class ReconstructionPage(QWidget):
     def _choose_photograph(self, name: str) -> None:
         self.view.choose_camera(name)
         self.list.choose(name)
+        if self.bar.compare.isChecked():
+            self._compare()
+
+    def _set_comparison(self, on: bool) -> None:
+        if on:
+            self.tools.choose(Tool.TURN)
+            self._compare()
+        self.seen.setCurrentIndex(1 if on else 0)
+
+    def _compare(self) -> None:
+        """Compare with the chosen photograph, or the first that has a camera."""
+        result = self.view.result
+        name = self.view.frusta.chosen
+        if result is not None and name not in result.cameras:
+            name = min(result.cameras, default="")
+            self.view.choose_camera(name)
+        self.comparing.show(name, self._file_of(name))
+
+    def _file_of(self, name: str) -> Path | None:
+        found = [one.path for one in self.photographs if one.path.name == name]
+        if self.output is not None:
+            found.append(self.output / FRAMES / name)
+        return next((path for path in found if path.is_file()), None)
+
+    # Edits.
+
+    def _edited(self, edits: ResultEdits) -> None:
+        self._unstored.start()
+        if self.bar.compare.isChecked():
+            self._compare()
+
+    def _store_edits(self) -> None:
+        """Note the edits beside the result."""
+        self._unstored.stop()
+        result = self.view.result
+        if result is None or result.folder is None or not result.folder.is_dir() or self.work.running:
+            return
+        notes, edits = read_notes(result.folder), self.view.edits
+        stored = None if edits.is_none else edits.to_json()
+        if stored != notes.edits:
+            try:
+                write_notes(result.folder, WorkspaceNotes(notes.photographs, stored))
+            except SenseError as error:
+                self._services.report_error(error)
+
+    def _choose_tool(self, tool: Tool) -> None:
+        self.bar.compare.setChecked(False)
+        self.tools.choose(tool)
+        self.view.setFocus()
+
+    def ask_to_export(self) -> None:
+        """Ask where to write the mesh."""
+        edited = self.view.edited()
+        if edited is None:
+            return
+        kinds = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in EXPORTED)
+        name = f"{self.output.name if self.output else 'reconstruction'}.glb"
+        path, kind = QFileDialog.getSaveFileName(self, self.tr("Export the mesh"), name, kinds)
+        if path:
+            suffix = Path(path).suffix.lower()
+            chosen = kind.rpartition("*")[2].rstrip(")") or ".glb"
+            whole = Path(path) if suffix in EXPORTED else Path(path + chosen)
+            self.work.export(whole, edited, self.view.edits)
 
     # Widgets.
 
@@ -225,6 +318,12 @@ class ReconstructionPage(QWidget):
         self.add_button, self.new_button = QPushButton(), QPushButton()
         services.set_icon(self.add_button, "add")
         services.set_icon(self.new_button, "clear")
+        self.tools = ResultTools(services, self.view)
+        self.history = self.tools.history
+        self.strip = ToolStrip(self.tools)
+        self.comparing = Comparing(services, self.view)
+        self._unstored = QTimer(self, singleShot=True, interval=_STORE_AFTER_MS)
+        self._unstored.timeout.connect(self._store_edits)
         self.facts = QLabel(objectName="dim", wordWrap=True)
 
     def _lay_out(self) -> None:
@@ -242,7 +341,11 @@ class ReconstructionPage(QWidget):
         self._right.setContentsMargins(0, 0, 0, 4)
         self._right.setSpacing(2)
         self._right.addWidget(self.bar)
-        self._right.addWidget(self.view, 1)
+        self._right.addWidget(self.strip)
+        self.seen = QStackedWidget()
+        self.seen.addWidget(self.view)
+        self.seen.addWidget(self.comparing.widget)
+        self._right.addWidget(self.seen, 1)
         self._right.addWidget(self.facts)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(side)
@@ -273,7 +376,14 @@ class ReconstructionPage(QWidget):
         self.bar.layer_chosen.connect(self._set_layer)
         self.bar.cameras_shown.connect(self.view.show_cameras)
         self.bar.home_asked.connect(self.view.reset_view)
+        self.bar.tool_chosen.connect(self._choose_tool)
+        self.bar.comparison_asked.connect(self._set_comparison)
+        self.bar.export_asked.connect(self.ask_to_export)
+        self.tools.changed.connect(self._follow_tools)
+        self.tools.edited.connect(self._edited)
+        self.view.picture_drawn.connect(self._follow_facts)
         work = self.work
+        work.exported.connect(lambda: self._tell(self.tr("The mesh was exported.")))
         work.listed.connect(self._listed)
         work.list_ended.connect(self._list_ended)
         work.shown.connect(self._shown)
@@ -299,9 +409,19 @@ class ReconstructionPage(QWidget):
         for button in (self.add_button, self.new_button):
             button.setEnabled(not running)
         self.bar.setEnabled(result is not None)
+        self.bar.export.setEnabled(result is not None and Layer.MESH in result.layers)
         self.view.set_note("" if result is not None else self._note(ready))
-        self._tell(self._facts(result))
+        self._told = ""
+        self._follow_facts()
         self.states_changed.emit()
+
+    def _follow_tools(self) -> None:
+        self.bar.show_tool(self.tools.tool)
+        self._follow_facts()
+        self.states_changed.emit()
+
+    def _follow_facts(self) -> None:
+        self.facts.setText(self._told or self._facts(self.view.result))
 
     def _note(self, ready: bool) -> str:
         if self.work.running:
@@ -335,6 +455,8 @@ class ReconstructionPage(QWidget):
         return "  ·  ".join(parts)
 
     def _tell(self, text: str) -> None:
+        """Say something until the next thing happens."""
+        self._told = text
         self.facts.setText(text)
 
     def sizeHint(self) -> QSize:

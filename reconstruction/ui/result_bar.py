@@ -1,16 +1,27 @@
 """The buttons above the 3D view of a reconstruction."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from core.services import Services
 from reconstruction.shown_result import Layer, ShownResult
+from reconstruction.ui.result_tools import Tool
+
+_ICONS = {
+    Tool.DISTANCE: "measure",
+    Tool.AREA: "area",
+    Tool.SCALE: "ruler-scale",
+    Tool.FLOOR: "floor",
+    Tool.CROP: "crop",
+    Tool.BRUSH: "brush",
+}
 
 
 class ResultBar(QWidget):
     """What is shown, and from where.
 
-    Signals: `layer_chosen(Layer)`, `cameras_shown(bool)`, `home_asked`.
+    Signals: `layer_chosen(Layer)`, `cameras_shown(bool)`, `home_asked`, `tool_chosen(Tool)`,
+    `comparison_asked(bool)`, `export_asked`.
 
     Parameters
     ----------
@@ -21,6 +32,9 @@ class ResultBar(QWidget):
     layer_chosen = Signal(object)
     cameras_shown = Signal(bool)
     home_asked = Signal()
+    tool_chosen = Signal(object)
+    comparison_asked = Signal(bool)
+    export_asked = Signal()
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,12 +46,23 @@ class ResultBar(QWidget):
         self.home = self.button("reset")
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(6, 4, 6, 4)
-        for widget in (self.layer, self.cameras, self.home):
+        self.tools = {tool: self.button(icon, checkable=True) for tool, icon in _ICONS.items()}
+        self.compare = self.button("layout-1x2", checkable=True)
+        self.export = QPushButton()
+        services.set_icon(self.export, "export")
+        for widget in (self.layer, self.cameras, self.home, self.compare):
             self.row.addWidget(widget)
+        self.row.addSpacing(16)
+        for tool, button in self.tools.items():
+            self.row.addWidget(button)
+            button.clicked.connect(lambda checked, tool=tool: self._choose(tool if checked else Tool.TURN))
         self.row.addStretch(1)
+        self.row.addWidget(self.export)
         self.layer.activated.connect(lambda row: self.layer_chosen.emit(self._layers[row]))
         self.cameras.toggled.connect(self.cameras_shown)
         self.home.clicked.connect(self.home_asked)
+        self.compare.toggled.connect(self.comparison_asked)
+        self.export.clicked.connect(self.export_asked)
         self.retranslate()
 
     def button(self, icon: str, *, checkable: bool = False) -> QToolButton:
@@ -46,6 +71,14 @@ class ResultBar(QWidget):
         made.setIconSize(QSize(18, 18))
         self._services.set_icon(made, icon)
         return made
+
+    def _choose(self, tool: Tool) -> None:
+        self.tool_chosen.emit(tool)
+
+    def show_tool(self, tool: Tool) -> None:
+        """Show which tool is in hand."""
+        for one, button in self.tools.items():
+            button.setChecked(one is tool)
 
     def show_result(self, result: ShownResult, layer: Layer) -> None:
         """Offer the layers that a result has."""
@@ -69,9 +102,17 @@ class ResultBar(QWidget):
         self._fill()
         self.layer.setAccessibleName(self.tr("What is shown"))
         self.layer.setToolTip(self.tr("What is shown"))
+        self.export.setText(self.tr("Export…"))
         tips = {
             self.cameras: self.tr("Show the cameras"),
             self.home: self.tr("Reset the view (Home)"),
+            self.compare: self.tr("Compare with the photograph"),
+            self.tools[Tool.DISTANCE]: self.tr("Measure a distance"),
+            self.tools[Tool.AREA]: self.tr("Measure an area"),
+            self.tools[Tool.SCALE]: self.tr("Set the scale by a known distance"),
+            self.tools[Tool.FLOOR]: self.tr("Set the floor, turn"),
+            self.tools[Tool.CROP]: self.tr("Crop box"),
+            self.tools[Tool.BRUSH]: self.tr("Brush away"),
         }
         for button, text in tips.items():
             button.setToolTip(text)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.services import Services
 from reconstruction.edited_scene import EditedScene
+from reconstruction.edited_source import EditedSource
 from reconstruction.result_edits import ResultEdits
 from reconstruction.result_views import first_view, framing, side_view
 from reconstruction.shown_result import Layer, ShownResult
@@ -15,9 +16,7 @@ from render.backend import backend_of
 from render.camera import Camera
 from render.drawing_pace import DrawingPaces
 from render.environment import Environment
-from render.scene import PointNode, RenderScene
 from render.steady_scene import SteadySceneRenderer
-from render.surface_source import SurfaceSource
 from render.ui.viewport import Viewport
 
 _BACKGROUND = QColor(38, 42, 47)
@@ -40,7 +39,7 @@ class ResultView(Viewport):
         settings = services.library.settings
         super().__init__(parent, paces=DrawingPaces(settings))
         self.renderer = SteadySceneRenderer(backend_of(settings))
-        self._studio = Environment.studio()
+        self.studio = Environment.studio()
         self.frusta = FrustaOverlay(self)
         self.overlays.append(self.frusta)
         self.result: ShownResult | None = None
@@ -89,9 +88,6 @@ class ResultView(Viewport):
         self.frusta.chosen = name
         self.update()
 
-    def end_tool(self) -> None:
-        """Let the pointer turn the view again."""
-
     @property
     def has_scale(self) -> bool:
         """Whether lengths are metres."""
@@ -101,16 +97,7 @@ class ResultView(Viewport):
         """Give the number of points or triangles that are shown."""
         if self._edited is None:
             return 0
-        nodes = self._edited.cut(self.layer, self.edits)
-        return sum(
-            len(node.points.positions) if isinstance(node, PointNode) else len(node.mesh.triangles)
-            for node in nodes
-        )
-
-    def scene(self) -> RenderScene:
-        """Give what is shown."""
-        assert self._edited is not None
-        return RenderScene(self._edited.nodes(self.layer, self.edits), environment=self._studio)
+        return self._edited.count(self.layer)
 
     def edited(self) -> EditedScene | None:
         """Give the result with what its edits leave of it."""
@@ -124,7 +111,8 @@ class ResultView(Viewport):
         if not self._looked:
             self.camera = self._moved_view(None)
             self._looked = True
-        self.show_source(SurfaceSource(self.renderer, self.scene()), self.camera)
+        source = EditedSource(self.renderer, self._edited, self.layer, self.edits, self.studio)
+        self.show_source(source, self.camera)
 
     def _moved_view(self, letter: str | None) -> Camera:
         assert self.result is not None

@@ -9,7 +9,10 @@ from core.job import Job, JobState
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from core.services import Services
+from reconstruction.edited_scene import EditedScene
 from reconstruction.photograph_list import list_photographs
+from reconstruction.result_edits import ResultEdits
+from reconstruction.result_export import export_result
 from reconstruction.shown_result import read_result
 from reconstruction.workspace_run import RunSettings, run
 
@@ -28,7 +31,8 @@ class RunWork(QObject):
 
     Signals: `listed(ListedPhotograph)` for every photograph that was looked at; `list_ended`;
     `shown(ShownResult)` after every stage, `finished(ShownResult)` when it is stored or was read;
-    `run_seen(Job)` for what becomes of a run, `failed(SenseError)` where a list or a folder cannot be read.
+    `run_seen(Job)` for what becomes of a run, `failed(SenseError)` where a list or a folder cannot be read or
+    a file cannot be written; `exported` when it is.
 
     Parameters
     ----------
@@ -42,11 +46,12 @@ class RunWork(QObject):
     finished = Signal(object)
     run_seen = Signal(object)
     failed = Signal(object)
+    exported = Signal()
 
     def __init__(self, services: Services, parent: QObject) -> None:
         super().__init__(parent)
         self._services = services
-        self._run_id = self._list_id = self._open_id = 0
+        self._run_id = self._list_id = self._open_id = self._export_id = 0
         self._relay = relay = _Relay()
         queued = Qt.ConnectionType.QueuedConnection
         relay.listed.connect(self.listed, queued)
@@ -83,24 +88,31 @@ class RunWork(QObject):
         title = message(QT_TRANSLATE_NOOP("Message", "Read the reconstruction"))
         self._open_id = self._services.runner.submit(title, _open, folder, self._relay).id
 
+    def export(self, path: Path, edited: EditedScene, edits: ResultEdits) -> None:
+        """Write the mesh as it is shown."""
+        title = message(QT_TRANSLATE_NOOP("Message", "Export the reconstruction"))
+        self._export_id = self._services.runner.submit(title, _export, path, edited, edits).id
+
     def cancel(self) -> None:
         """End the run; what its stages gave is kept."""
         self._services.runner.cancel(self._run_id)
 
     def close(self) -> None:
         """End everything and tell nothing any more."""
-        for job_id in (self._run_id, self._list_id, self._open_id):
+        for job_id in (self._run_id, self._list_id, self._open_id, self._export_id):
             self._services.runner.cancel(job_id)
         self._relay.disconnect(self)
 
     def _see(self, job: Job) -> None:
         if job.id == self._run_id:
             self.run_seen.emit(job)
-        elif job.id in (self._list_id, self._open_id) and job.state.ended:
+        elif job.id in (self._list_id, self._open_id, self._export_id) and job.state.ended:
             if job.state is JobState.FAILED and job.error is not None:
                 self.failed.emit(SenseError(job.error, job.hint))
             if job.id == self._list_id:
                 self.list_ended.emit()
+            if job.id == self._export_id and job.state is JobState.DONE:
+                self.exported.emit()
 
 
 def _list(paths: list[Path], taken: list[str], relay: _Relay, *, progress: Progress = SILENT) -> None:
@@ -109,6 +121,10 @@ def _list(paths: list[Path], taken: list[str], relay: _Relay, *, progress: Progr
 
 def _run(settings: RunSettings, is_film: bool, relay: _Relay, *, progress: Progress = SILENT) -> None:
     relay.finished.emit(run(settings, is_film, on_shown=relay.shown.emit, progress=progress))
+
+
+def _export(path: Path, edited: EditedScene, edits: ResultEdits, *, progress: Progress = SILENT) -> None:
+    export_result(path, edited, edits, progress=progress)
 
 
 def _open(folder: Path, relay: _Relay, *, progress: Progress = SILENT) -> None:

@@ -16,6 +16,7 @@ from formats.camera_set import write_camera_set
 from formats.point_cloud import write_point_cloud
 from reconstruction.shown_result import Layer
 from reconstruction.ui.reconstruction_page import ReconstructionPage
+from reconstruction.ui.result_tools import Tool
 
 PATIENCE_MS = 60_000
 
@@ -151,3 +152,132 @@ def test_the_language_can_be_changed_while_it_is_shown(
     QApplication.sendEvent(page, QEvent(QEvent.Type.LanguageChange))
     assert page.bar.layer.currentText() == "Sparse points"
     assert page.view.layer is Layer.SPARSE
+
+
+# Tools.
+
+
+def click_at(qtbot: QtBot, page: ReconstructionPage, points: list[tuple[float, float, float]]) -> None:
+    """Click on points of the shown world."""
+    for point in points:
+        before = len(page.tools.picked)
+        view = page.tools.view_pinhole
+        assert view is not None
+        place = view.project(np.array([point]))[0]
+        qtbot.mouseClick(page.view, Qt.MouseButton.LeftButton, pos=_point(place))
+        qtbot.waitUntil(lambda before=before: len(page.tools.picked) != before, timeout=PATIENCE_MS)
+
+
+CORNERS = [(-1.0, -1.0, 0.2 * np.sin(-3.0)), (1.0, -1.0, 0.2 * np.sin(3.0)), (1.0, 1.0, 0.2 * np.sin(3.0))]
+
+
+def test_a_distance_and_an_area_are_measured(qtbot: QtBot, page: ReconstructionPage, stored: Path) -> None:
+    opened(qtbot, page, stored)
+    page.view.look_from("A")
+    page.bar.tools[Tool.DISTANCE].click()
+    click_at(qtbot, page, CORNERS[:2])
+    length = float(np.linalg.norm(np.subtract(CORNERS[0], CORNERS[1])))
+    assert page.strip.hint.text() == f"Length {length:.4g}"
+    qtbot.keyClick(page.view, Qt.Key.Key_Backspace)
+    assert len(page.tools.picked) == 1
+    page.bar.tools[Tool.AREA].click()
+    click_at(qtbot, page, CORNERS)
+    assert page.strip.hint.text().startswith(f"Area {length:.4g}")  # half of 2 x length
+
+
+def test_a_known_distance_gives_metres_that_undo_takes_back(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path
+) -> None:
+    opened(qtbot, page, stored)
+    page.view.look_from("A")
+    page.bar.tools[Tool.SCALE].click()
+    assert not page.strip.apply.isEnabled()
+    click_at(qtbot, page, CORNERS[1:])
+    page.strip.length.setValue(5.0)
+    page.strip.apply.click()
+    assert page.view.has_scale
+    assert np.linalg.norm(np.diff(page.tools.picked, axis=0)) == pytest.approx(5.0)
+    assert "unit: metre" in page.facts.text()
+    page.history.undo()
+    assert not page.view.has_scale
+    page.history.redo()
+    page.clear()
+    opened(qtbot, page, stored)
+    assert page.view.has_scale  # it is kept beside the result
+
+
+def test_three_points_make_the_floor(qtbot: QtBot, page: ReconstructionPage, stored: Path) -> None:
+    opened(qtbot, page, stored)
+    page.view.look_from("A")
+    page.bar.tools[Tool.FLOOR].click()
+    for point in CORNERS:
+        page.tools.add_point(np.array(point))
+    shown = page.tools.edits.transform.apply(np.array(CORNERS))
+    assert np.allclose(shown[:, 1], 0, atol=1e-9)
+    centres = page.tools.edits.transform.apply(np.array([[0.0, 0.0, 4.0]]))
+    assert centres[0, 1] > 0  # the cameras are above it
+    page.strip.over.click()
+    page.strip.reset.click()
+    assert np.array_equal(page.tools.edits.transform.matrix, np.eye(4))
+
+
+def test_the_crop_box_cuts_and_can_be_removed(qtbot: QtBot, page: ReconstructionPage, stored: Path) -> None:
+    opened(qtbot, page, stored)
+    page.view.look_from("A")
+    page.bar.tools[Tool.CROP].click()
+    assert page.tools.edits.crop is not None
+    start = page.tools.crop_overlay.handles()[0]  # low x
+    qtbot.mousePress(page.view, Qt.MouseButton.LeftButton, pos=_point(start))
+    qtbot.mouseMove(page.view, _point(start + np.array([40, 0])))
+    qtbot.mouseMove(page.view, _point(start + np.array([120, 0])))
+    qtbot.mouseRelease(page.view, Qt.MouseButton.LeftButton, pos=_point(start + np.array([120, 0])))
+    qtbot.waitUntil(lambda: page.view.count() < 900, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: f"points: {page.view.count()}" in page.facts.text(), timeout=PATIENCE_MS)
+    page.strip.no_crop.click()
+    qtbot.waitUntil(lambda: page.view.count() == 900, timeout=PATIENCE_MS)
+    assert page.tools.tool is Tool.TURN
+
+
+def test_the_brush_takes_a_stroke_away_and_undo_gives_it_back(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path
+) -> None:
+    opened(qtbot, page, stored)
+    page.view.look_from("A")
+    page.bar.tools[Tool.BRUSH].click()
+    camera = page.view.camera
+    view = page.tools.view_pinhole
+    assert view is not None
+    places = view.project(np.array([(0.0, 0.0, 0.0), (0.5, 0.5, 0.2 * np.sin(1.5))]))
+    qtbot.mousePress(page.view, Qt.MouseButton.LeftButton, pos=_point(places[0]))
+    for share in np.linspace(0, 1, 6):
+        qtbot.mouseMove(page.view, _point(places[0] + share * (places[1] - places[0])))
+        qtbot.wait(30)
+    qtbot.mouseRelease(page.view, Qt.MouseButton.LeftButton, pos=_point(places[1]))
+    qtbot.waitUntil(lambda: page.view.count() < 890, timeout=PATIENCE_MS)
+    assert page.view.camera == camera  # the drag did not turn the view
+    qtbot.wait(50)
+    page.history.undo()
+    qtbot.waitUntil(lambda: page.view.count() == 900, timeout=PATIENCE_MS)
+
+
+def test_a_photograph_is_compared_with_what_its_camera_sees(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path
+) -> None:
+    import cv2
+
+    frames = stored / "frames"
+    frames.mkdir()
+    cv2.imwrite(str(frames / "0.jpg"), np.full((480, 640, 3), 90, np.uint8))
+    opened(qtbot, page, stored)
+    page.bar.compare.click()
+    qtbot.waitUntil(lambda: page.comparing.widget.has_pictures, timeout=PATIENCE_MS)
+    assert page.comparing.name == "0.jpg"
+    widget = page.comparing.widget
+    qtbot.keyClick(widget, Qt.Key.Key_Left)
+    assert widget.share == pytest.approx(0.48)
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=_point(np.array([widget.width() / 4, 50])))
+    assert widget.share < 0.4
+    page.list.chosen.emit("1.jpg")
+    qtbot.waitUntil(lambda: not widget.has_pictures, timeout=PATIENCE_MS)  # its file is not there
+    page.bar.compare.click()
+    assert page.seen.currentWidget() is page.view
