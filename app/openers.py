@@ -16,8 +16,8 @@ def openers(
 ) -> dict[tuple[str, ...], list[Path]]:
     """Share files and folders out among the workspaces that open them.
 
-    A folder is opened as what most of its files are. Where several workspaces name an ending, and the front
-    one is not among them, it is the user's choice.
+    A folder is opened as what most of its files are, if it is not a workspace's own. Where several workspaces
+    name an ending, and the front one is not among them, it is the user's choice.
 
     Parameters
     ----------
@@ -36,8 +36,7 @@ def openers(
     general = [workspace.id for workspace in workspaces[1:] if not workspace.opens]
     found: dict[tuple[str, ...], list[Path]] = {}
     for path in paths:
-        ending = ending_of(path)
-        able = [workspace.id for workspace in workspaces if ending.endswith(workspace.opens)]
+        able = _able(workspaces, path)
         if not able:
             able = general[:1] if front_id not in general else [front_id]
         if front_id in able:
@@ -45,6 +44,14 @@ def openers(
         if able:
             found.setdefault(tuple(able), []).append(path)
     return found
+
+
+def _able(workspaces: Sequence[Workspace], path: Path) -> list[str]:
+    """Give the ids of those that name a folder or a file as their own."""
+    marked = [(workspace.id, workspace.opens_folders_with) for workspace in workspaces]
+    owners = [own for own, names in marked if names and all((path / name).is_file() for name in names)]
+    ending = ending_of(path)
+    return owners or [workspace.id for workspace in workspaces if ending.endswith(workspace.opens)]
 
 
 def ending_of(path: Path) -> str:

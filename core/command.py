@@ -116,6 +116,8 @@ class Workspace:
     opens : tuple of str
         Endings of the names, in small letters, of the files that it opens wherever in the window they are
         dropped; nothing else is given to it then. A workspace without opens what no other one does.
+    opens_folders_with : tuple of str
+        Names of files: the folders that hold them all are its own, whatever else is in them.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Workspace:
     factory: str
     order: int
     opens: tuple[str, ...] = ()
+    opens_folders_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

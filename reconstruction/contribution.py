@@ -2,7 +2,7 @@
 
 from core.command import Command, Contribution, Workspace
 from core.message import QT_TRANSLATE_NOOP
-from reconstruction.file_kinds import OPENED
+from reconstruction.file_kinds import OF_A_RESULT, OPENED
 
 _PAGE = "reconstruction"
 
@@ -28,6 +28,7 @@ CONTRIBUTION = Contribution(
             factory="reconstruction.ui.reconstruction_page:ReconstructionPage",
             order=40,
             opens=OPENED,
+            opens_folders_with=OF_A_RESULT,
         ),
     ),
     commands=(

@@ -9,6 +9,7 @@ from app.openers import openers
 from app.ui.drop_area import DropArea
 from app.ui.opener_question import OpenerQuestion
 from core.command import Workspace
+from reconstruction.shown_result import is_result
 from tests.gui.shell import Desk, open_dialog
 
 START, VIEWER, FILMS, PICTURES = (
@@ -17,8 +18,9 @@ START, VIEWER, FILMS, PICTURES = (
     Workspace("films", "", "", "", 20, opens=(".mp4", ".avi")),
     Workspace("pictures", "", "", "", 30, opens=(".jpg", ".mp4")),
 )
+ALBUMS = Workspace("albums", "", "", "", 35, opens=(".pdf",), opens_folders_with=("album.json",))
 OTHER = Workspace("other", "", "", "", 40)
-ALL = (START, VIEWER, FILMS, PICTURES, OTHER)
+ALL = (START, VIEWER, FILMS, PICTURES, ALBUMS, OTHER)
 
 
 @pytest.mark.parametrize("front", ["", "viewer", "pictures", "other"])
@@ -49,6 +51,7 @@ def test_a_folder_is_opened_as_what_most_of_its_files_are(tmp_path: Path) -> Non
         "study": ["1.dcm", "2.dcm", "report.jpg"],
         "nothing": [],
         "half": ["1.jpg", "2.txt"],
+        "album": ["album.json", *map("{}.dcm".format, range(5))],
     }.items():
         folders[name] = tmp_path / name
         folders[name].mkdir()
@@ -56,6 +59,7 @@ def test_a_folder_is_opened_as_what_most_of_its_files_are(tmp_path: Path) -> Non
             (folders[name] / file).touch()
     assert openers(ALL, folders.values(), "") == {
         ("pictures",): [folders["photographs.avi"]],
+        ("albums",): [folders["album"]],
         ("viewer",): [folders["study"], folders["nothing"], folders["half"]],
     }
 
@@ -80,6 +84,14 @@ def test_the_user_chooses_where_a_film_is_opened(session, qtbot, tmp_path, monke
 
 def test_without_other_workspaces_nothing_is_opened() -> None:
     assert openers((START,), [Path("a.dcm")], "") == {}
+
+
+def test_the_folder_of_a_reconstruction_is_opened_by_its_workspace(tmp_path: Path) -> None:
+    (tmp_path / "sparse.ply").touch()
+    assert openers(registry().workspaces, [tmp_path], "care") == {("care",): [tmp_path]}
+    (tmp_path / "cameras.json").touch()
+    assert is_result(tmp_path)
+    assert openers(registry().workspaces, [tmp_path], "care") == {("reconstruction",): [tmp_path]}
 
 
 def test_the_endings_are_in_small_letters() -> None:
