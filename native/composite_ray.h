@@ -50,8 +50,8 @@ class CompositeRay {
     continues_ = false;
   }
 
-  // Takes the next samples.
-  SENSE_INLINE void TakeSamples() {
+  // Says which samples are taken next: memory is slow.
+  SENSE_INLINE void Ask() {
     tile_.distance[0] = tile_.distance[kLanes];
     const Floats places =
         LaneNumbers() + (static_cast<float>(next_ - 1) + jitter_);
@@ -59,6 +59,11 @@ class CompositeRay {
         Least(Greatest(places * ray_.step, AllLanes(0.0f)),
               AllLanes(ray_.length));
     StoreLanes(distances, tile_.distance + 1);
+    layer_->Ask(tile_);
+  }
+
+  // Takes the samples that were asked for.
+  SENSE_INLINE void TakeSamples() {
     showing_ = layer_->Sample(tile_);
     if (!continues_) showing_ &= ~1u;
     next_ += kLanes;
@@ -89,6 +94,7 @@ class CompositeRay {
   // Goes on to where the layer is empty; false at the end of the ray.
   bool March() {
     do {
+      Ask();
       TakeSamples();
       if (!AddSamples()) return false;
     } while (ShowsAt(next_) || ShowsAt(next_ - 1));

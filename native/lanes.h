@@ -5,6 +5,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(_M_X64)
+#include <xmmintrin.h>
+#endif
+
 #include "native/multiversion.h"
 
 // Values that are computed side by side. GCC and Clang have vectors of any
@@ -162,6 +166,17 @@ SENSE_INLINE Vector LoadLanes(const T* from) {
 template <typename Vector, typename T>
 SENSE_INLINE void StoreLanes(const Vector& vector, T* to) {
   std::memcpy(to, &vector, sizeof(vector));
+}
+
+// Asks for memory that is read soon.
+SENSE_INLINE void Prefetch(const void* memory) {
+#if defined(__GNUC__)
+  __builtin_prefetch(memory);
+#elif defined(_M_X64)
+  _mm_prefetch(static_cast<const char*>(memory), _MM_HINT_T0);
+#else
+  (void)memory;
+#endif
 }
 
 }  // namespace SENSE_KERNEL_TARGET

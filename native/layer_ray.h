@@ -39,6 +39,9 @@ class LayerRay {
     return !(EmptyUntil(distance) > distance);
   }
 
+  // Says of which tile the samples are taken next, so that memory comes.
+  virtual void Ask(const RayTile&) {}
+
   // Takes the samples of a tile, whose first one follows the last of the tile
   // before. Bit n is set where segment n shows.
   virtual uint32_t Sample(const RayTile& tile) = 0;

@@ -34,6 +34,10 @@ class LayerStack final : public LayerRay {
     return empty;
   }
 
+  void Ask(const RayTile& tile) final {
+    for (Layer& layer : layers_) layer.ray->Ask(tile);
+  }
+
   uint32_t Sample(const RayTile& tile) final {
     uint32_t showing = 0;
     for (Layer& layer : layers_) {

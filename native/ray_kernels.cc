@@ -119,6 +119,9 @@ class CompositePacket {
     const uint32_t ready = active_ & ~leaping & ~ended;
     ForEach(ready, [&](int n) {
       composites_[n].LeapTo(leaper_.next(n));
+      composites_[n].Ask();
+    });
+    ForEach(ready, [&](int n) {
       composites_[n].TakeSamples();
       leaper_.set_next(n, composites_[n].next());
     });

@@ -43,11 +43,15 @@ class VolumeRay final : public LayerRay {
     return leaper_.ShowsAt(distance);
   }
 
-  SENSE_INLINE uint32_t Sample(const RayTile& tile) final {
+  SENSE_INLINE void Ask(const RayTile& tile) final {
     const Floats distances = LoadLanes<Floats>(tile.distance + 1);
-    const Floats values = sampler_.Values(PointsAt(grid_ray_, distances));
+    cells_ = sampler_.Find(PointsAt(grid_ray_, distances));
+    sampler_.Ask(cells_);
+  }
+
+  SENSE_INLINE uint32_t Sample(const RayTile&) final {
     places_[0] = places_[kLanes];
-    StoreLanes(transfer_.Places(values), places_ + 1);
+    StoreLanes(transfer_.Places(sampler_.Values(cells_)), places_ + 1);
     had_last_ = has_last_;
     has_last_ = false;
     return transfer_.Showing(places_);
@@ -125,6 +129,7 @@ class VolumeRay final : public LayerRay {
   BlockLeaper leaper_;
   GridRay grid_ray_ = {};
   Direction direction_ = {};
+  typename VoxelSampler<Voxel>::Cells cells_ = {};  // Of the next samples.
   alignas(32) float places_[kLanes + 1] = {};
   Floats4 integrals_[kLanes + 1] = {};  // Where segments showed.
   // Whether the last sample of the tile, and of the one before, is among them.

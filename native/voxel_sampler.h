@@ -42,13 +42,41 @@ class VoxelSampler {
         next_j_(size[1] > 1 ? size[0] : 0),
         next_k_(size[2] > 1 ? size[0] * size[1] : 0) {}
 
-  SENSE_INLINE Floats Values(const Points& points) const {
+  // The cells of eight points: their first voxels, and where in them they are.
+  struct Cells {
+    const Voxel* corner[kLanes];
+    Floats along_i, along_j, along_k;
+  };
+
+  SENSE_INLINE Cells Find(const Points& points) const {
     const AxisCells i(points.i, ni_), j(points.j, nj_), k(points.k, nk_);
-    const Voxel* corners[kLanes];
-    FindCorners(i.cell, j.cell + k.cell * nj_, corners);
-    const Floats lower = Face(corners, 0, i.fraction, j.fraction);
-    const Floats upper = Face(corners, next_k_, i.fraction, j.fraction);
-    return lower + k.fraction * (upper - lower);
+    Cells cells;
+    FindCorners(i.cell, j.cell + k.cell * nj_, cells.corner);
+    cells.along_i = i.fraction;
+    cells.along_j = j.fraction;
+    cells.along_k = k.fraction;
+    return cells;
+  }
+
+  // Asks for the voxels of cells.
+  SENSE_INLINE void Ask(const Cells& cells) const {
+    for (const Voxel* corner : cells.corner) {
+      Prefetch(corner);
+      Prefetch(corner + next_j_);
+      Prefetch(corner + next_k_);
+      Prefetch(corner + next_j_ + next_k_);
+    }
+  }
+
+  SENSE_INLINE Floats Values(const Cells& cells) const {
+    const Floats i = cells.along_i, j = cells.along_j;
+    const Floats lower = Face(cells.corner, 0, i, j);
+    const Floats upper = Face(cells.corner, next_k_, i, j);
+    return lower + cells.along_k * (upper - lower);
+  }
+
+  SENSE_INLINE Floats Values(const Points& points) const {
+    return Values(Find(points));
   }
 
  private:
