@@ -45,5 +45,16 @@ CONTRIBUTION = Contribution(
             summary="Find where photographs were taken, and the surface of what they show.",
             example="sense reconstruct photographs -o statue",
         ),
+        Command(
+            id="reconstruction.board",
+            title=QT_TRANSLATE_NOOP("Command", "Board of markers to print…"),
+            menu="tools/reconstruction",
+            asks=True,
+            run="reconstruction.board_command:board_command",
+            options="reconstruction.board_command:BoardOptions",
+            subcommand="board",
+            summary="Write a board of markers to print: laid beside what is photographed it gives the scale.",
+            example="sense board -o board.pdf",
+        ),
     ),
 )

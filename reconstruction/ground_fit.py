@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.posed_camera import BROWN_COEFFICIENTS, FISHEYE_COEFFICIENTS, PosedCamera
+from core.posed_camera import PosedCamera
 from reconstruction.geodesy import east_north_up
 from reconstruction.ground_control import GroundPoint
 from reconstruction.photograph import GeoPosition
+from reconstruction.pixel_rays import pixel_rays
 from reconstruction.sparse_model import SparseModel
 
 Floats = NDArray[np.float64]
@@ -135,7 +136,7 @@ class _Problem:
         known = [point.position for point, _ in self._points if point.position is not None]
         self._places = self._to_world(known, origin, world_from_enu)
         self.rays = [
-            (at, cameras[name], _ray(cameras[name], pixel))
+            (at, cameras[name], pixel_rays(cameras[name], np.array([pixel]))[0])
             for at, (_, seen) in enumerate(self._points)
             for name, pixel in seen.items()
         ]
@@ -244,14 +245,3 @@ class _Problem:
             pixels = float(np.sqrt((np.array(off) ** 2).sum(axis=1).mean()))
             told.append(GroundResidual(point.name, pixels, metres, tuple(sorted(seen))))
         return tuple(told)
-
-
-def _ray(camera: PosedCamera, pixel: tuple[float, float]) -> Floats:
-    """Give x and y of the ray of a pixel at a depth of 1, without the lens's distortion."""
-    import cv2
-
-    order = FISHEYE_COEFFICIENTS if camera.fisheye else BROWN_COEFFICIENTS
-    coefficients = np.array([camera.distortion.get(name, 0.0) for name in order])
-    undistort = cv2.fisheye.undistortPoints if camera.fisheye else cv2.undistortPoints
-    found = undistort(np.array([[pixel]], np.float64), camera.intrinsics, coefficients)
-    return np.asarray(found, np.float64).reshape(2)

@@ -1,7 +1,7 @@
 """`sense reconstruct`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,14 @@ class ReconstructionQuality(StrEnum):
     HIGH = "high"
 
 
+def marker_side_mm(text: str) -> float:
+    """Read the side of a marker in millimetres."""
+    side = float(text)
+    if not 1 <= side <= 5000:
+        raise ValueError("give 1 to 5000 mm")
+    return side
+
+
 @dataclass(frozen=True)
 class ReconstructOptions:
     """What to reconstruct, and how.
@@ -39,6 +47,8 @@ class ReconstructOptions:
         A camera set of which only the lenses are taken, and kept.
     gcp : Path, optional
         Ground control points, which give scale and frame.
+    marker_mm : float, optional
+        Side of printed markers other than those of `sense board`, which are known.
     quality : ReconstructionQuality
         Effort.
     stages : Stage
@@ -69,6 +79,14 @@ class ReconstructOptions:
     gcp: Path | None = field(
         default=None,
         metadata={"help": "ground control points: OpenSfM's JSON or a gcp_list.txt", "metavar": "FILE"},
+    )
+    marker_mm: float | None = field(
+        default=None,
+        metadata={
+            "help": "side of printed ArUco or AprilTag markers; those of `sense board` are known",
+            "metavar": "MM",
+            "parse": marker_side_mm,
+        },
     )
     quality: ReconstructionQuality = field(
         default=ReconstructionQuality.NORMAL, metadata={"help": "how much effort is spent"}
@@ -110,7 +128,7 @@ class ReconstructionReport:
             f"{facts['registered']} of {facts['photographs']} photographs, {facts['points']} points,"
             f" {facts['reprojection_error_px']:.2f} px, scale: {facts['scale_source']}"
         ]
-        lines += _ground_lines(facts["ground_control"])
+        lines += _ground_lines(facts["ground_control"]) + _marker_lines(facts["markers"])
         if "triangles" in facts:
             lines.append(f"{facts['dense_points']} dense points, {facts['triangles']} triangles")
         if "texture_filled_share" in facts:
@@ -131,6 +149,17 @@ def _ground_lines(ground: Mapping[str, Any] | None) -> list[str]:
         metres = "" if one["metres"] is None else f", {one['metres']:.3f} m"
         lines.append(f"Ground control point {one['name']}: {one['pixels']:.1f} px{metres}")
     return lines
+
+
+def _marker_lines(markers: Mapping[str, Any] | None) -> list[str]:
+    """Tell how well printed markers agree."""
+    if markers is None:
+        return []
+    used = markers["markers"]
+    most = max(one["millimetres"] for one in used)
+    return [
+        f"{len(used)} printed markers: scale known to {markers['scale_sigma']:.2%}, {most:.2f} mm off at most"
+    ]
 
 
 @dataclass(frozen=True)
@@ -170,6 +199,8 @@ def reconstruct_command(
         intrinsics=_camera_set(options.intrinsics),
         cameras=_camera_set(options.cameras),
     )
+    if options.marker_mm is not None:
+        chosen = replace(chosen, marker_side_m=options.marker_mm / 1000)
     images = options.images.expanduser()
     if options.estimate:
         return EstimateReport(estimate_of(images, output, chosen, progress=context.progress))

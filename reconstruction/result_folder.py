@@ -135,6 +135,7 @@ def report(photographs: Sequence[Photograph], made: Reconstruction, options: Sta
         if residuals
         else None,
         "ground_control": _ground_facts(world, options),
+        "markers": _marker_facts(world),
         "focal_length_sources": sorted({one.focal_source.value for one in photographs}),
         "stages": {stage.value: record.to_json() for stage, record in made.records.items()},
         "provenance": _provenance(photographs, made, options).to_json(),
@@ -151,6 +152,18 @@ def _ground_facts(world: World, options: StageOptions) -> dict[str, Any] | None:
         "used": True,
         "scale_sigma": world.ground.scale_sigma,
         "points": [asdict(one) for one in world.ground.residuals],
+    }
+
+
+def _marker_facts(world: World) -> dict[str, Any] | None:
+    fit = world.markers
+    if fit is None:
+        return None
+    return {
+        "on_board": fit.on_board,
+        "is_ground": fit.is_ground,
+        "scale_sigma": fit.scale_sigma,
+        "markers": [asdict(one) for one in fit.residuals],
     }
 
 

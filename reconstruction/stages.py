@@ -21,6 +21,7 @@ from reconstruction.depth_map import DepthMap
 from reconstruction.features import FeatureOptions
 from reconstruction.ground_control import GroundPoint
 from reconstruction.keyframes import KeyframeOptions
+from reconstruction.markers import find_markers
 from reconstruction.meshing import MeshOptions, make_mesh
 from reconstruction.neighbours import seen_points
 from reconstruction.photograph import Photograph
@@ -63,6 +64,8 @@ class StageOptions:
         Of the pictures of a film.
     ground : tuple of GroundPoint
         Points of known place; they give the world its scale and frame, unless cameras are given.
+    marker_side_m : float, optional
+        Side of printed markers other than those of the program's board.
     last : Stage
         The last one to run.
     """
@@ -73,6 +76,7 @@ class StageOptions:
     texture: TextureOptions = field(default_factory=TextureOptions)
     keyframes: KeyframeOptions = field(default_factory=KeyframeOptions)
     ground: tuple[GroundPoint, ...] = ()
+    marker_side_m: float | None = None
     last: Stage = Stage.TEXTURE
 
     @staticmethod
@@ -290,19 +294,20 @@ class _Run:
         return self._store.step("structure", digest, make, progress)
 
     def _placed(self, structure: Step[Structure], progress: Progress) -> Step[Placed]:
-        options, ground = self._options.structure, self._options.ground
+        options, ground, side_m = self._options.structure, self._options.ground, self._options.marker_side_m
 
-        def make(_progress: Progress) -> Placed:
+        def make(progress: Progress) -> Placed:
             found = structure.result
             positions = {one.name: one.position for one in self._photographs if one.position is not None}
             if options.cameras:
                 world = World(found.model, ScaleSource.GIVEN, None, {})
             else:
-                world = place(found.model, positions, options.seed, ground)
+                markers = find_markers(self._photographs, side_m, progress=progress)
+                world = place(found.model, positions, options.seed, ground, markers)
             return Placed(replace(found, model=world.model), world)
 
         return self._store.step(
-            "cameras", fingerprint("cameras", structure.fingerprint, ground), make, progress
+            "cameras", fingerprint("cameras", structure.fingerprint, ground, side_m), make, progress
         )
 
     def _surface(

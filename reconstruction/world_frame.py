@@ -1,4 +1,4 @@
-"""Gives a model of no known scale a world: metres from ground control points or GPS, an upright y axis."""
+"""Gives a model of no known scale a world: metres from known points, markers or GPS, an upright y axis."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.message import QT_TRANSLATE_NOOP
+from reconstruction.alignment import robust_similarity, turning
 from reconstruction.geodesy import east_north_up
 from reconstruction.ground_control import GroundPoint
 from reconstruction.ground_fit import GroundFit, fit_ground
+from reconstruction.marker_fit import MarkerFit, fit_markers
+from reconstruction.markers import MarkerSightings
 from reconstruction.photograph import GeoPosition
 from reconstruction.sparse_model import SparseModel
 
@@ -19,7 +22,6 @@ Floats = NDArray[np.float64]
 _FEWEST_PLACES = 4
 _LEAST_SPREAD_M = 3.0  # less is within what GPS errs by
 _LEAST_WIDTH_SHARE = 0.05
-_ROUNDS = 200
 # East, north, up to a world with y up: x east, y up, z south.
 _Y_UP_FROM_ENU = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 
@@ -29,6 +31,7 @@ class ScaleSource(Enum):
 
     GIVEN = QT_TRANSLATE_NOOP("Message", "the given cameras")
     GROUND = QT_TRANSLATE_NOOP("Message", "ground control points")
+    MARKERS = QT_TRANSLATE_NOOP("Message", "printed markers")
     GPS = QT_TRANSLATE_NOOP("Message", "GPS of the photographs")
     NONE = QT_TRANSLATE_NOOP("Message", "no scale")
 
@@ -49,6 +52,8 @@ class World:
         Distance of each camera from where GPS puts it.
     ground : GroundFit, optional
         How well ground control points agree, where these fix the world.
+    markers : MarkerFit, optional
+        How well printed markers agree, where these fix the scale.
     """
 
     model: SparseModel
@@ -56,6 +61,7 @@ class World:
     origin: GeoPosition | None
     residuals_m: Mapping[str, float]
     ground: GroundFit | None = None
+    markers: MarkerFit | None = None
 
 
 def place(
@@ -63,10 +69,12 @@ def place(
     positions: Mapping[str, GeoPosition],
     seed: int,
     ground: Sequence[GroundPoint] = (),
+    markers: MarkerSightings | None = None,
 ) -> World:
-    """Put a model of no known scale where ground control points or GPS say, or upright as cameras were held.
+    """Put a model of no known scale where ground control points, printed markers or GPS say, in this order.
 
-    Ground control points that do not fix the scale, together with GPS, are left out.
+    Without any of them it stands upright as cameras were held. Ground control points that do not fix the
+    scale, together with GPS, are left out; so are markers that contradict one another.
     """
     known = [point.position for point in ground if point.position is not None]
     if known:
@@ -75,6 +83,12 @@ def place(
         if fit is not None:
             moved = upright.moved(fit.scale, fit.rotation, fit.shift)
             return World(moved, ScaleSource.GROUND, origin, _gps_residuals(moved, positions, origin), fit)
+    if markers is not None and markers.photographs:
+        upright = _upright(model)
+        found = fit_markers(upright, markers)
+        if found is not None:
+            moved = upright.moved(found.scale, found.rotation, found.shift)
+            return World(moved, ScaleSource.MARKERS, None, {}, markers=found)
     return _placed_by_gps(model, positions, seed)
 
 
@@ -103,42 +117,6 @@ def _gps_residuals(
     return dict(zip(names, np.linalg.norm(centres - places, axis=1).tolist(), strict=True))
 
 
-def robust_similarity(source: Floats, target: Floats, seed: int) -> tuple[float, Floats, Floats]:
-    """Give scale, rotation (3, 3) and shift (3,) that bring `source` (n, 3) to `target`, despite outliers.
-
-    Least median of squares over triples (Rousseeuw 1984), then least squares (Umeyama, PAMI 1991) over
-    what is within 2.5 robust deviations.
-    """
-    random = np.random.default_rng(seed)
-    best, least = similarity(source, target), np.inf
-    for _ in range(_ROUNDS):
-        rows = random.choice(len(source), 3, replace=False)
-        if np.linalg.matrix_rank(source[rows] - source[rows].mean(axis=0), tol=1e-9) < 2:
-            continue
-        trial = similarity(source[rows], target[rows])
-        median = float(np.median(_distances(trial, source, target)))
-        if median < least:
-            best, least = trial, median
-    near = _distances(best, source, target) <= 2.5 * 1.4826 * least + 1e-9
-    return similarity(source[near], target[near]) if near.sum() >= 3 else best
-
-
-def similarity(source: Floats, target: Floats) -> tuple[float, Floats, Floats]:
-    """Give the least-squares similarity from `source` to `target`, (n, 3) each (Umeyama, PAMI 1991)."""
-    middle, goal = source.mean(axis=0), target.mean(axis=0)
-    u, strengths, vt = np.linalg.svd((target - goal).T @ (source - middle))
-    mirrored = np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt)) or 1.0])
-    rotation = u @ mirrored @ vt
-    spread = float(((source - middle) ** 2).sum())
-    scale = float((strengths * np.diag(mirrored)).sum()) / max(spread, 1e-18)
-    return scale, rotation, goal - scale * rotation @ middle
-
-
-def _distances(found: tuple[float, Floats, Floats], source: Floats, target: Floats) -> Floats:
-    scale, rotation, shift = found
-    return np.linalg.norm(scale * source @ rotation.T + shift - target, axis=1)
-
-
 def _fixes_a_world(places: Floats) -> bool:
     """Tell whether places are far enough apart, and not on one line, about which a model could turn."""
     spreads = np.linalg.svd(places - places.mean(axis=0), compute_uv=False) / np.sqrt(len(places))
@@ -159,15 +137,5 @@ def _upright(model: SparseModel) -> SparseModel:
     up = up / max(float(np.linalg.norm(up)), 1e-12)
     if up @ downs.mean(axis=0) > 0:
         up = -up
-    rotation = _turning(up, np.array([0.0, 1.0, 0.0]))
+    rotation = turning(up, np.array([0.0, 1.0, 0.0]))
     return model.moved(scale, rotation, -scale * rotation @ middle)
-
-
-def _turning(source: Floats, target: Floats) -> Floats:
-    """Give the shortest rotation from one unit vector to another."""
-    axis, cosine = np.cross(source, target), float(source @ target)
-    if cosine < -1 + 1e-9:
-        return np.diag([1.0, -1.0, -1.0])
-    x, y, z = axis
-    skew = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.eye(3) + skew + skew @ skew / (1 + cosine)

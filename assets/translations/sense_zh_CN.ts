@@ -525,6 +525,10 @@
         <translation>PACS…</translation>
     </message>
     <message>
+        <source>Paper</source>
+        <translation>纸张</translation>
+    </message>
+    <message>
         <source>Save view as picture…</source>
         <translation>将视图另存为图片…</translation>
     </message>
@@ -1399,6 +1403,10 @@
     <message>
         <source>Cancel the run</source>
         <translation>取消运行</translation>
+    </message>
+    <message>
+        <source>Board of markers to print…</source>
+        <translation>打印用标志板…</translation>
     </message>
     <message>
         <source>Reconstruct from photographs</source>
@@ -2421,6 +2429,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path}：没有导出格式 {suffix}。</translation>
     </message>
     <message>
+        <source>printed markers</source>
+        <translation>打印的标志</translation>
+    </message>
+    <message>
         <source>Use .nii.gz, .nrrd, .mha, .png, or a folder for DICOM.</source>
         <translation>请使用 .nii.gz、.nrrd、.mha、.png；导出 DICOM 请指定文件夹。</translation>
     </message>
@@ -2643,6 +2655,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>The slices have {count} orientations; each is a volume of its own.</source>
         <translation>层面有 {count} 个方向，每个方向各为一个容积。</translation>
+    </message>
+    <message>
+        <source>{path}: the board is written as .pdf or .png.</source>
+        <translation>{path}：标志板只能写为 .pdf 或 .png。</translation>
     </message>
     <message>
         <source>The images have no position: they are ordered by instance number, not by place.</source>

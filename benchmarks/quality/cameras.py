@@ -19,11 +19,11 @@ import psutil
 
 from core.posed_camera import PosedCamera
 from formats.camera_set import read_camera_set
+from reconstruction.alignment import robust_similarity, similarity
 from reconstruction.colmap_cameras import colmap_lens, from_colmap
 from reconstruction.geodesy import east_north_up
 from reconstruction.photograph import Photograph, photograph_files, read_photograph
 from reconstruction.structure import StructureOptions, find_structure
-from reconstruction.world_frame import robust_similarity, similarity
 
 Cameras = Mapping[str, PosedCamera]
 

@@ -14,7 +14,7 @@ import trimesh
 from PIL import Image
 
 from formats.camera_set import read_camera_set
-from reconstruction.world_frame import similarity
+from reconstruction.alignment import similarity
 from tests.truth.layouts import write_cameras, write_photographs
 from tests.truth.sequence import camera_of, sequence
 

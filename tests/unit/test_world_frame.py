@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.posed_camera import PosedCamera
+from reconstruction.alignment import robust_similarity, similarity
 from reconstruction.geodesy import east_north_up
 from reconstruction.photograph import GeoPosition
 from reconstruction.sparse_model import SparseModel
-from reconstruction.world_frame import ScaleSource, place, robust_similarity, similarity
+from reconstruction.world_frame import ScaleSource, place
 
 SEEDS = st.integers(0, 2**31)
 
