@@ -5378,7 +5378,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished">时间</translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Processor time</source>
@@ -6932,12 +6932,12 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已保存到 {folder}</translation>
     </message>
     <message>
-        <source>Export the mesh</source>
-        <translation>导出网格</translation>
-    </message>
-    <message>
         <source>The mesh was exported.</source>
         <translation>网格已导出。</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
     </message>
     <message>
         <source>Finding the cameras. They appear here as soon as they are known.</source>
@@ -6954,34 +6954,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>At least two photographs of the same thing are needed.</source>
         <translation>至少需要同一物体的两张照片。</translation>
-    </message>
-    <message>
-        <source>cameras: {count}</source>
-        <translation>相机：{count}</translation>
-    </message>
-    <message>
-        <source>without a camera: {count}</source>
-        <translation>无相机：{count}</translation>
-    </message>
-    <message>
-        <source>triangles: {count}</source>
-        <translation>三角形：{count}</translation>
-    </message>
-    <message>
-        <source>points: {count}</source>
-        <translation>点：{count}</translation>
-    </message>
-    <message>
-        <source>residual {error} px</source>
-        <translation>残差 {error} 像素</translation>
-    </message>
-    <message>
-        <source>unit: metre</source>
-        <translation>单位：米</translation>
-    </message>
-    <message>
-        <source>no scale: lengths have no unit</source>
-        <translation>无尺度：长度没有单位</translation>
     </message>
     <message>
         <source>Add…</source>
@@ -7103,6 +7075,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>显示内容</translation>
     </message>
     <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Open the report in the browser</source>
+        <translation>在浏览器中打开报告</translation>
+    </message>
+    <message>
         <source>Export…</source>
         <translation>导出…</translation>
     </message>
@@ -7141,6 +7121,41 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Brush away</source>
         <translation>刷除</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPane</name>
+    <message>
+        <source>Export the mesh</source>
+        <translation>导出网格</translation>
+    </message>
+    <message>
+        <source>cameras: {count}</source>
+        <translation>相机：{count}</translation>
+    </message>
+    <message>
+        <source>without a camera: {count}</source>
+        <translation>无相机：{count}</translation>
+    </message>
+    <message>
+        <source>triangles: {count}</source>
+        <translation>三角形：{count}</translation>
+    </message>
+    <message>
+        <source>points: {count}</source>
+        <translation>点：{count}</translation>
+    </message>
+    <message>
+        <source>residual {error} px</source>
+        <translation>残差 {error} 像素</translation>
+    </message>
+    <message>
+        <source>unit: metre</source>
+        <translation>单位：米</translation>
+    </message>
+    <message>
+        <source>no scale: lengths have no unit</source>
+        <translation>无尺度：长度没有单位</translation>
     </message>
 </context>
 <context>

@@ -17,7 +17,7 @@ class Questions(QObject):
         self._pool: ThreadPoolExecutor | None = None
         self._numbers: dict[str, int] = {}
         self._closed = False
-        self._answered.connect(lambda tell, answer: tell(answer), Qt.ConnectionType.QueuedConnection)
+        self._answered.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def ask(self, kind: str, find: Callable[[], Any], tell: Callable[[Any], None]) -> None:
         """Call `find()` in the thread and `tell(answer)` here."""
@@ -32,6 +32,10 @@ class Questions(QObject):
                 self._answered.emit(tell, find())
 
         self._pool.submit(answer)
+
+    def _tell(self, tell: Callable[[Any], None], answer: Any) -> None:
+        if not self._closed:
+            tell(answer)
 
     def close(self) -> None:
         """Answer nothing any more; waits for the question that is being answered."""

@@ -21,7 +21,7 @@ class ResultBar(QWidget):
     """What is shown, and from where.
 
     Signals: `layer_chosen(Layer)`, `cameras_shown(bool)`, `home_asked`, `tool_chosen(Tool)`,
-    `comparison_asked(bool)`, `export_asked`.
+    `comparison_asked(bool)`, `export_asked`, `report_asked`.
 
     Parameters
     ----------
@@ -35,6 +35,7 @@ class ResultBar(QWidget):
     tool_chosen = Signal(object)
     comparison_asked = Signal(bool)
     export_asked = Signal()
+    report_asked = Signal()
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +49,8 @@ class ResultBar(QWidget):
         self.row.setContentsMargins(6, 4, 6, 4)
         self.tools = {tool: self.button(icon, checkable=True) for tool, icon in _ICONS.items()}
         self.compare = self.button("layout-1x2", checkable=True)
-        self.export = QPushButton()
+        self.report, self.export = QPushButton(), QPushButton()
+        services.set_icon(self.report, "info")
         services.set_icon(self.export, "export")
         for widget in (self.layer, self.cameras, self.home, self.compare):
             self.row.addWidget(widget)
@@ -57,12 +59,14 @@ class ResultBar(QWidget):
             self.row.addWidget(button)
             button.clicked.connect(lambda checked, tool=tool: self._choose(tool if checked else Tool.TURN))
         self.row.addStretch(1)
+        self.row.addWidget(self.report)
         self.row.addWidget(self.export)
         self.layer.activated.connect(lambda row: self.layer_chosen.emit(self._layers[row]))
         self.cameras.toggled.connect(self.cameras_shown)
         self.home.clicked.connect(self.home_asked)
         self.compare.toggled.connect(self.comparison_asked)
         self.export.clicked.connect(self.export_asked)
+        self.report.clicked.connect(self.report_asked)
         self.retranslate()
 
     def button(self, icon: str, *, checkable: bool = False) -> QToolButton:
@@ -102,6 +106,8 @@ class ResultBar(QWidget):
         self._fill()
         self.layer.setAccessibleName(self.tr("What is shown"))
         self.layer.setToolTip(self.tr("What is shown"))
+        self.report.setText(self.tr("Report"))
+        self.report.setToolTip(self.tr("Open the report in the browser"))
         self.export.setText(self.tr("Export…"))
         tips = {
             self.cameras: self.tr("Show the cameras"),

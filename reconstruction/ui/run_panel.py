@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.job import Job, JobState
+from core.message import Message
 from core.services import Services
 from reconstruction.stage import Stage
 from reconstruction.workspace_run import QUALITIES
@@ -21,7 +22,7 @@ from reconstruction.workspace_run import QUALITIES
 class RunPanel(QWidget):
     """Quality and last stage, a button that begins, and a bar while it runs.
 
-    Signals: `start_asked`, `cancel_asked`.
+    Signals: `start_asked`, `cancel_asked`, `settings_changed`.
 
     Parameters
     ----------
@@ -31,11 +32,13 @@ class RunPanel(QWidget):
 
     start_asked = Signal()
     cancel_asked = Signal()
+    settings_changed = Signal()
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._job: Job | None = None
+        self._guess: Message | None = None
         self._ready = self._has_result = False
         self.quality, self.last = QComboBox(), QComboBox()
         self._labels = QLabel(), QLabel()
@@ -47,6 +50,8 @@ class RunPanel(QWidget):
         self.status = QLabel(wordWrap=True, objectName="dim")
         self.start.clicked.connect(self.start_asked)
         self.cancel.clicked.connect(self.cancel_asked)
+        for box in (self.quality, self.last):
+            box.activated.connect(lambda _: self.settings_changed.emit())
         form = QFormLayout()
         for label, box in zip(self._labels, (self.quality, self.last), strict=True):
             label.setBuddy(box)
@@ -79,6 +84,11 @@ class RunPanel(QWidget):
         self._ready, self._has_result = ready, has_result
         self._follow()
 
+    def set_guess(self, guess: Message | None) -> None:
+        """Tell what a run will take; None where that is not known."""
+        self._guess = guess
+        self._follow()
+
     def show_job(self, job: Job | None) -> None:
         """Show how far a run is, or how it ended; None where there was none."""
         self._job = job
@@ -103,7 +113,7 @@ class RunPanel(QWidget):
 
     def _sentence(self, job: Job | None) -> str:
         if job is None or job.state is JobState.DONE:
-            return ""
+            return "" if self._guess is None else self._services.translate(self._guess)
         if job.state is JobState.CANCELLED:
             return self.tr("Ended. What was done is kept: Resume goes on from there.")
         if job.error is not None:

@@ -10,19 +10,19 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from core.services import Services
 from reconstruction.edited_scene import EditedScene
-from reconstruction.photograph_list import list_photographs
+from reconstruction.photograph_list import ListedPhotograph, list_photographs
 from reconstruction.result_edits import ResultEdits
 from reconstruction.result_export import export_result
-from reconstruction.shown_result import read_result
+from reconstruction.shown_result import ShownResult, read_result
 from reconstruction.workspace_run import RunSettings, run
 
 
 class _Relay(QObject):
     """Lives as long as the jobs that tell by it, which may be longer than the page."""
 
-    listed = Signal(object)
-    shown = Signal(object)
-    finished = Signal(object)
+    listed = Signal(int, object)
+    shown = Signal(int, object)
+    finished = Signal(int, object)
     seen = Signal(object)
 
 
@@ -51,14 +51,33 @@ class RunWork(QObject):
     def __init__(self, services: Services, parent: QObject) -> None:
         super().__init__(parent)
         self._services = services
-        self._run_id = self._list_id = self._open_id = self._export_id = 0
+        self._run_id = self._list_id = self._open_id = self._export_id = self._turn = 0
         self._relay = relay = _Relay()
         queued = Qt.ConnectionType.QueuedConnection
-        relay.listed.connect(self.listed, queued)
-        relay.shown.connect(self.shown, queued)
-        relay.finished.connect(self.finished, queued)
+        relay.listed.connect(self._pass_listed, queued)
+        relay.shown.connect(self._pass_shown, queued)
+        relay.finished.connect(self._pass_finished, queued)
         relay.seen.connect(self._see, queued)
         services.runner.listen(relay.seen.emit)
+
+    # Methods, not lambdas: only for these does Qt know in which thread they are to be called.
+
+    def _pass_listed(self, turn: int, listed: ListedPhotograph) -> None:
+        if turn == self._turn:
+            self.listed.emit(listed)
+
+    def _pass_shown(self, turn: int, result: ShownResult) -> None:
+        if turn == self._turn:
+            self.shown.emit(result)
+
+    def _pass_finished(self, turn: int, result: ShownResult) -> None:
+        if turn == self._turn:
+            self.finished.emit(result)
+
+    @property
+    def opening(self) -> bool:
+        """Whether a result is being read."""
+        return self._is_active(self._open_id)
 
     @property
     def running(self) -> bool:
@@ -76,17 +95,18 @@ class RunWork(QObject):
     def list(self, paths: list[Path], taken: list[str]) -> None:
         """Look at photographs."""
         title = message(QT_TRANSLATE_NOOP("Message", "Look at photographs"))
-        self._list_id = self._services.runner.submit(title, _list, paths, taken, self._relay).id
+        self._list_id = self._services.runner.submit(title, _list, paths, taken, self._turn, self._relay).id
 
     def run(self, settings: RunSettings, *, is_film: bool) -> None:
         """Reconstruct."""
         title = message(QT_TRANSLATE_NOOP("Message", "Reconstruct from photographs"))
-        self._run_id = self._services.runner.submit(title, _run, settings, is_film, self._relay).id
+        call = (_run, settings, is_film, self._turn, self._relay)
+        self._run_id = self._services.runner.submit(title, *call).id
 
     def open(self, folder: Path) -> None:
         """Read a reconstruction's folder."""
         title = message(QT_TRANSLATE_NOOP("Message", "Read the reconstruction"))
-        self._open_id = self._services.runner.submit(title, _open, folder, self._relay).id
+        self._open_id = self._services.runner.submit(title, _open, folder, self._turn, self._relay).id
 
     def export(self, path: Path, edited: EditedScene, edits: ResultEdits) -> None:
         """Write the mesh as it is shown."""
@@ -97,10 +117,18 @@ class RunWork(QObject):
         """End the run; what its stages gave is kept."""
         self._services.runner.cancel(self._run_id)
 
+    def forget(self) -> None:
+        """End what is being read, and tell nothing of it any more."""
+        self._turn += 1
+        for job_id in (self._list_id, self._open_id):
+            self._services.runner.cancel(job_id)
+        self._list_id = self._open_id = 0
+
     def close(self) -> None:
         """End everything and tell nothing any more."""
         for job_id in (self._run_id, self._list_id, self._open_id, self._export_id):
             self._services.runner.cancel(job_id)
+        self._turn = -1
         self._relay.disconnect(self)
 
     def _see(self, job: Job) -> None:
@@ -115,17 +143,22 @@ class RunWork(QObject):
                 self.exported.emit()
 
 
-def _list(paths: list[Path], taken: list[str], relay: _Relay, *, progress: Progress = SILENT) -> None:
-    list_photographs(paths, taken, progress=progress, on_listed=relay.listed.emit)
+def _list(
+    paths: list[Path], taken: list[str], turn: int, relay: _Relay, *, progress: Progress = SILENT
+) -> None:
+    list_photographs(paths, taken, progress=progress, on_listed=lambda one: relay.listed.emit(turn, one))
 
 
-def _run(settings: RunSettings, is_film: bool, relay: _Relay, *, progress: Progress = SILENT) -> None:
-    relay.finished.emit(run(settings, is_film, on_shown=relay.shown.emit, progress=progress))
+def _run(
+    settings: RunSettings, is_film: bool, turn: int, relay: _Relay, *, progress: Progress = SILENT
+) -> None:
+    made = run(settings, is_film, on_shown=lambda one: relay.shown.emit(turn, one), progress=progress)
+    relay.finished.emit(turn, made)
 
 
 def _export(path: Path, edited: EditedScene, edits: ResultEdits, *, progress: Progress = SILENT) -> None:
     export_result(path, edited, edits, progress=progress)
 
 
-def _open(folder: Path, relay: _Relay, *, progress: Progress = SILENT) -> None:
-    relay.finished.emit(read_result(folder, progress=progress))
+def _open(folder: Path, turn: int, relay: _Relay, *, progress: Progress = SILENT) -> None:
+    relay.finished.emit(turn, read_result(folder, progress=progress))

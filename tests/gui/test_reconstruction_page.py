@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from core.errors import SenseError
@@ -53,11 +53,11 @@ def camera_at(centre: tuple[float, float, float]) -> PosedCamera:
 
 def opened(qtbot: QtBot, page: ReconstructionPage, folder: Path) -> None:
     page.open_paths([folder])
-    qtbot.waitUntil(lambda: page.view.result is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.pane.view.result is not None, timeout=PATIENCE_MS)
 
 
 def colours_of(page: ReconstructionPage) -> set[str]:
-    seen = page.view.picture()
+    seen = page.pane.view.picture()
     return {
         seen.pixelColor(x, y).name() for x in range(0, seen.width(), 5) for y in range(0, seen.height(), 5)
     }
@@ -74,25 +74,27 @@ def test_a_folder_of_a_result_is_shown_and_recent(
 ) -> None:
     opened(qtbot, page, stored)
     qtbot.waitUntil(lambda: len(colours_of(page)) > 3, timeout=PATIENCE_MS)
-    assert page.view.frusta.names == ("0.jpg", "1.jpg", "2.jpg")
+    assert page.pane.view.frusta.names == ("0.jpg", "1.jpg", "2.jpg")
     assert page.list.list.count() == 3
-    assert "cameras: 3" in page.facts.text()
-    assert "no scale" in page.facts.text()
+    assert "cameras: 3" in page.pane.facts.text()
+    assert "no scale" in page.pane.facts.text()
     page.clear()
     assert page.stack.currentWidget() is page.empty
     assert page.empty.recent.count() == 1
     page.empty.recent.itemAt(0).widget().click()
-    qtbot.waitUntil(lambda: page.view.result is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.pane.view.result is not None, timeout=PATIENCE_MS)
 
 
 def test_a_click_on_a_camera_chooses_its_photograph(
     qtbot: QtBot, page: ReconstructionPage, stored: Path
 ) -> None:
     opened(qtbot, page, stored)
-    page.view.look_from("S")
-    tip = page.view.frusta.places()[1, 0]
-    qtbot.mouseClick(page.view, Qt.MouseButton.LeftButton, pos=page.view.rect().topLeft() + _point(tip))
-    assert page.view.frusta.chosen == "1.jpg"
+    page.pane.view.look_from("S")
+    tip = page.pane.view.frusta.places()[1, 0]
+    qtbot.mouseClick(
+        page.pane.view, Qt.MouseButton.LeftButton, pos=page.pane.view.rect().topLeft() + _point(tip)
+    )
+    assert page.pane.view.frusta.chosen == "1.jpg"
     assert page.list.list.currentItem().text() == "1.jpg"
 
 
@@ -142,7 +144,7 @@ def test_photographs_that_give_nothing_end_with_the_reason(
     page.panel.start.click()
     qtbot.waitUntil(lambda: page.panel.start.text() == "Resume", timeout=PATIENCE_MS)
     assert page.panel.status.text()
-    assert page.view.result is None
+    assert page.pane.view.result is None
 
 
 def test_the_language_can_be_changed_while_it_is_shown(
@@ -150,8 +152,8 @@ def test_the_language_can_be_changed_while_it_is_shown(
 ) -> None:
     opened(qtbot, page, stored)
     QApplication.sendEvent(page, QEvent(QEvent.Type.LanguageChange))
-    assert page.bar.layer.currentText() == "Sparse points"
-    assert page.view.layer is Layer.SPARSE
+    assert page.pane.bar.layer.currentText() == "Sparse points"
+    assert page.pane.view.layer is Layer.SPARSE
 
 
 # Tools.
@@ -160,12 +162,12 @@ def test_the_language_can_be_changed_while_it_is_shown(
 def click_at(qtbot: QtBot, page: ReconstructionPage, points: list[tuple[float, float, float]]) -> None:
     """Click on points of the shown world."""
     for point in points:
-        before = len(page.tools.picked)
-        view = page.tools.view_pinhole
+        before = len(page.pane.tools.picked)
+        view = page.pane.tools.view_pinhole
         assert view is not None
         place = view.project(np.array([point]))[0]
-        qtbot.mouseClick(page.view, Qt.MouseButton.LeftButton, pos=_point(place))
-        qtbot.waitUntil(lambda before=before: len(page.tools.picked) != before, timeout=PATIENCE_MS)
+        qtbot.mouseClick(page.pane.view, Qt.MouseButton.LeftButton, pos=_point(place))
+        qtbot.waitUntil(lambda before=before: len(page.pane.tools.picked) != before, timeout=PATIENCE_MS)
 
 
 CORNERS = [(-1.0, -1.0, 0.2 * np.sin(-3.0)), (1.0, -1.0, 0.2 * np.sin(3.0)), (1.0, 1.0, 0.2 * np.sin(3.0))]
@@ -173,91 +175,93 @@ CORNERS = [(-1.0, -1.0, 0.2 * np.sin(-3.0)), (1.0, -1.0, 0.2 * np.sin(3.0)), (1.
 
 def test_a_distance_and_an_area_are_measured(qtbot: QtBot, page: ReconstructionPage, stored: Path) -> None:
     opened(qtbot, page, stored)
-    page.view.look_from("A")
-    page.bar.tools[Tool.DISTANCE].click()
+    page.pane.view.look_from("A")
+    page.pane.bar.tools[Tool.DISTANCE].click()
     click_at(qtbot, page, CORNERS[:2])
     length = float(np.linalg.norm(np.subtract(CORNERS[0], CORNERS[1])))
-    assert page.strip.hint.text() == f"Length {length:.4g}"
-    qtbot.keyClick(page.view, Qt.Key.Key_Backspace)
-    assert len(page.tools.picked) == 1
-    page.bar.tools[Tool.AREA].click()
+    assert page.pane.strip.hint.text() == f"Length {length:.4g}"
+    qtbot.keyClick(page.pane.view, Qt.Key.Key_Backspace)
+    assert len(page.pane.tools.picked) == 1
+    page.pane.bar.tools[Tool.AREA].click()
     click_at(qtbot, page, CORNERS)
-    assert page.strip.hint.text().startswith(f"Area {length:.4g}")  # half of 2 x length
+    assert page.pane.strip.hint.text().startswith(f"Area {length:.4g}")  # half of 2 x length
 
 
 def test_a_known_distance_gives_metres_that_undo_takes_back(
     qtbot: QtBot, page: ReconstructionPage, stored: Path
 ) -> None:
     opened(qtbot, page, stored)
-    page.view.look_from("A")
-    page.bar.tools[Tool.SCALE].click()
-    assert not page.strip.apply.isEnabled()
+    page.pane.view.look_from("A")
+    page.pane.bar.tools[Tool.SCALE].click()
+    assert not page.pane.strip.apply.isEnabled()
     click_at(qtbot, page, CORNERS[1:])
-    page.strip.length.setValue(5.0)
-    page.strip.apply.click()
-    assert page.view.has_scale
-    assert np.linalg.norm(np.diff(page.tools.picked, axis=0)) == pytest.approx(5.0)
-    assert "unit: metre" in page.facts.text()
+    page.pane.strip.length.setValue(5.0)
+    page.pane.strip.apply.click()
+    assert page.pane.view.has_scale
+    assert np.linalg.norm(np.diff(page.pane.tools.picked, axis=0)) == pytest.approx(5.0)
+    assert "unit: metre" in page.pane.facts.text()
     page.history.undo()
-    assert not page.view.has_scale
+    assert not page.pane.view.has_scale
     page.history.redo()
     page.clear()
     opened(qtbot, page, stored)
-    assert page.view.has_scale  # it is kept beside the result
+    assert page.pane.view.has_scale  # it is kept beside the result
 
 
 def test_three_points_make_the_floor(qtbot: QtBot, page: ReconstructionPage, stored: Path) -> None:
     opened(qtbot, page, stored)
-    page.view.look_from("A")
-    page.bar.tools[Tool.FLOOR].click()
+    page.pane.view.look_from("A")
+    page.pane.bar.tools[Tool.FLOOR].click()
     for point in CORNERS:
-        page.tools.add_point(np.array(point))
-    shown = page.tools.edits.transform.apply(np.array(CORNERS))
+        page.pane.tools.add_point(np.array(point))
+    shown = page.pane.tools.edits.transform.apply(np.array(CORNERS))
     assert np.allclose(shown[:, 1], 0, atol=1e-9)
-    centres = page.tools.edits.transform.apply(np.array([[0.0, 0.0, 4.0]]))
+    centres = page.pane.tools.edits.transform.apply(np.array([[0.0, 0.0, 4.0]]))
     assert centres[0, 1] > 0  # the cameras are above it
-    page.strip.over.click()
-    page.strip.reset.click()
-    assert np.array_equal(page.tools.edits.transform.matrix, np.eye(4))
+    page.pane.strip.over.click()
+    page.pane.strip.reset.click()
+    assert np.array_equal(page.pane.tools.edits.transform.matrix, np.eye(4))
 
 
 def test_the_crop_box_cuts_and_can_be_removed(qtbot: QtBot, page: ReconstructionPage, stored: Path) -> None:
     opened(qtbot, page, stored)
-    page.view.look_from("A")
-    page.bar.tools[Tool.CROP].click()
-    assert page.tools.edits.crop is not None
-    start = page.tools.crop_overlay.handles()[0]  # low x
-    qtbot.mousePress(page.view, Qt.MouseButton.LeftButton, pos=_point(start))
-    qtbot.mouseMove(page.view, _point(start + np.array([40, 0])))
-    qtbot.mouseMove(page.view, _point(start + np.array([120, 0])))
-    qtbot.mouseRelease(page.view, Qt.MouseButton.LeftButton, pos=_point(start + np.array([120, 0])))
-    qtbot.waitUntil(lambda: page.view.count() < 900, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: f"points: {page.view.count()}" in page.facts.text(), timeout=PATIENCE_MS)
-    page.strip.no_crop.click()
-    qtbot.waitUntil(lambda: page.view.count() == 900, timeout=PATIENCE_MS)
-    assert page.tools.tool is Tool.TURN
+    page.pane.view.look_from("A")
+    page.pane.bar.tools[Tool.CROP].click()
+    assert page.pane.tools.edits.crop is not None
+    start = page.pane.tools.crop_overlay.handles()[0]  # low x
+    qtbot.mousePress(page.pane.view, Qt.MouseButton.LeftButton, pos=_point(start))
+    qtbot.mouseMove(page.pane.view, _point(start + np.array([40, 0])))
+    qtbot.mouseMove(page.pane.view, _point(start + np.array([120, 0])))
+    qtbot.mouseRelease(page.pane.view, Qt.MouseButton.LeftButton, pos=_point(start + np.array([120, 0])))
+    qtbot.waitUntil(lambda: page.pane.view.count() < 900, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: f"points: {page.pane.view.count()}" in page.pane.facts.text(), timeout=PATIENCE_MS
+    )
+    page.pane.strip.no_crop.click()
+    qtbot.waitUntil(lambda: page.pane.view.count() == 900, timeout=PATIENCE_MS)
+    assert page.pane.tools.tool is Tool.TURN
 
 
 def test_the_brush_takes_a_stroke_away_and_undo_gives_it_back(
     qtbot: QtBot, page: ReconstructionPage, stored: Path
 ) -> None:
     opened(qtbot, page, stored)
-    page.view.look_from("A")
-    page.bar.tools[Tool.BRUSH].click()
-    camera = page.view.camera
-    view = page.tools.view_pinhole
+    page.pane.view.look_from("A")
+    page.pane.bar.tools[Tool.BRUSH].click()
+    camera = page.pane.view.camera
+    view = page.pane.tools.view_pinhole
     assert view is not None
     places = view.project(np.array([(0.0, 0.0, 0.0), (0.5, 0.5, 0.2 * np.sin(1.5))]))
-    qtbot.mousePress(page.view, Qt.MouseButton.LeftButton, pos=_point(places[0]))
+    qtbot.mousePress(page.pane.view, Qt.MouseButton.LeftButton, pos=_point(places[0]))
     for share in np.linspace(0, 1, 6):
-        qtbot.mouseMove(page.view, _point(places[0] + share * (places[1] - places[0])))
+        qtbot.mouseMove(page.pane.view, _point(places[0] + share * (places[1] - places[0])))
         qtbot.wait(30)
-    qtbot.mouseRelease(page.view, Qt.MouseButton.LeftButton, pos=_point(places[1]))
-    qtbot.waitUntil(lambda: page.view.count() < 890, timeout=PATIENCE_MS)
-    assert page.view.camera == camera  # the drag did not turn the view
+    qtbot.mouseRelease(page.pane.view, Qt.MouseButton.LeftButton, pos=_point(places[1]))
+    qtbot.waitUntil(lambda: page.pane.view.count() < 890, timeout=PATIENCE_MS)
+    assert page.pane.view.camera == camera  # the drag did not turn the view
     qtbot.wait(50)
     page.history.undo()
-    qtbot.waitUntil(lambda: page.view.count() == 900, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.pane.view.count() == 900, timeout=PATIENCE_MS)
 
 
 def test_a_photograph_is_compared_with_what_its_camera_sees(
@@ -269,15 +273,44 @@ def test_a_photograph_is_compared_with_what_its_camera_sees(
     frames.mkdir()
     cv2.imwrite(str(frames / "0.jpg"), np.full((480, 640, 3), 90, np.uint8))
     opened(qtbot, page, stored)
-    page.bar.compare.click()
-    qtbot.waitUntil(lambda: page.comparing.widget.has_pictures, timeout=PATIENCE_MS)
-    assert page.comparing.name == "0.jpg"
-    widget = page.comparing.widget
+    page.pane.bar.compare.click()
+    qtbot.waitUntil(lambda: page.pane.comparing.widget.has_pictures, timeout=PATIENCE_MS)
+    assert page.pane.comparing.name == "0.jpg"
+    widget = page.pane.comparing.widget
     qtbot.keyClick(widget, Qt.Key.Key_Left)
     assert widget.share == pytest.approx(0.48)
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=_point(np.array([widget.width() / 4, 50])))
     assert widget.share < 0.4
     page.list.chosen.emit("1.jpg")
     qtbot.waitUntil(lambda: not widget.has_pictures, timeout=PATIENCE_MS)  # its file is not there
-    page.bar.compare.click()
-    assert page.seen.currentWidget() is page.view
+    page.pane.bar.compare.click()
+    assert page.pane.seen.currentWidget() is page.pane.view
+
+
+def test_what_was_given_up_is_not_shown_later(qtbot: QtBot, page: ReconstructionPage, stored: Path) -> None:
+    page.open_paths([stored])
+    page.clear()
+    qtbot.wait(300)
+    assert page.pane.result is None
+    assert page.stack.currentWidget() is page.empty
+
+
+def test_the_mesh_is_exported_where_the_user_says(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from core.provenance import Provenance
+    from core.textured_mesh import TexturedMesh
+    from formats.glb_file import write_glb
+
+    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
+    mesh = TexturedMesh(corners, np.array([[0, 1, 2]], np.int32), np.full((3, 3), 90, np.uint8))
+    made = Provenance("reconstruction.reconstruct", (), {}, "by hand")
+    write_glb(stored / "mesh.glb", mesh, name="triangle", unit_known=False, provenance=made)
+    opened(qtbot, page, stored)
+    assert page.pane.view.layer is Layer.MESH
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "triangle"), "PLY (*.ply)")
+    )
+    page.pane.bar.export.click()
+    qtbot.waitUntil(lambda: "exported" in page.pane.facts.text(), timeout=PATIENCE_MS)
+    assert (tmp_path / "triangle.ply").read_bytes().startswith(b"ply")
