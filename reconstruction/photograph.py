@@ -65,6 +65,8 @@ class Photograph:
         Where it comes from.
     position : GeoPosition, optional
         GPS.
+    mask : Path, optional
+        A picture that is black where the photograph is not to be used.
     """
 
     path: Path
@@ -73,6 +75,7 @@ class Photograph:
     focal_px: float
     focal_source: FocalSource
     position: GeoPosition | None = None
+    mask: Path | None = None
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from core.progress import SILENT, PartProgress, Progress
 from reconstruction.estimate import Estimate, estimate
 from reconstruction.ground_control import read_ground_points
 from reconstruction.keyframes import KeyframeOptions, extract_keyframes, is_film
+from reconstruction.masks import with_masks
 from reconstruction.photograph import Rejected
 from reconstruction.photograph_source import PhotographSource, open_photographs, read_photographs
 from reconstruction.result_folder import FRAMES, write_result
@@ -44,6 +45,7 @@ def reconstruct(
     options: StageOptions,
     *,
     ground: Path | None = None,
+    masks: Path | None = None,
     restart: Stage | None = None,
     exports: Sequence[MeshFormat] = (),
     on_stage: OnStage | None = None,
@@ -64,6 +66,8 @@ def reconstruct(
         Of all stages.
     ground : Path, optional
         Ground control points; see `read_ground_points`.
+    masks : Path, optional
+        Folder of masks; see `with_masks`.
     restart : Stage, optional
         Run this stage and those after it again, whatever is kept.
     exports : sequence of MeshFormat
@@ -83,9 +87,7 @@ def reconstruct(
     _check_writable(output)
     with open_store(output) as store:
         source = _opened(images, store, options.keyframes, PartProgress(progress, 0.0, 0.1))
-        if ground is not None:
-            sizes = {one.name: one.size for one in source.photographs}
-            options = replace(options, ground=read_ground_points(ground, sizes))
+        source, options = _with_files(source, options, ground, masks)
         part = PartProgress(progress, 0.1, 0.97)
         guess = estimate(source.photographs, options)
         part.report(0.0, guess.sentence)
@@ -96,6 +98,18 @@ def reconstruct(
         facts = write_result(output, source, options, made, guess=guess, exports=exports, progress=part)
     keep_store(output)
     return Reconstructed(facts, (*source.rejected, *made.placed.structure.rejected))
+
+
+def _with_files(
+    source: PhotographSource, options: StageOptions, ground: Path | None, masks: Path | None
+) -> tuple[PhotographSource, StageOptions]:
+    """Add what lies in files beside the photographs."""
+    if masks is not None:
+        source = replace(source, photographs=with_masks(source.photographs, masks))
+    if ground is not None:
+        sizes = {one.name: one.size for one in source.photographs}
+        options = replace(options, ground=read_ground_points(ground, sizes))
+    return source, options
 
 
 def estimate_of(

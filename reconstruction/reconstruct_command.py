@@ -47,6 +47,8 @@ class ReconstructOptions:
         A camera set of which only the lenses are taken, and kept.
     gcp : Path, optional
         Ground control points, which give scale and frame.
+    masks : Path, optional
+        A folder with a mask for photographs, black where they are not to be used.
     marker_mm : float, optional
         Side of printed markers other than those of `sense board`, which are known.
     quality : ReconstructionQuality
@@ -79,6 +81,10 @@ class ReconstructOptions:
     gcp: Path | None = field(
         default=None,
         metadata={"help": "ground control points: OpenSfM's JSON or a gcp_list.txt", "metavar": "FILE"},
+    )
+    masks: Path | None = field(
+        default=None,
+        metadata={"help": "folder of masks, black where photographs are not to be used", "metavar": "DIR"},
     )
     marker_mm: float | None = field(
         default=None,
@@ -209,6 +215,7 @@ def reconstruct_command(
         output,
         chosen,
         ground=None if options.gcp is None else options.gcp.expanduser(),
+        masks=None if options.masks is None else options.masks.expanduser(),
         restart=options.restart,
         exports=options.export,
         progress=context.progress,

@@ -245,8 +245,8 @@ class _Run:
 
     def run(self, progress: Progress) -> Reconstruction:
         part = self._part(progress, Stage.CAMERAS)
-        structure = self._structure(part)
-        cameras = self._placed(structure, part)
+        structure = self._structure(PartProgress(part, 0.0, 0.95))
+        cameras = self._placed(structure, PartProgress(part, 0.95, 1.0))
         made = self._done(Stage.CAMERAS, Reconstruction(cameras.result), structure, cameras)
         if not self._options.includes(Stage.DENSE):
             return made
@@ -285,7 +285,9 @@ class _Run:
 
     def _structure(self, progress: Progress) -> Step[Structure]:
         options, photographs = self._options.structure, self._photographs
-        pictures = [(one.name, file_digest(one.path)) for one in photographs]
+        pictures = [
+            (one.name, file_digest(one.path), one.mask and file_digest(one.mask)) for one in photographs
+        ]
 
         def make(progress: Progress) -> Structure:
             return find_structure(photographs, options, progress=progress)

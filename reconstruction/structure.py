@@ -194,7 +194,7 @@ def _features(
     found: dict[Path, Features] = {}
     rejected: list[Rejected] = []
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="features") as pool:
-        futures = [pool.submit(find_features, one.path, one.size, options.features) for one in photographs]
+        futures = [pool.submit(find_features, one, options.features) for one in photographs]
         try:
             for done, (one, future) in enumerate(zip(photographs, futures, strict=True)):
                 text = QT_TRANSLATE_NOOP("Message", "Finding features: {done} of {count}")

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
+from reconstruction.masks import usable_pixels
 from reconstruction.photograph import Photograph, read_colours
 
 Floats = NDArray[np.float64]
@@ -46,10 +47,8 @@ def undistorted_view(
     photograph: Photograph,
     camera: PosedCamera,
     longest_side: int,
-    *,
-    usable: NDArray[np.bool_] | None = None,
 ) -> View:
-    """Read a photograph, reduced to `longest_side` pixels at most, and take its lens's distortion out.
+    """Read a photograph and its mask, reduced to `longest_side` pixels at most, without distortion.
 
     Parameters
     ----------
@@ -59,8 +58,6 @@ def undistorted_view(
         Of the whole photograph, posed.
     longest_side : int
         In pixels.
-    usable : (height, width) bool, optional
-        Of the whole photograph at any size.
 
     Raises
     ------
@@ -72,7 +69,7 @@ def undistorted_view(
     colours = read_colours(photograph.path, longest_side)
     height, width = colours.shape[:2]
     small = resized_camera(camera, (width, height))
-    seen = None if usable is None else cv2.resize(usable.astype(np.uint8), (width, height), interpolation=0)
+    seen = usable_pixels(photograph, (width, height))
     if not any(camera.distortion.values()):
         return View(photograph.name, colours, small, None if seen is None else seen.astype(bool))
     maps = _maps(small)

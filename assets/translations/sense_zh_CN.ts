@@ -3133,6 +3133,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path}：无法从此格式转换。</translation>
     </message>
     <message>
+        <source>{path} holds no masks of these photographs.</source>
+        <translation>{path} 中没有这些照片的蒙版。</translation>
+    </message>
+    <message>
         <source>{path}: there is no conversion to {suffix}.</source>
         <translation>{path}：无法转换为 {suffix}。</translation>
     </message>
@@ -3183,6 +3187,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>A segmentation object or a structure set needs a reference series.</source>
         <translation>分割对象或结构集需要参考序列。</translation>
+    </message>
+    <message>
+        <source>Call the mask of 03.jpg 03.jpg.png; black is left out.</source>
+        <translation>请将 03.jpg 的蒙版命名为 03.jpg.png；黑色部分不参与重建。</translation>
     </message>
     <message>
         <source>The images cannot be referred to ({reason}).</source>
@@ -4871,6 +4879,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>textures of a surface on several coordinates</source>
         <translation>同一表面上使用多组坐标的纹理</translation>
+    </message>
+    <message>
+        <source>{path} has another shape than its photograph.</source>
+        <translation>{path} 的长宽比与对应的照片不同。</translation>
     </message>
     <message>
         <source>splats and lit points</source>
