@@ -1,7 +1,7 @@
 """What the Reconstruction workspace lets run in the background."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.progress import SILENT, PartProgress, Progress
@@ -24,16 +24,25 @@ class RunSettings:
         Files of photographs, or a single film.
     output : Path
         The folder that is made, or made again.
-    quality : str
-        One of QUALITIES.
+    qualities : mapping
+        One of QUALITIES for every stage.
     last : Stage
         The last one to run.
     """
 
     photographs: tuple[Path, ...]
     output: Path
-    quality: str = "normal"
+    qualities: Mapping[Stage, str]
     last: Stage = Stage.TEXTURE
+
+
+def stage_options(qualities: Mapping[Stage, str], last: Stage) -> StageOptions:
+    """Give the options where every stage has a quality of its own."""
+    dense, mesh, texture = (
+        StageOptions.of(qualities[stage]) for stage in (Stage.DENSE, Stage.MESH, Stage.TEXTURE)
+    )
+    cameras = StageOptions.of(qualities[Stage.CAMERAS], last)
+    return replace(cameras, dense=dense.dense, mesh=mesh.mesh, texture=texture.texture)
 
 
 def run(
@@ -60,7 +69,7 @@ def run(
     def tell(_stage: Stage, made: Reconstruction) -> None:
         on_shown(shown(made))
 
-    options = StageOptions.of(settings.quality, settings.last)
+    options = stage_options(settings.qualities, settings.last)
     reconstruct(images, output, options, on_stage=tell, progress=PartProgress(progress, 0.0, 0.98))
     write_notes(output, WorkspaceNotes(photographs, edits))
     return read_result(output, progress=PartProgress(progress, 0.98, 1.0))

@@ -7232,6 +7232,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>高</translation>
     </message>
     <message>
+        <source>A quality for each stage</source>
+        <translation>每个阶段单独设置质量</translation>
+    </message>
+    <message>
+        <source>What a change does not touch is not computed again</source>
+        <translation>更改未涉及的部分不会重新计算</translation>
+    </message>
+    <message>
         <source>Cameras</source>
         <translation>相机</translation>
     </message>

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout,
 
 from core.message import Message
 from core.services import Services
-from reconstruction.photograph_list import ListedPhotograph, remarks_on
+from reconstruction.photograph_list import ListedPhotograph
 
 _ICON = QSize(72, 54)
 _WARNING, _ERROR = QColor("#e0a030"), QColor("#e5534b")
@@ -33,6 +33,7 @@ class PhotographPanel(QWidget):
         super().__init__(parent)
         self._services = services
         self._listed: list[ListedPhotograph] = []
+        self._remarks: Mapping[str, Message] = {}
         self._unregistered: Mapping[str, Message] | None = None
         self.heading = QLabel(objectName="sectionTitle")
         self.list = QListWidget(iconSize=_ICON, uniformItemSizes=True, wordWrap=True)
@@ -48,7 +49,7 @@ class PhotographPanel(QWidget):
 
     def clear(self) -> None:
         """List nothing."""
-        self._listed, self._unregistered = [], None
+        self._listed, self._remarks, self._unregistered = [], {}, None
         self.list.clear()
         self.retranslate()
 
@@ -70,6 +71,11 @@ class PhotographPanel(QWidget):
             self.list.addItem(item)
         self._count()
 
+    def set_remarks(self, remarks: Mapping[str, Message]) -> None:
+        """Tell what is odd about photographs, by their names."""
+        self._remarks = remarks
+        self.show_remarks()
+
     def set_unregistered(self, reasons: Mapping[str, Message] | None) -> None:
         """Tell which photographs have no camera and why; None while that is not known."""
         self._unregistered = reasons
@@ -83,14 +89,13 @@ class PhotographPanel(QWidget):
 
     def show_remarks(self) -> None:
         """Write below each name what is odd about it."""
-        remarks = remarks_on(self._listed) if self._listed else {}
         reasons = self._unregistered or {}
         problems = {one.path.name: one.problem for one in self._listed if one.problem is not None}
         for row in range(self.list.count()):
             item = self.list.item(row)
             name = item.data(_ROLE)
             problem = problems.get(name) or reasons.get(name)
-            remark = problem or remarks.get(name)
+            remark = problem or self._remarks.get(name)
             text = "" if remark is None else self._services.translate(remark)
             if reasons.get(name) is not None and not problems.get(name):
                 text = self.tr("no camera: {reason}").format(reason=text)

@@ -20,13 +20,13 @@ from core.services import Services
 from reconstruction.estimate import estimate
 from reconstruction.file_kinds import OPENED
 from reconstruction.keyframes import is_film
-from reconstruction.photograph_list import ListedPhotograph
+from reconstruction.photograph_list import ListedPhotograph, remarks_on
 from reconstruction.result_edits import ResultEdits
 from reconstruction.result_folder import FRAMES
 from reconstruction.shown_result import ShownResult, is_result
-from reconstruction.stages import StageOptions
 from reconstruction.ui.empty_reconstruction import EmptyReconstruction
 from reconstruction.ui.photograph_panel import PhotographPanel
+from reconstruction.ui.questions import Questions
 from reconstruction.ui.result_pane import ResultPane
 from reconstruction.ui.result_tools import Tool
 from reconstruction.ui.run_panel import RunPanel
@@ -37,7 +37,7 @@ from reconstruction.workspace_folder import (
     new_output,
     read_notes,
 )
-from reconstruction.workspace_run import RunSettings
+from reconstruction.workspace_run import RunSettings, stage_options
 
 _SIDE_WIDTH = 290
 
@@ -61,6 +61,7 @@ class ReconstructionPage(QWidget):
         self.output: Path | None = None
         self._given_name = ""
         self.work = RunWork(services, self)
+        self._questions = Questions(self)
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -79,6 +80,7 @@ class ReconstructionPage(QWidget):
     def close_workspace(self) -> bool:
         """End all work in the background; what was done of a run is kept."""
         self.work.close()
+        self._questions.close()
         self.pane.close_pane()
         return True
 
@@ -156,8 +158,7 @@ class ReconstructionPage(QWidget):
         self.list.clear()
         for one in rest:
             self.list.add(one)
-        self.list.show_remarks()
-        self._follow()
+        self._list_ended()
 
     def start(self) -> None:
         """Reconstruct, or go on with what was ended, with the chosen settings."""
@@ -167,7 +168,7 @@ class ReconstructionPage(QWidget):
         if self.output is None:
             self.output = new_output(self._services.library, self._given_name or "reconstruction")
         self.pane.tools.choose(Tool.TURN)
-        settings = RunSettings(files, self.output, self.panel.chosen_quality, self.panel.chosen_last)
+        settings = RunSettings(files, self.output, self.panel.chosen_qualities, self.panel.chosen_last)
         self.work.run(settings, is_film=self.film is not None)
 
     def cancel(self) -> None:
@@ -197,10 +198,12 @@ class ReconstructionPage(QWidget):
     def _listed(self, listed: ListedPhotograph) -> None:
         self.photographs.append(listed)
         self.list.add(listed)
-        self._follow()
+        if len(self.photographs) == 1:
+            self._follow()
 
     def _list_ended(self) -> None:
-        self.list.show_remarks()
+        listed = tuple(self.photographs)
+        self._questions.ask("remarks", lambda: remarks_on(listed), self.list.set_remarks)
         self._follow()
 
     def _shown(self, result: ShownResult) -> None:
@@ -318,7 +321,7 @@ class ReconstructionPage(QWidget):
         if len(headers) < 2 or self.work.listing:
             self.panel.set_guess(None)
             return
-        options = StageOptions.of(self.panel.chosen_quality, self.panel.chosen_last)
+        options = stage_options(self.panel.chosen_qualities, self.panel.chosen_last)
         self.panel.set_guess(estimate(headers, options).sentence)
 
     def _note(self, ready: bool) -> str:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -42,6 +43,9 @@ class RunPanel(QWidget):
         self._ready = self._has_result = False
         self.quality, self.last = QComboBox(), QComboBox()
         self._labels = QLabel(), QLabel()
+        self.each = QCheckBox()
+        self.stages = {stage: QComboBox() for stage in Stage}
+        self._stage_labels = {stage: QLabel() for stage in Stage}
         self.start, self.cancel = QPushButton(), QPushButton()
         self.start.setProperty("primary", True)
         services.set_icon(self.start, "play")
@@ -50,12 +54,17 @@ class RunPanel(QWidget):
         self.status = QLabel(wordWrap=True, objectName="dim")
         self.start.clicked.connect(self.start_asked)
         self.cancel.clicked.connect(self.cancel_asked)
-        for box in (self.quality, self.last):
-            box.activated.connect(lambda _: self.settings_changed.emit())
+        for box in (self.quality, self.last, *self.stages.values()):
+            box.activated.connect(self._choose)
+        self.each.toggled.connect(self._choose)
         form = QFormLayout()
         for label, box in zip(self._labels, (self.quality, self.last), strict=True):
             label.setBuddy(box)
             form.addRow(label, box)
+        form.addRow(self.each)
+        for stage, box in self.stages.items():
+            self._stage_labels[stage].setBuddy(box)
+            form.addRow(self._stage_labels[stage], box)
         row = QHBoxLayout()
         row.addWidget(self.start, 1)
         row.addWidget(self.cancel)
@@ -66,13 +75,22 @@ class RunPanel(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.status)
         self.retranslate()
-        self.quality.setCurrentIndex(QUALITIES.index("normal"))
+        for box in (self.quality, *self.stages.values()):
+            box.setCurrentIndex(QUALITIES.index("normal"))
         self.last.setCurrentIndex(len(Stage) - 1)
 
     @property
-    def chosen_quality(self) -> str:
-        """One of QUALITIES."""
-        return QUALITIES[self.quality.currentIndex()]
+    def chosen_qualities(self) -> dict[Stage, str]:
+        """One of QUALITIES for every stage."""
+        boxes = {stage: box if self.each.isChecked() else self.quality for stage, box in self.stages.items()}
+        return {stage: QUALITIES[box.currentIndex()] for stage, box in boxes.items()}
+
+    def _choose(self) -> None:
+        if not self.each.isChecked():
+            for box in self.stages.values():
+                box.setCurrentIndex(self.quality.currentIndex())
+        self._follow()
+        self.settings_changed.emit()
 
     @property
     def chosen_last(self) -> Stage:
@@ -100,8 +118,14 @@ class RunPanel(QWidget):
         self.start.setEnabled(self._ready and not runs)
         self.cancel.setVisible(runs)
         self.bar.setVisible(runs)
-        for box in (self.quality, self.last):
-            box.setEnabled(not runs)
+        each = self.each.isChecked()
+        for widget in (self.last, self.each, *self.stages.values()):
+            widget.setEnabled(not runs)
+        self.quality.setEnabled(not runs and not each)
+        for stage, box in self.stages.items():
+            included = each and not stage.comes_after(self.chosen_last)
+            box.setVisible(included)
+            self._stage_labels[stage].setVisible(included)
         again = job is not None and job.state in (JobState.CANCELLED, JobState.FAILED)
         texts = self.tr("Resume"), self.tr("Run again"), self.tr("Reconstruct")
         self.start.setText(texts[0] if again else texts[1] if self._has_result else texts[2])
@@ -133,9 +157,14 @@ class RunPanel(QWidget):
         """Write the texts in the current language."""
         self._labels[0].setText(self.tr("Quality"))
         self._labels[1].setText(self.tr("Up to"))
-        _refill(self.quality, [self.tr("Draft"), self.tr("Normal"), self.tr("High")])
+        for box in (self.quality, *self.stages.values()):
+            _refill(box, [self.tr("Draft"), self.tr("Normal"), self.tr("High")])
+        self.each.setText(self.tr("A quality for each stage"))
+        self.each.setToolTip(self.tr("What a change does not touch is not computed again"))
         stages = [self.tr("Cameras"), self.tr("Dense points"), self.tr("Mesh"), self.tr("Textured mesh")]
         _refill(self.last, stages)
+        for label, text in zip(self._stage_labels.values(), stages, strict=True):
+            label.setText(text)
         self.cancel.setText(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Stop; what is done is kept"))
         self.bar.setAccessibleName(self.tr("Progress of the reconstruction"))

@@ -14,9 +14,13 @@ from core.posed_camera import PosedCamera
 from core.services import Services
 from formats.camera_set import write_camera_set
 from formats.point_cloud import write_point_cloud
+from reconstruction.dense_stereo import DenseOptions
+from reconstruction.meshing import MeshOptions
 from reconstruction.shown_result import Layer
+from reconstruction.stage import Stage
 from reconstruction.ui.reconstruction_page import ReconstructionPage
 from reconstruction.ui.result_tools import Tool
+from reconstruction.workspace_run import stage_options
 
 PATIENCE_MS = 60_000
 
@@ -314,3 +318,46 @@ def test_the_mesh_is_exported_where_the_user_says(
     page.pane.bar.export.click()
     qtbot.waitUntil(lambda: "exported" in page.pane.facts.text(), timeout=PATIENCE_MS)
     assert (tmp_path / "triangle.ply").read_bytes().startswith(b"ply")
+
+
+def test_every_stage_can_have_a_quality_of_its_own(page: ReconstructionPage) -> None:
+    panel = page.panel
+    panel.quality.setCurrentIndex(0)
+    panel.quality.activated.emit(0)
+    assert set(panel.chosen_qualities.values()) == {"draft"}
+    panel.each.setChecked(True)
+    panel.stages[Stage.MESH].setCurrentIndex(2)
+    options = stage_options(panel.chosen_qualities, panel.chosen_last)
+    assert options.mesh == MeshOptions.of("high")
+    assert options.dense == DenseOptions.of("draft")
+    panel.last.setCurrentIndex(0)
+    panel.last.activated.emit(0)
+    assert panel.stages[Stage.MESH].isHidden()
+    assert not panel.stages[Stage.CAMERAS].isHidden()
+
+
+@pytest.mark.corpus
+def test_a_run_that_was_cancelled_goes_on_and_shows_every_stage(
+    qtbot: QtBot, page: ReconstructionPage, corpus: Path, tmp_path: Path
+) -> None:
+    import cv2
+
+    for path in sorted((corpus / "fountain-P11" / "images").iterdir())[3:6]:
+        small = cv2.resize(cv2.imread(str(path)), (384, 256), interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(tmp_path / path.name), small)
+    page.open_paths([tmp_path])
+    qtbot.waitUntil(page.panel.start.isEnabled, timeout=PATIENCE_MS)
+    page.panel.quality.setCurrentIndex(0)
+    page.panel.last.setCurrentIndex(0)
+    shown: list[Layer] = []
+    page.work.shown.connect(lambda result: shown.append(result.best))
+    page.panel.start.click()
+    page.panel.cancel.click()
+    qtbot.waitUntil(lambda: page.panel.start.text() == "Resume", timeout=PATIENCE_MS)
+    page.panel.start.click()
+    qtbot.waitUntil(lambda: page.pane.result is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.pane.result.folder is not None, timeout=PATIENCE_MS)
+    assert shown == [Layer.SPARSE]
+    assert len(page.pane.view.frusta.names) == 3
+    assert page.panel.start.text() == "Run again"
+    assert page.pane.bar.report.isEnabled()
