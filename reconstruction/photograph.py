@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from reconstruction.sensors import sensor_width_mm
 
+_HEIF = (".heic", ".heif", ".hif")
 PHOTOGRAPH_SUFFIXES = frozenset(
-    (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".jp2", ".ppm", ".pgm")
-)
-UNREADABLE_SUFFIXES = frozenset((".heic", ".heif", ".avif", ".dng", ".cr2", ".cr3", ".nef", ".arw"))
+    (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".jp2", ".ppm", ".pgm", ".avif")
+) | frozenset(_HEIF)
+UNREADABLE_SUFFIXES = frozenset((".dng", ".cr2", ".cr3", ".nef", ".arw"))
 _MOST_PIXELS = 500_000_000
 _SMALLEST_SIDE = 64
 _FULL_FRAME_DIAGONAL_MM = 43.2666
@@ -161,6 +163,8 @@ def _opened(path: Path) -> Any:
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
+    if path.suffix.lower() in _HEIF:
+        _read_heif()
     try:
         return Image.open(path)
     except UnidentifiedImageError as error:
@@ -169,6 +173,14 @@ def _opened(path: Path) -> Any:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         text = QT_TRANSLATE_NOOP("Message", "{path} cannot be read: {reason}.")
         raise BadInput(message(text, path=str(path), reason=str(error).rstrip("."))) from error
+
+
+@cache
+def _read_heif() -> None:
+    """Teach Pillow the photographs of phones; they come turned as viewers show them."""
+    import pi_heif
+
+    pi_heif.register_heif_opener(thumbnails=False)
 
 
 # Reading EXIF.

@@ -9,6 +9,7 @@ from PIL import Image
 from core.errors import BadInput
 from reconstruction.photograph import FocalSource, photograph_files, read_colours, read_grey, read_photograph
 from reconstruction.sensors import sensor_width_mm
+from tests.heic_picture import HEIC
 
 
 def picture(width: int = 300, height: int = 200) -> Image.Image:
@@ -74,6 +75,20 @@ def test_every_kind_of_pixel_is_read(tmp_path: Path, mode: str) -> None:
     assert read_colours(path, 1000).shape == (200, 300, 3)
 
 
+def test_photographs_of_phones_are_read(tmp_path: Path) -> None:
+    (tmp_path / "phone.HEIC").write_bytes(HEIC)
+    told = read_photograph(tmp_path / "phone.HEIC")
+    assert (told.size, told.focal_source) == ((96, 72), FocalSource.EQUIVALENT)
+    assert told.focal_px == pytest.approx(26 / 43.2666 * np.hypot(96, 72))
+    assert told.camera.startswith("Apple iPhone 15")
+    y, x = np.mgrid[:72, :96]
+    colours = read_colours(told.path, 1000).astype(float)
+    assert np.abs(colours - np.stack([2.5 * x, 3 * y, x + y], -1)).mean() < 4
+    assert read_grey(told.path, 48).shape == (36, 48)
+    picture().save(tmp_path / "small.avif")
+    assert read_colours(read_photograph(tmp_path / "small.avif").path, 150).shape == (100, 150, 3)
+
+
 def test_what_cannot_be_used_is_told(tmp_path: Path) -> None:
     picture().save(tmp_path / "cut.jpg", quality=95)
     whole = (tmp_path / "cut.jpg").read_bytes()
@@ -84,8 +99,14 @@ def test_what_cannot_be_used_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="not a picture"):
         read_photograph(tmp_path / "text.jpg")
     (tmp_path / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic")
-    with pytest.raises(BadInput, match="HEIC files cannot be read"):
+    with pytest.raises(BadInput, match="not a picture"):
         read_photograph(tmp_path / "phone.heic")
+    (tmp_path / "cut.heic").write_bytes(HEIC[:600])
+    with pytest.raises(BadInput, match=r"cut\.heic"):
+        read_colours(read_photograph(tmp_path / "cut.heic").path, 1000)
+    (tmp_path / "camera.nef").write_bytes(b"MM")
+    with pytest.raises(BadInput, match="NEF files cannot be read"):
+        read_photograph(tmp_path / "camera.nef")
     picture(40, 40).save(tmp_path / "icon.png")
     with pytest.raises(BadInput, match="40 x 40"):
         read_photograph(tmp_path / "icon.png")
