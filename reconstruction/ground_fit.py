@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.posed_camera import PosedCamera
 from reconstruction.geodesy import east_north_up
 from reconstruction.ground_control import GroundPoint
+from reconstruction.level_axes import level_axes
 from reconstruction.photograph import GeoPosition
 from reconstruction.pixel_rays import pixel_rays
 from reconstruction.sparse_model import SparseModel
@@ -80,6 +81,7 @@ def fit_ground(
     positions: Mapping[str, GeoPosition],
     origin: GeoPosition,
     world_from_enu: Floats,
+    turns: Mapping[str, int] | None = None,
 ) -> GroundFit | None:
     """Fit the world to a model that stands upright already.
 
@@ -95,13 +97,15 @@ def fit_ground(
         Becomes (0, 0, 0).
     world_from_enu : (3, 3) float64
         From east, north, up to the axes of the world.
+    turns : mapping, optional
+        Quarter turns clockwise of photographs by name, after which they are upright.
 
     Returns
     -------
     GroundFit, optional
         None where all of it together does not fix the scale to a fifth.
     """
-    problem = _Problem(model, points, positions, origin, world_from_enu)
+    problem = _Problem(model, points, positions, origin, world_from_enu, turns or {})
     if not problem.rays:
         return None
     starts = sorted((problem.start(turn) for turn in range(_TURNS)), key=problem.cost)
@@ -124,6 +128,7 @@ class _Problem:
         positions: Mapping[str, GeoPosition],
         origin: GeoPosition,
         world_from_enu: Floats,
+        turns: Mapping[str, int],
     ) -> None:
         cameras = model.cameras
         self._cameras = cameras
@@ -144,7 +149,7 @@ class _Problem:
         self._gps = self._to_world([positions[name] for name in names], origin, world_from_enu)
         self._centres = np.array([cameras[name].pose[1] for name in names]).reshape(-1, 3)
         self._heights = np.array([positions[name].altitude_m is not None for name in names], np.bool_)
-        self._sideways = np.array([camera.pose[0][:, 0] for camera in cameras.values()])
+        self._sideways, _ = level_axes(cameras, turns)
         self._middle = np.array([camera.pose[1] for camera in cameras.values()]).mean(axis=0)
 
     @staticmethod

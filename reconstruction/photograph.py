@@ -28,6 +28,9 @@ _INCH_MM, _CENTIMETRE_MM = 25.4, 10.0
 _MAKE, _MODEL, _ORIENTATION, _EXIF, _GPS = 271, 272, 274, 0x8769, 0x8825
 _FOCAL_MM, _FOCAL_35MM, _PLANE_X, _PLANE_UNIT, _PLANE_WIDTH = 37386, 41989, 41486, 41488, 40962
 
+# Of the orientations that EXIF tells; mirrored ones are turned like the others.
+_TURNS = {3: 2, 4: 2, 5: 1, 6: 1, 7: 3, 8: 3}
+
 
 class FocalSource(Enum):
     """Where the first focal length comes from."""
@@ -69,6 +72,8 @@ class Photograph:
         GPS.
     mask : Path, optional
         A picture that is black where the photograph is not to be used.
+    turns : int
+        Quarter turns clockwise after which the photograph is upright, as it was held.
     """
 
     path: Path
@@ -78,6 +83,7 @@ class Photograph:
     focal_source: FocalSource
     position: GeoPosition | None = None
     mask: Path | None = None
+    turns: int = 0
 
     @property
     def name(self) -> str:
@@ -110,9 +116,9 @@ def read_photograph(path: Path) -> Photograph:
     maker = " ".join(str(exif.get(tag, "")).strip("\0 ") for tag in (_MAKE, _MODEL)).strip()
     focal_px, source = _focal((width, height), maker, details)
     lens = f"{_number(details.get(_FOCAL_MM)) or 0:.2f}"
-    return Photograph(
-        path, (width, height), f"{maker} {lens} {width}x{height}".strip(), focal_px, source, _position(gps)
-    )
+    camera = f"{maker} {lens} {width}x{height}".strip()
+    turns = _TURNS.get(exif.get(_ORIENTATION, 1), 0)
+    return Photograph(path, (width, height), camera, focal_px, source, _position(gps), turns=turns)
 
 
 def read_grey(path: Path, longest_side: int) -> NDArray[np.uint8]:

@@ -27,18 +27,25 @@ _DARKEST = 0.7  # Of clouds, beside the sky.
 _MOST_POINTS = 2e-4  # Points of the model per pixel of sky.
 
 
-def without_sky(view: View, points: Floats) -> View:
+def without_sky(view: View, points: Floats, turns: int = 0) -> View:
     """Give a view in which the sky is not usable.
 
     Parameters
     ----------
     view : View
-        Upright.
+        As the camera stored it.
     points : (n, 3) float64
         Points of the world that it sees.
+    turns : int
+        Quarter turns clockwise after which it is upright.
     """
     seen = np.column_stack((points, np.ones(len(points)))) @ view.projection.T
-    sky = find_sky(view.colours, seen[:, :2] / seen[:, 2:])
+    x, y = (seen[:, :2] / seen[:, 2:]).T
+    height, width = view.colours.shape[:2]
+    for _ in range(turns % 4):
+        x, y, height, width = height - 1 - y, x, width, height
+    sky = find_sky(np.ascontiguousarray(np.rot90(view.colours, -turns)), np.column_stack((x, y)))
+    sky = np.rot90(sky, turns)
     if not sky.any():
         return view
     return replace(view, usable=~sky if view.usable is None else view.usable & ~sky)

@@ -305,7 +305,8 @@ class _Run:
                 world = World(found.model, ScaleSource.GIVEN, None, {})
             else:
                 markers = find_markers(self._photographs, side_m, progress=progress)
-                world = place(found.model, positions, options.seed, ground, markers)
+                turns = {one.name: one.turns for one in self._photographs}
+                world = place(found.model, positions, options.seed, ground, markers, turns)
             return Placed(replace(found, model=world.model), world)
 
         return self._store.step(
@@ -353,7 +354,7 @@ class _Surface:
         names = [one.name for one in self._photographs]
         cameras = [model.cameras[name] for name in names]
         return [
-            without_sky(undistorted_view(one, camera, side), model.points[seen])
+            without_sky(undistorted_view(one, camera, side), model.points[seen], one.turns)
             for one, camera, seen in zip(
                 self._photographs, cameras, seen_points(cameras, names, model), strict=True
             )

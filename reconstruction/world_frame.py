@@ -12,6 +12,7 @@ from reconstruction.alignment import robust_similarity, turning
 from reconstruction.geodesy import east_north_up
 from reconstruction.ground_control import GroundPoint
 from reconstruction.ground_fit import GroundFit, fit_ground
+from reconstruction.level_axes import level_axes
 from reconstruction.marker_fit import MarkerFit, fit_markers
 from reconstruction.markers import MarkerSightings
 from reconstruction.photograph import GeoPosition
@@ -70,29 +71,33 @@ def place(
     seed: int,
     ground: Sequence[GroundPoint] = (),
     markers: MarkerSightings | None = None,
+    turns: Mapping[str, int] | None = None,
 ) -> World:
     """Put a model of no known scale where ground control points, printed markers or GPS say, in this order.
 
-    Without any of them it stands upright as cameras were held. Ground control points that do not fix the
+    Without any of them it stands upright as cameras were held; `turns` tells how many quarter turns clockwise
+    these were from lying. Ground control points that do not fix the
     scale, together with GPS, are left out; so are markers that contradict one another.
     """
     known = [point.position for point in ground if point.position is not None]
     if known:
-        upright, origin = _upright(model), known[0]
-        fit = fit_ground(upright, ground, positions, origin, _Y_UP_FROM_ENU)
+        upright, origin = _upright(model, turns or {}), known[0]
+        fit = fit_ground(upright, ground, positions, origin, _Y_UP_FROM_ENU, turns or {})
         if fit is not None:
             moved = upright.moved(fit.scale, fit.rotation, fit.shift)
             return World(moved, ScaleSource.GROUND, origin, _gps_residuals(moved, positions, origin), fit)
     if markers is not None and markers.photographs:
-        upright = _upright(model)
+        upright = _upright(model, turns or {})
         found = fit_markers(upright, markers)
         if found is not None:
             moved = upright.moved(found.scale, found.rotation, found.shift)
             return World(moved, ScaleSource.MARKERS, None, {}, markers=found)
-    return _placed_by_gps(model, positions, seed)
+    return _placed_by_gps(model, positions, seed, turns or {})
 
 
-def _placed_by_gps(model: SparseModel, positions: Mapping[str, GeoPosition], seed: int) -> World:
+def _placed_by_gps(
+    model: SparseModel, positions: Mapping[str, GeoPosition], seed: int, turns: Mapping[str, int]
+) -> World:
     names = [name for name in model.names if name in positions]
     if len(names) >= _FEWEST_PLACES:
         origin = positions[names[0]]
@@ -102,7 +107,7 @@ def _placed_by_gps(model: SparseModel, positions: Mapping[str, GeoPosition], see
             scale, rotation, shift = robust_similarity(centres, places, seed)
             moved = model.moved(scale, rotation, shift)
             return World(moved, ScaleSource.GPS, origin, _gps_residuals(moved, positions, origin))
-    return World(_upright(model), ScaleSource.NONE, None, {})
+    return World(_upright(model, turns), ScaleSource.NONE, None, {})
 
 
 def _gps_residuals(
@@ -123,15 +128,14 @@ def _fixes_a_world(places: Floats) -> bool:
     return bool(spreads[0] >= _LEAST_SPREAD_M and spreads[1] >= _LEAST_WIDTH_SHARE * spreads[0])
 
 
-def _upright(model: SparseModel) -> SparseModel:
+def _upright(model: SparseModel, turns: Mapping[str, int]) -> SparseModel:
     cameras = list(model.cameras.values())
     centres = np.array([camera.pose[1] for camera in cameras])
     middle = centres.mean(axis=0)
     distance = float(np.linalg.norm(centres - middle, axis=1).mean())
     scale = 1.0 / distance if distance > 0 else 1.0
-    # A photographer holds the camera level: no picture's x axis has a part that points up.
-    sideways = np.array([camera.pose[0][:, 0] for camera in cameras])
-    downs = np.array([camera.pose[0][:, 1] for camera in cameras])
+    # A photographer holds the camera level: what is right in a picture has no part that points up.
+    sideways, downs = level_axes(model.cameras, turns)
     _, strengths, vt = np.linalg.svd(sideways, full_matrices=True)
     up = vt[2] if len(cameras) > 2 and strengths[1] > 0.2 * strengths[0] else -downs.mean(axis=0)
     up = up / max(float(np.linalg.norm(up)), 1e-12)

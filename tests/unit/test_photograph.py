@@ -46,7 +46,7 @@ def test_the_focal_length_comes_from_what_is_told(tmp_path: Path) -> None:
 def test_the_pixels_are_those_that_are_stored(tmp_path: Path) -> None:
     """A turn in EXIF is for viewers: upright and lying photographs share one camera."""
     turned = read_photograph(with_exif(tmp_path / "turned.jpg", {37386: 22.3}))
-    assert turned.size == (300, 200)
+    assert (turned.size, turned.turns) == ((300, 200), 1)
     assert read_grey(turned.path, 1000).shape == (200, 300)
     assert read_grey(turned.path, 150).shape == (100, 150)
 

@@ -82,3 +82,22 @@ def test_a_view_loses_its_sky() -> None:
     assert overlap(~view.usable[:, 100:], above[:, 100:]) > 0.97
     whole = View("b", picture[::-1].copy(), camera)
     assert without_sky(whole, np.zeros((0, 3))) is whole
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_photograph_on_its_side_loses_its_sky(turns: int) -> None:
+    picture, above = street(BLUE)
+    intrinsics = np.array([[300.0, 0, 160], [0, 300, 120], [0, 0, 1]])
+    stored = np.ascontiguousarray(np.rot90(picture, turns))
+    height, width = stored.shape[:2]
+    camera = PosedCamera(
+        (width, height), intrinsics, rotation_world_from_camera=np.eye(3), centre_m=np.zeros(3)
+    )
+    view = without_sky(View("a", stored, camera), np.zeros((0, 3)), turns)
+    assert view.usable is not None
+    assert overlap(~view.usable, np.rot90(above, turns)) > 0.97
+    # Points in the sky, as the stored picture shows them.
+    rows, columns = np.nonzero(np.rot90(above, turns))
+    pixels = np.column_stack((columns, rows, np.ones(len(rows))))[::100]
+    solid = View("a", stored, camera)
+    assert without_sky(solid, 2 * pixels @ np.linalg.inv(intrinsics).T, turns) is solid

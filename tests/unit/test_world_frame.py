@@ -1,5 +1,7 @@
 """Worlds: similarities with outliers, GPS to metres, upright models."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from core.posed_camera import PosedCamera
 from reconstruction.alignment import robust_similarity, similarity
 from reconstruction.geodesy import east_north_up
+from reconstruction.level_axes import level_axes
 from reconstruction.photograph import GeoPosition
 from reconstruction.sparse_model import SparseModel
 from reconstruction.world_frame import ScaleSource, place
@@ -100,6 +103,22 @@ def test_without_gps_a_model_stands_upright_and_has_no_scale() -> None:
     np.testing.assert_allclose(downs, np.tile([0.0, -1.0, 0.0], (9, 1)), atol=1e-6)
     centres = np.array([camera.pose[1] for camera in world.model.cameras.values()])
     assert np.linalg.norm(centres - centres.mean(axis=0), axis=1).mean() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("count", [2, 9])
+def test_cameras_that_were_held_on_their_sides_are_known_to_be(count: int) -> None:
+    rng = np.random.default_rng(8)
+    cameras = walk(rng, count)
+    turns = {name: int(rng.integers(1, 4)) for name in cameras}
+    stored = {}
+    for name, camera in cameras.items():
+        x, y, z = camera.pose[0].T
+        for _ in range(turns[name]):
+            x, y = y, -x  # a picture on its side: what is down lies to the right
+        stored[name] = replace(camera, rotation_world_from_camera=np.column_stack((x, y, z)))
+    world = place(model(stored).moved(0.4, turned(rng), rng.normal(size=3)), {}, 0, turns=turns)
+    _, downs = level_axes(world.model.cameras, turns)
+    np.testing.assert_allclose(downs, np.tile([0.0, -1.0, 0.0], (count, 1)), atol=1e-6)
 
 
 def test_places_on_one_line_fix_no_world() -> None:
