@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import BadInput, SenseError
-from core.message import QT_TRANSLATE_NOOP, message
+from core.message import QT_TRANSLATE_NOOP, Message, message
 
 LONGEST_PARTIAL = 48  # characters of a name that its working copy keeps
 
@@ -80,6 +80,21 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def _naming_inside(path: Path, partial: Path) -> Iterator[None]:
+    """Name what was to be in `path`, not in its working copy, when the block tells of a file."""
+    try:
+        yield
+    except SenseError as error:
+        named = error.message.values.get("path")
+        if not isinstance(named, str) or not Path(named).is_relative_to(partial):
+            raise
+        final = str(path / Path(named).relative_to(partial))
+        raise type(error)(
+            Message(error.message.text, {**error.message.values, "path": final}), error.hint
+        ) from error
+
+
+@contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder to fill; it takes the place of `path` when the block ends without an error.
 
@@ -92,7 +107,8 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     try:
         with _naming(path, partial):
             partial.mkdir(parents=True)
-            yield partial
+            with _naming_inside(path, partial):
+                yield partial
             if path.exists():
                 path.rename(old)
             try:

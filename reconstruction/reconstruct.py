@@ -19,7 +19,7 @@ from reconstruction.photograph_source import PhotographSource, open_photographs,
 from reconstruction.result_folder import FRAMES, write_result
 from reconstruction.stage import MeshFormat, Stage
 from reconstruction.stage_file import file_digest, fingerprint
-from reconstruction.stage_store import StageStore, keep_store, open_store
+from reconstruction.stage_store import StageStore, keep_store, open_store, telling_what_is_kept
 from reconstruction.stages import OnStage, StageOptions, run_stages
 
 
@@ -95,7 +95,8 @@ def reconstruct(
             source.photographs, options, store, restart=restart, on_stage=on_stage, progress=part
         )
         part = PartProgress(progress, 0.97, 1.0)
-        facts = write_result(output, source, options, made, guess=guess, exports=exports, progress=part)
+        with telling_what_is_kept():
+            facts = write_result(output, source, options, made, guess=guess, exports=exports, progress=part)
     keep_store(output)
     return Reconstructed(facts, (*source.rejected, *made.placed.structure.rejected))
 

@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.atomic_write import atomic_file
+from core.progress import SILENT, Progress
 
 _CONTENT = "content.json"
 _FORMAT = 2  # raised when what stages give changes its meaning or fields
@@ -49,7 +50,7 @@ class StageHeader:
     cost: Mapping[str, Any]
 
 
-def write_stage(path: Path, header: StageHeader, result: Any) -> None:
+def write_stage(path: Path, header: StageHeader, result: Any, *, progress: Progress = SILENT) -> None:
     """Write a result atomically.
 
     Parameters
@@ -59,6 +60,8 @@ def write_stage(path: Path, header: StageHeader, result: Any) -> None:
 
     Raises
     ------
+    Cancelled
+        When the progress was cancelled; there is no file then.
     SenseError
         When the file cannot be written.
     TypeError
@@ -76,7 +79,19 @@ def write_stage(path: Path, header: StageHeader, result: Any) -> None:
             member.compress_type = zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED
             member._compresslevel = 1  # type: ignore[attr-defined]
             with archive.open(member, "w", force_zip64=True) as file:
-                np.lib.format.write_array(file, array, allow_pickle=False)
+                checked = cast("IO[bytes]", _CheckedFile(file, progress))
+                np.lib.format.write_array(checked, array, allow_pickle=False)
+
+
+class _CheckedFile:
+    """Writes, and looks for a cancel; numpy hands it megabytes at a time."""
+
+    def __init__(self, file: IO[bytes], progress: Progress) -> None:
+        self._file, self._progress = file, progress
+
+    def write(self, data: bytes) -> int:
+        self._progress.check()
+        return self._file.write(data)
 
 
 def read_header(path: Path) -> StageHeader | None:

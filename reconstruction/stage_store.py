@@ -85,7 +85,8 @@ class StageStore:
             return Step(fingerprint, cost, lambda: self._read(path, make, progress), resumed=True)
         with CostMeter() as meter:
             result = make(progress)
-        _write(path, StageHeader(fingerprint, meter.cost.to_json()), result)
+        with telling_what_is_kept():
+            write_stage(path, StageHeader(fingerprint, meter.cost.to_json()), result, progress=progress)
         return Step(fingerprint, meter.cost, lambda: result, resumed=False)
 
     def _read(self, path: Path, make: Callable[[Progress], Result], progress: Progress) -> Result:
@@ -100,14 +101,18 @@ class StageStore:
         (self.folder / f"{name}{_SUFFIX}").unlink(missing_ok=True)
 
 
-def _write(path: Path, header: StageHeader, result: object) -> None:
+@contextmanager
+def telling_what_is_kept() -> Iterator[None]:
+    """Add to an error of the block that what is done is not lost."""
     try:
-        write_stage(path, header, result)
+        yield
     except SenseError as error:
+        if type(error) is not SenseError:  # bad input is no matter of room
+            raise
         text = QT_TRANSLATE_NOOP(
             "Message", "Make room and run it again: it goes on after the last stage that was kept."
         )
-        raise SenseError(error.message, message(text)) from error
+        raise SenseError(error.message, error.hint or message(text)) from error
 
 
 @contextmanager

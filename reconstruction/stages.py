@@ -285,9 +285,11 @@ class _Run:
 
     def _structure(self, progress: Progress) -> Step[Structure]:
         options, photographs = self._options.structure, self._photographs
-        pictures = [
-            (one.name, file_digest(one.path), one.mask and file_digest(one.mask)) for one in photographs
-        ]
+        pictures: list[tuple[str, ...]] = []
+        for one in photographs:
+            progress.check()
+            files = (one.path,) if one.mask is None else (one.path, one.mask)
+            pictures.append((one.name, *map(file_digest, files)))
 
         def make(progress: Progress) -> Structure:
             return find_structure(photographs, options, progress=progress)

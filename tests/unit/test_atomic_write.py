@@ -8,6 +8,7 @@ import pytest
 
 from core.atomic_write import atomic_file, atomic_folder, refuse_existing, write_bytes
 from core.errors import BadInput, Cancelled, SenseError
+from core.message import message
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,3 +105,13 @@ def test_existing_output_needs_force(tmp_path: Path) -> None:
     refuse_existing(path, force=True)
     with pytest.raises(BadInput, match="exists already"):
         refuse_existing(path, force=False)
+
+
+def test_an_error_names_what_was_to_be_in_the_folder(tmp_path: Path) -> None:
+    text = "{path} cannot be written: {reason}."
+    with pytest.raises(SenseError) as caught, atomic_folder(tmp_path / "out") as partial:
+        raise SenseError(message(text, path=str(partial / "a" / "b"), reason="why"))
+    assert str(caught.value.message) == f"{tmp_path / 'out' / 'a' / 'b'} cannot be written: why."
+    with pytest.raises(SenseError) as caught, atomic_folder(tmp_path / "out"):
+        raise SenseError(message(text, path="elsewhere", reason="why"))
+    assert "elsewhere" in str(caught.value.message)

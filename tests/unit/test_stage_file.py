@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import SenseError
+from core.errors import Cancelled, SenseError
 from core.message import message
 from core.posed_camera import PosedCamera
-from core.progress import SILENT
+from core.progress import SILENT, CancelToken, SilentProgress
 from reconstruction.colmap_work import Mapper
 from reconstruction.dense_points import DensePoints
 from reconstruction.meshing import MeshOptions
@@ -116,6 +116,14 @@ def test_a_fingerprint_tells_options_and_arrays_apart() -> None:
 def test_what_cannot_be_kept_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         write_stage(tmp_path / "a.stage", HEADER, object())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cancel_leaves_no_file(tmp_path: Path) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        write_stage(tmp_path / "a.stage", HEADER, np.zeros(3), progress=SilentProgress(token))
     assert list(tmp_path.iterdir()) == []
 
 
