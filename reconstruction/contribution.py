@@ -1,10 +1,12 @@
 """What reconstruction offers; data only, so that the command line starts fast."""
 
-from core.command import Command, Contribution, Workspace
+from core.command import Command, Contribution, Submenu, Workspace
 from core.message import QT_TRANSLATE_NOOP
 from reconstruction.file_kinds import OF_A_RESULT, OPENED
 
 _PAGE = "reconstruction"
+_MENU = "tools/reconstruction"
+_RESULT = "reconstruction-result"
 
 
 def _command(name: str, title: str, enabled: str | None = None) -> Command:
@@ -13,7 +15,7 @@ def _command(name: str, title: str, enabled: str | None = None) -> Command:
         id=f"reconstruction.page-{name.replace('_', '-')}",
         title=title,
         run=f"reconstruction.page_commands:{name}",
-        menu="tools/reconstruction",
+        menu=_MENU,
         workspace=_PAGE,
         enabled_when=enabled,
     )
@@ -31,11 +33,20 @@ CONTRIBUTION = Contribution(
             opens_folders_with=OF_A_RESULT,
         ),
     ),
+    submenus=(Submenu(_MENU, QT_TRANSLATE_NOOP("Command", "Reconstruction")),),
     commands=(
         _command("open_folder", QT_TRANSLATE_NOOP("Command", "Reconstruct from a folder…")),
         _command("open_files", QT_TRANSLATE_NOOP("Command", "Reconstruct from photographs or a film…")),
         _command("start", QT_TRANSLATE_NOOP("Command", "Start or resume"), "reconstruction-ready"),
         _command("cancel", QT_TRANSLATE_NOOP("Command", "Cancel the run"), "reconstruction-running"),
+        _command("measure_distance", QT_TRANSLATE_NOOP("Command", "Measure a distance"), _RESULT),
+        _command("measure_area", QT_TRANSLATE_NOOP("Command", "Measure an area"), _RESULT),
+        _command("set_scale", QT_TRANSLATE_NOOP("Command", "Set the scale by a known distance"), _RESULT),
+        _command("set_floor", QT_TRANSLATE_NOOP("Command", "Set the floor"), _RESULT),
+        _command("crop", QT_TRANSLATE_NOOP("Command", "Crop the reconstruction"), _RESULT),
+        _command("brush", QT_TRANSLATE_NOOP("Command", "Brush away"), _RESULT),
+        _command("compare", QT_TRANSLATE_NOOP("Command", "Compare with the photograph"), _RESULT),
+        _command("export", QT_TRANSLATE_NOOP("Command", "Export the mesh…"), "reconstruction-mesh"),
         Command(
             id="reconstruction.reconstruct",
             title=QT_TRANSLATE_NOOP("Command", "Reconstruct from photographs"),
@@ -48,7 +59,7 @@ CONTRIBUTION = Contribution(
         Command(
             id="reconstruction.board",
             title=QT_TRANSLATE_NOOP("Command", "Board of markers to print…"),
-            menu="tools/reconstruction",
+            menu=_MENU,
             asks=True,
             run="reconstruction.board_command:board_command",
             options="reconstruction.board_command:BoardOptions",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from render.surface_files import linear, read_surfaces
 from render.surface_mesh import SurfaceMesh
 from render.texture import Texture, TextureWrap
 
-_POINT_RADIUS_PX = 1.0
+_POINT_RADII_PX = np.array([1.5], np.float32)
 
 
 class Layer(StrEnum):
@@ -111,7 +111,7 @@ def read_result(folder: Path, *, progress: Progress = SILENT) -> ShownResult:
         progress.report(done / len(FILES), message(text, name=name))
         path = folder / name
         if path.is_file():
-            layers[layer] = read_gltf(path) if layer is Layer.MESH else read_surfaces(path, ".ply")
+            layers[layer] = read_gltf(path) if layer is Layer.MESH else _stored_points(path)
     facts = _facts(folder / "report.json")
     # The report is in English, whatever language the window has.
     reasons = {one["name"]: message(one["reason"]) for one in facts.get("unregistered", ())}
@@ -151,10 +151,19 @@ def mesh_nodes(mesh: TexturedMesh) -> tuple[SceneNode, ...]:
     return tuple(nodes)
 
 
+def _stored_points(path: Path) -> tuple[SceneNode, ...]:
+    return tuple(
+        replace(node, points=replace(node.points, radii=_POINT_RADII_PX))
+        if isinstance(node, PointNode)
+        else node
+        for node in read_surfaces(path, ".ply")
+    )
+
+
 def _points(positions: NDArray[Any], colours: NDArray[np.uint8]) -> tuple[SceneNode, ...]:
     points = PointSet(
         np.ascontiguousarray(positions, np.float32),
-        np.array([_POINT_RADIUS_PX], np.float32),
+        _POINT_RADII_PX,
         colours=_linear(colours),
     )
     return (PointNode(points),)

@@ -1389,6 +1389,10 @@
         <translation>重建</translation>
     </message>
     <message>
+        <source>Reconstruction</source>
+        <translation>三维重建</translation>
+    </message>
+    <message>
         <source>Reconstruct from a folder…</source>
         <translation>从文件夹重建…</translation>
     </message>
@@ -1403,6 +1407,38 @@
     <message>
         <source>Cancel the run</source>
         <translation>取消运行</translation>
+    </message>
+    <message>
+        <source>Measure a distance</source>
+        <translation>测量距离</translation>
+    </message>
+    <message>
+        <source>Measure an area</source>
+        <translation>测量面积</translation>
+    </message>
+    <message>
+        <source>Set the scale by a known distance</source>
+        <translation>用已知距离设置尺度</translation>
+    </message>
+    <message>
+        <source>Set the floor</source>
+        <translation>设置地面</translation>
+    </message>
+    <message>
+        <source>Crop the reconstruction</source>
+        <translation>裁剪重建结果</translation>
+    </message>
+    <message>
+        <source>Brush away</source>
+        <translation>刷除</translation>
+    </message>
+    <message>
+        <source>Compare with the photograph</source>
+        <translation>与照片比较</translation>
+    </message>
+    <message>
+        <source>Export the mesh…</source>
+        <translation>导出网格…</translation>
     </message>
     <message>
         <source>Board of markers to print…</source>

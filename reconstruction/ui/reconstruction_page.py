@@ -75,7 +75,9 @@ class ReconstructionPage(QWidget):
         states = {"reconstruction-running"} if self.work.running else set[str]()
         if self.panel.start.isEnabled():
             states.add("reconstruction-ready")
-        return states | ({"reconstruction-result"} if self.pane.result is not None else set())
+        if self.pane.result is not None:
+            states.add("reconstruction-result")
+        return states | ({"reconstruction-mesh"} if self.pane.bar.export.isEnabled() else set())
 
     def close_workspace(self) -> bool:
         """End all work in the background; what was done of a run is kept."""

@@ -68,6 +68,7 @@ class ResultPane(QWidget):
         column.addWidget(self.seen, 1)
         column.addWidget(self.facts)
         self._connect()
+        self.follow()
 
     def _connect(self) -> None:
         bar, view = self.bar, self.view
@@ -131,6 +132,14 @@ class ResultPane(QWidget):
         self.view.set_layer(layer)
         self.choose_camera(self.view.frusta.chosen)
         self.follow()
+
+    def choose_tool(self, tool: str) -> None:
+        """Take a tool in hand, by its name."""
+        self._choose_tool(Tool(tool))
+
+    def toggle_comparison(self) -> None:
+        """Begin or end to compare with a photograph."""
+        self.bar.compare.toggle()
 
     def _choose_tool(self, tool: Tool) -> None:
         self.bar.compare.setChecked(False)

@@ -9,7 +9,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.contributions import registry
+from core.command import resolve
+from core.context import Context
 from core.errors import SenseError
+from core.library import Library
 from core.posed_camera import PosedCamera
 from core.services import Services
 from formats.camera_set import write_camera_set
@@ -361,3 +365,27 @@ def test_a_run_that_was_cancelled_goes_on_and_shows_every_stage(
     assert len(page.pane.view.frusta.names) == 3
     assert page.panel.start.text() == "Run again"
     assert page.pane.bar.report.isEnabled()
+
+
+def test_the_commands_of_the_menu_take_the_tools_in_hand(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path, library: Library
+) -> None:
+    opened(qtbot, page, stored)
+    context = Context(library, workspace=page)
+    found = {one.id: one for one in registry().commands if one.workspace == "reconstruction"}
+    for tool, name in (
+        (Tool.DISTANCE, "measure-distance"),
+        (Tool.AREA, "measure-area"),
+        (Tool.SCALE, "set-scale"),
+        (Tool.FLOOR, "set-floor"),
+        (Tool.CROP, "crop"),
+        (Tool.BRUSH, "brush"),
+    ):
+        command = found[f"reconstruction.page-{name}"]
+        assert command.enabled_when in page.states()
+        resolve(command.run)(context, None)
+        assert page.pane.tools.tool is tool
+        assert [one for one, button in page.pane.bar.tools.items() if button.isChecked()] == [tool]
+    resolve(found["reconstruction.page-compare"].run)(context, None)
+    assert page.pane.seen.currentWidget() is page.pane.comparing.widget
+    assert found["reconstruction.page-export"].enabled_when not in page.states()  # there is no mesh
