@@ -18,6 +18,7 @@ from core.progress import SILENT, PartProgress, Progress
 from core.textured_mesh import TexturedMesh
 from reconstruction.dense_points import DensePoints
 from reconstruction.depth_map import DepthMap
+from reconstruction.hole_filling import holes_filled
 from reconstruction.mesh_decimation import decimated
 from reconstruction.stoppable import run_stoppable
 from reconstruction.vertex_colours import vertex_colours
@@ -50,6 +51,8 @@ class MeshOptions:
         Of Taubin's filter, against steps of the depth's noise.
     most_triangles : int, optional
         Of the result; None keeps all.
+    largest_hole : float
+        Holes up to this size are closed: share of the mesh's diagonal; infinity closes all.
     """
 
     voxel_in_pixels: float = 1.0
@@ -59,6 +62,7 @@ class MeshOptions:
     smallest_piece: float = 0.005
     smoothing_turns: int = 2
     most_triangles: int | None = 800_000
+    largest_hole: float = 0.0
 
     @staticmethod
     def of(quality: str) -> "MeshOptions":
@@ -80,7 +84,7 @@ def make_mesh(
     """Make the surface that the depth maps agree on, with colours at its vertices.
 
     Every edge is one of at most two triangles and the triangles around every vertex are one fan. Where
-    nothing was seen the surface is open.
+    nothing was seen the surface is open, but for holes that the options close.
 
     Parameters
     ----------
@@ -108,6 +112,9 @@ def make_mesh(
     if not len(triangles):
         raise _no_surface()
     mesh = TexturedMesh(positions, triangles)
+    if options.largest_hole > 0:
+        largest = options.largest_hole * float(np.linalg.norm(np.ptp(positions, axis=0)))
+        mesh = holes_filled(mesh, largest, progress=progress)
     if options.most_triangles is not None:
         part = PartProgress(progress, 0.6, 0.8)
         mesh = decimated(mesh, options.most_triangles, progress=part)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
-from reconstruction.stage import MeshFormat, Stage
+from reconstruction.stage import Holes, MeshFormat, Stage
 
 if TYPE_CHECKING:
     from core.posed_camera import PosedCamera
@@ -29,6 +29,14 @@ def marker_side_mm(text: str) -> float:
     if not 1 <= side <= 5000:
         raise ValueError("give 1 to 5000 mm")
     return side
+
+
+def triangle_count(text: str) -> int:
+    """Read a number of triangles."""
+    count = int(text)
+    if not 100 <= count <= 20_000_000:
+        raise ValueError("give 100 to 20000000")
+    return count
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,10 @@ class ReconstructOptions:
         The last stage to run.
     seed : int
         Of what is random.
+    holes : Holes
+        Which holes of the mesh are closed.
+    triangles : int, optional
+        At most so many are left, instead of what the quality asks for.
     export : tuple of MeshFormat
         Formats of the mesh besides GLB.
     restart : Stage, optional
@@ -99,6 +111,13 @@ class ReconstructOptions:
     )
     stages: Stage = field(default=Stage.TEXTURE, metadata={"help": "the last stage to run"})
     seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
+    holes: Holes = field(
+        default=Holes.KEEP, metadata={"help": "which holes of the mesh are closed, where nothing was seen"}
+    )
+    triangles: int | None = field(
+        default=None,
+        metadata={"help": "most triangles of the mesh", "metavar": "N", "parse": triangle_count},
+    )
     export: tuple[MeshFormat, ...] = field(
         default=(),
         metadata={"help": "write the mesh in this format besides; may be repeated", "one_each": True},
@@ -207,6 +226,10 @@ def reconstruct_command(
     )
     if options.marker_mm is not None:
         chosen = replace(chosen, marker_side_m=options.marker_mm / 1000)
+    mesh = replace(chosen.mesh, largest_hole=options.holes.largest)
+    if options.triangles is not None:
+        mesh = replace(mesh, most_triangles=options.triangles)
+    chosen = replace(chosen, mesh=mesh)
     images = options.images.expanduser()
     if options.estimate:
         return EstimateReport(estimate_of(images, output, chosen, progress=context.progress))

@@ -1,4 +1,4 @@
-"""What a reconstruction is made of: its stages, and the formats of its mesh."""
+"""What a reconstruction is made of: its stages, the holes of its mesh, and the formats of that."""
 
 from enum import StrEnum
 
@@ -14,6 +14,19 @@ class Stage(StrEnum):
     def comes_after(self, other: "Stage") -> bool:
         """Tell whether this stage needs the result of `other`."""
         return list(Stage).index(self) > list(Stage).index(other)
+
+
+class Holes(StrEnum):
+    """Which holes of a mesh are closed where no photograph saw anything."""
+
+    KEEP = "keep"
+    SMALL = "small"
+    ALL = "all"
+
+    @property
+    def largest(self) -> float:
+        """The largest that is closed: its diagonal as a share of the mesh's."""
+        return {Holes.KEEP: 0.0, Holes.SMALL: 0.05, Holes.ALL: float("inf")}[self]
 
 
 class MeshFormat(StrEnum):

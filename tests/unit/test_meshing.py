@@ -124,6 +124,20 @@ def test_what_nobody_saw_stays_open() -> None:
     assert mesh.positions[:, 2].min() > -0.6
 
 
+def test_what_nobody_saw_is_closed_on_request() -> None:
+    views, depth_maps = _ball()
+    front = [number for number, way in enumerate(_AROUND) if way[2] > 0.6]
+    views, depth_maps = [views[n] for n in front], [depth_maps[n] for n in front]
+    mesh = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(largest_hole=np.inf, most_triangles=5000))
+    assert set(_edge_counts(mesh)) == {2}
+    assert len(mesh.triangles) <= 5000
+    # The patch goes across the ball; it does not bulge.
+    assert mesh.positions[:, 2].min() > -0.6
+    assert np.linalg.norm(mesh.positions, axis=1).max() < 1.02
+    still_open = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(largest_hole=0.05))
+    assert (_edge_counts(still_open) == 1).any()
+
+
 def test_levels_of_detail_are_ever_fewer_triangles() -> None:
     views, depth_maps = _ball()
     mesh = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(voxel_in_pixels=2))
