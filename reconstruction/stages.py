@@ -6,7 +6,6 @@ what is run again with other settings starts at the first stage that they change
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from core.errors import BadInput
@@ -349,25 +348,30 @@ class _Surface:
         self._model = placed.world.model
         self._photographs = [one for one in photographs if one.name in self._model.cameras]
         self._options, self._store = options, store
+        self._read: list[View] | None = None
 
-    @cached_property
-    def _views(self) -> list[View]:
+    def _views(self, progress: Progress) -> list[View]:
+        if self._read is None:
+            self._read = self._without_distortion(progress)
+        return self._read
+
+    def _without_distortion(self, progress: Progress) -> list[View]:
         side, model = self._options.dense.longest_side_px, self._model
         names = [one.name for one in self._photographs]
         cameras = [model.cameras[name] for name in names]
-        return [
-            without_sky(undistorted_view(one, camera, side), model.points[seen], one.turns)
-            for one, camera, seen in zip(
-                self._photographs, cameras, seen_points(cameras, names, model), strict=True
-            )
-        ]
+        views: list[View] = []
+        seen_by = seen_points(cameras, names, model)
+        for one, camera, seen in zip(self._photographs, cameras, seen_by, strict=True):
+            progress.check()  # whoever cancels need not wait for all of them
+            views.append(without_sky(undistorted_view(one, camera, side), model.points[seen], one.turns))
+        return views
 
     def depth(self, before: str, progress: Progress) -> Step[tuple[DepthMap, ...]]:
         """Give the depth maps of the views."""
         options = self._options.dense
 
         def make(progress: Progress) -> tuple[DepthMap, ...]:
-            return tuple(find_depth_maps(self._views, self._model, options, progress=progress))
+            return tuple(find_depth_maps(self._views(progress), self._model, options, progress=progress))
 
         return self._store.step("depth", fingerprint("depth", options, before), make, progress)
 
@@ -376,7 +380,7 @@ class _Surface:
         options = self._options.dense
 
         def make(progress: Progress) -> Dense:
-            points = fuse_depth_maps(self._views, depth.result, options, progress=progress)
+            points = fuse_depth_maps(self._views(progress), depth.result, options, progress=progress)
             return Dense(points, {one.name: float((one.depth > 0).mean()) for one in depth.result})
 
         return self._store.step("dense", fingerprint("dense", depth.fingerprint), make, progress)
@@ -388,6 +392,8 @@ class _Surface:
         options = self._options.mesh
 
         def make(progress: Progress) -> TexturedMesh:
-            return make_mesh(self._views, depth.result, dense.result.points, options, progress=progress)
+            return make_mesh(
+                self._views(progress), depth.result, dense.result.points, options, progress=progress
+            )
 
         return self._store.step("mesh", fingerprint("mesh", options, dense.fingerprint), make, progress)
