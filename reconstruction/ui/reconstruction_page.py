@@ -218,7 +218,7 @@ class ReconstructionPage(QWidget):
         """Show what is stored."""
         assert result.folder is not None
         add_recent(self._services.library, result.folder)
-        if not self.photographs and self.film is None and not self.work.listing:
+        if not self.photographs and not self.work.listing:  # the frames of a film, or of files that are gone
             self.list.show_names(sorted({*result.cameras, *result.unregistered}))
         self._shown(result)
         self.pane.store_edits()
