@@ -14,16 +14,17 @@ from reconstruction.stages import StageOptions
 # Processor seconds on a core of about 3 GHz and bytes, fitted to runs on sets of 5 to 11 photographs at the
 # draft and normal qualities; what differs from one scene to the next is the uncertainty.
 _FEATURE_S_PER_MPX = 0.3
+_FEATURES_PER_MPX = 6000
 _PAIR_S = 0.1  # of 4096 features each
 _PAIRS_OF_EACH = 20  # in larger sets
 _DENSE_S_PER_MPX = 3.3  # and view that is compared with
-_MESH_S_PER_MPX = 2.5
-_TEXTURE_S_PER_MPX, _TEXTURE_S_PER_MTRIANGLE = 0.4, 18.0
+_MESH_S_PER_MPX = 5.6  # at voxels of a pixel
+_TEXTURE_S_PER_MPX, _TEXTURE_S_PER_MTRIANGLE = 0.4, 28.0
 _FASTER, _SLOWER = 0.6, 1.8
 _SHARED = 0.8  # of the cores' time is used
-_BASE_BYTES = 350e6
+_BASE_BYTES = 500e6
 _BYTES_PER_DENSE_PIXEL, _BYTES_PER_BLOCK, _BYTES_PER_TRIANGLE = 60.0, 4096.0, 700.0
-_STAGE_BYTES_PER_DENSE_PIXEL = 26.0
+_DISK_BYTES_PER_DENSE_PIXEL, _DISK_BYTES_PER_TRIANGLE = 34.0, 170.0
 _MEGA = 1e6
 
 
@@ -95,7 +96,7 @@ def estimate(
         _pixels(photographs[:4], options.structure.features.longest_side) * 12,
         dense * _BYTES_PER_DENSE_PIXEL + blocks * _BYTES_PER_BLOCK + triangles * _BYTES_PER_TRIANGLE,
     )
-    disk = dense * _STAGE_BYTES_PER_DENSE_PIXEL + triangles * 120 + len(photographs) * 2e5
+    disk = dense * _DISK_BYTES_PER_DENSE_PIXEL + triangles * _DISK_BYTES_PER_TRIANGLE + len(photographs) * 2e5
     return Estimate((_FASTER * middle, _SLOWER * middle), (0.7 * memory, 1.5 * memory), disk, work)
 
 
@@ -104,14 +105,14 @@ def _cpu_seconds(photographs: Sequence[Photograph], options: StageOptions) -> di
     looked_at = _pixels(photographs, features.longest_side) / _MEGA
     count = len(photographs)
     pairs = count * (count - 1) / 2 if count <= ALL_PAIRS_UP_TO else count * _PAIRS_OF_EACH
-    found = min(features.most, 2600 * looked_at / max(count, 1))
+    found = min(features.most, _FEATURES_PER_MPX * looked_at / max(count, 1))
     work = {Stage.CAMERAS: looked_at * _FEATURE_S_PER_MPX + pairs * _PAIR_S * (found / 4096) ** 2}
     dense = _pixels(photographs, options.dense.longest_side_px)
     if options.includes(Stage.DENSE):
         compared = min(options.dense.neighbours, count - 1)
         work[Stage.DENSE] = dense / _MEGA * compared * _DENSE_S_PER_MPX
     if options.includes(Stage.MESH):
-        work[Stage.MESH] = dense / _MEGA * _MESH_S_PER_MPX
+        work[Stage.MESH] = dense / _MEGA * _MESH_S_PER_MPX / options.mesh.voxel_in_pixels**2
     if options.includes(Stage.TEXTURE):
         seen = _pixels(photographs, options.texture.longest_side_px) / _MEGA
         triangles = _triangles(options, dense) / _MEGA

@@ -159,6 +159,8 @@ class ReconstructionReport:
         if "texture_filled_share" in facts:
             lines.append(f"{facts['texture_filled_share']:.1%} of the faces are in no photograph")
         lines += [facts["no_surface"]] if "no_surface" in facts else []
+        kept = [name for name, stage in facts["stages"].items() if stage["resumed"]]
+        lines += [f"Kept from an earlier run: {', '.join(kept)}"] if kept else []
         lines += [f"{one['name']}: {one['reason']}. {one['hint']}" for one in facts["unregistered"]]
         return "\n".join(lines)
 

@@ -1,7 +1,7 @@
 """Photographs to cameras beside pycolmap, and to a textured mesh.
 
-    python -m benchmarks.runtime.reconstruct [--images DIR] [--intrinsics FILE] [--quality Q] [--whole-only]
-                                             [--runs N] [--json FILE]
+    python -m benchmarks.runtime.reconstruct [--images DIR] [--intrinsics FILE] [--quality Q]
+                                             [--only cameras|whole] [--runs N] [--json FILE]
 
 Both sides are programs of their own, started anew in every round: `sense reconstruct --stages cameras`, and
 pycolmap as it comes (its SIFT, exhaustive matching, incremental mapping, one camera for all). Then one run of
@@ -89,13 +89,14 @@ def main() -> None:
     parser.add_argument("--images", type=Path, default=_CORPUS / "fountain-P11" / "images")
     parser.add_argument("--intrinsics", type=Path)
     parser.add_argument("--quality", default="normal", choices=("draft", "normal", "high"))
-    parser.add_argument("--whole-only", action="store_true")
+    parser.add_argument("--only", choices=("cameras", "whole"))
     options, rest = parser.parse_known_args()
     benchmark = Benchmark(__doc__.splitlines()[0], rest)
     with tempfile.TemporaryDirectory(prefix="sense-benchmark-") as folder:
-        if not options.whole_only:
+        if options.only != "whole":
             compare_cameras(benchmark, Path(folder), options)
-        measure_whole(Path(folder), options)
+        if options.only != "cameras":
+            measure_whole(Path(folder), options)
     benchmark.finish()
 
 
