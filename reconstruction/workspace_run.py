@@ -9,7 +9,13 @@ from reconstruction.reconstruct import reconstruct
 from reconstruction.shown_result import ShownResult, read_result, shown
 from reconstruction.stage import Stage
 from reconstruction.stages import Reconstruction, StageOptions
-from reconstruction.workspace_folder import WorkspaceNotes, images_folder, read_notes, write_notes
+from reconstruction.workspace_folder import (
+    WorkspaceNotes,
+    forget_links,
+    images_folder,
+    read_notes,
+    write_notes,
+)
 
 QUALITIES = ("draft", "normal", "high")
 
@@ -66,10 +72,18 @@ def run(
     output.parent.mkdir(parents=True, exist_ok=True)
     images = photographs[0] if is_film else images_folder(output, photographs)
 
+    told: list[ShownResult] = []
+
     def tell(_stage: Stage, made: Reconstruction) -> None:
-        on_shown(shown(made))
+        told.append(shown(made))
+        on_shown(told[-1])
 
     options = stage_options(settings.qualities, settings.last)
-    reconstruct(images, output, options, on_stage=tell, progress=PartProgress(progress, 0.0, 0.98))
+    try:
+        reconstruct(images, output, options, on_stage=tell, progress=PartProgress(progress, 0.0, 0.98))
+    finally:
+        forget_links(output)
     write_notes(output, WorkspaceNotes(photographs, edits))
-    return read_result(output, progress=PartProgress(progress, 0.98, 1.0))
+    stored = read_result(output, progress=PartProgress(progress, 0.98, 1.0))
+    # What was told while it ran can be translated; what is stored is in English.
+    return replace(stored, unregistered=told[-1].unregistered) if told else stored

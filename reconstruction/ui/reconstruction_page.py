@@ -218,7 +218,12 @@ class ReconstructionPage(QWidget):
         """Show what is stored."""
         assert result.folder is not None
         add_recent(self._services.library, result.folder)
-        if not self.photographs and not self.work.listing:  # the frames of a film, or of files that are gone
+        frames = result.folder / FRAMES
+        if frames.is_dir() and (self.film is not None or not self.photographs):
+            self.photographs = []
+            self.list.clear()
+            self.work.list([frames], [])
+        elif not self.photographs and not self.work.listing:
             self.list.show_names(sorted({*result.cameras, *result.unregistered}))
         self._shown(result)
         self.pane.store_edits()
