@@ -5097,6 +5097,38 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>通道和集成仅用于标记体数据的模型。</translation>
     </message>
     <message>
+        <source>Dice {label}</source>
+        <translation>{label} 的 Dice 系数</translation>
+    </message>
+    <message>
+        <source>F1 of objects at IoU 0.5</source>
+        <translation>对象的 F1 (IoU 0.5)</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>sensitivity {label}</source>
+        <translation>{label} 的灵敏度</translation>
+    </message>
+    <message>
+        <source>specificity {label}</source>
+        <translation>{label} 的特异度</translation>
+    </message>
+    <message>
+        <source>area under the ROC curve {label}</source>
+        <translation>{label} 的 ROC 曲线下面积</translation>
+    </message>
+    <message>
+        <source>{folds}-fold cross-validation over blocks of {cases} image(s), each model trained for {own} of {all} minutes</source>
+        <translation>在 {cases} 幅图像的分块上进行 {folds} 折交叉验证，每个模型训练 {own} 分钟（共 {all} 分钟）</translation>
+    </message>
+    <message>
+        <source>{folds}-fold cross-validation on {cases} images, each model trained for {own} of {all} minutes</source>
+        <translation>在 {cases} 幅图像上进行 {folds} 折交叉验证，每个模型训练 {own} 分钟（共 {all} 分钟）</translation>
+    </message>
+    <message>
         <source>The model takes {wanted} channels; the volume has {given}.</source>
         <translation>该模型需要 {wanted} 个通道，容积有 {given} 个。</translation>
     </message>
@@ -8010,14 +8042,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{name} {version} 已存入模型库。</translation>
     </message>
     <message>
-        <source>How good it is was not measured: there was no cross-validation.</source>
-        <translation>未测量其质量：没有进行交叉验证。</translation>
-    </message>
-    <message>
-        <source>{name} is in the store, too: it loses {loss}.</source>
-        <translation>{name} 也已在模型库中：损失为 {loss}。</translation>
-    </message>
-    <message>
         <source>Cancelled. What was learnt is kept: go on when you like.</source>
         <translation>已取消。已学到的内容已保留，可随时继续。</translation>
     </message>
@@ -8080,6 +8104,21 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>A sample of the training</source>
         <translation>训练示例</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingResult</name>
+    <message>
+        <source>How good it is was not measured: there was no cross-validation.</source>
+        <translation>未测量其质量：没有进行交叉验证。</translation>
+    </message>
+    <message>
+        <source>{name} is in the store, too: it loses {loss}.</source>
+        <translation>{name} 也已在模型库中：损失为 {loss}。</translation>
+    </message>
+    <message>
+        <source>{quantity}: {value}</source>
+        <translation>{quantity}：{value}</translation>
     </message>
 </context>
 <context>

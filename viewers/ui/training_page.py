@@ -13,10 +13,10 @@ from core.services import Services
 from models.store import ModelStore
 from models.training.engine_process import TrainingEvent
 from models.training.engine_python import VARIABLE, engine_is_there
-from models.training.smaller import VariantOutcome
 from viewers.training_commands import TrainReport
 from viewers.ui.training_form import TrainingForm
 from viewers.ui.training_plot import TrainingPlot
+from viewers.ui.training_result import TrainingResult
 from viewers.ui.training_sample import TrainingSample
 from viewers.ui.training_work import TrainingWork
 
@@ -51,7 +51,7 @@ class TrainingPage(QWidget):
         self.start, self.resume, self.cancel, self.show_models = (QPushButton() for _ in range(4))
         self.bar = QProgressBar(maximum=1000, textVisible=False)
         self.status = QLabel(wordWrap=True)
-        self.result = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.result = TrainingResult(services)
         self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
@@ -101,26 +101,15 @@ class TrainingPage(QWidget):
         for made in (output, *(variant.path for variant in variants if variant.path is not None)):
             for path in (made, made.with_suffix(".card.json")):
                 path.unlink(missing_ok=True)  # it is in the store now
-        card = report.trained.card
-        text = self.tr("{name} {version} is in the store.")
-        self._tell(text.format(name=card.id, version=card.version))
-        scores = report.trained.scores
-        lines = [f"{score.quantity}: {_figure(score.value, score.deviation)}" for score in scores.scores]
-        if scores.data:
-            lines.append(scores.data)
-        else:
-            lines.append(self.tr("How good it is was not measured: there was no cross-validation."))
-        lines += [self._services.translate(item) for item in report.trained.warnings]
-        lines += [self._variant_line(variant) for variant in variants]
-        self.result.setText("\n".join(lines))
+        self._tell_stored(report)
+        self.result.show_report(report)
         self._offer_bases()
         self.refresh()
 
-    def _variant_line(self, variant: VariantOutcome) -> str:
-        if variant.card is None:
-            return self._services.translate(variant.reason) if variant.reason else ""
-        text = self.tr("{name} is in the store, too: it loses {loss}.")
-        return text.format(name=variant.card.id, loss=f"{variant.card.measured[-1].value:.4f}")
+    def _tell_stored(self, report: TrainReport) -> None:
+        card = report.trained.card
+        text = self.tr("{name} {version} is in the store.")
+        self._tell(text.format(name=card.id, version=card.version))
 
     def _failed(self, error: SenseError) -> None:
         hint = f" {self._services.translate(error.hint)}" if error.hint else ""
@@ -182,6 +171,8 @@ class TrainingPage(QWidget):
         self.plot.setAccessibleName(self.tr("Curves of the training"))
         self.sample.set_texts(self.tr("Your labels"), self.tr("The model now"))
         self.sample.setAccessibleName(self.tr("A sample of the training"))
+        if self._report is not None and self._job is None:
+            self._tell_stored(self._report)
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -256,9 +247,3 @@ class TrainingPage(QWidget):
         self.work.failed.connect(self._failed)
         self.work.cancelled.connect(self._was_cancelled)
         self.work.progressed.connect(self._progressed)
-
-
-def _figure(value: float, deviation: float) -> str:
-    if math.isnan(value):
-        return "–"
-    return f"{value:.3f}" if math.isnan(deviation) else f"{value:.3f} ± {deviation:.3f}"
