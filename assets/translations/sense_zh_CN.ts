@@ -5333,6 +5333,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在生成纹理</translation>
     </message>
     <message>
+        <source>Reconstruction from photographs</source>
+        <translation>照片三维重建</translation>
+    </message>
+    <message>
         <source>Only a mesh can be exported: --stages ends before there is one.</source>
         <translation>只能导出网格：--stages 在生成网格之前就结束了。</translation>
     </message>

@@ -122,6 +122,8 @@ def test_the_page_tells_everything_in_both_languages(
     page = Page(text)
     assert len(page.texts["en"]) == len(page.texts["zh"]) > 30
     assert [one for one in page.texts["zh"] if not CHINESE.search(one)] == []
+    labels = re.findall(r"<(h1|h2|dt|th)>(?!</)(.+?)</", text)
+    assert [label for _, label in labels if not label.startswith('<span lang="en">')] == []
     assert "it resembles no other photograph" in page.texts["en"]
     for expected in (
         "2 / 3",
