@@ -5689,6 +5689,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>旋转重建结果</translation>
     </message>
     <message>
+        <source>Centre the reconstruction</source>
+        <translation>将重建结果居中</translation>
+    </message>
+    <message>
         <source>Reset the place</source>
         <translation>重置位置</translation>
     </message>
@@ -7872,8 +7876,20 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>移除框</translation>
     </message>
     <message>
-        <source>Turn by 90°</source>
-        <translation>旋转 90°</translation>
+        <source>Angle to turn by, seen from above</source>
+        <translation>旋转角度（从上方看）</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Centre</source>
+        <translation>居中</translation>
+    </message>
+    <message>
+        <source>Move the middle over the origin</source>
+        <translation>将中心移到原点上方</translation>
     </message>
     <message>
         <source>Upside down</source>

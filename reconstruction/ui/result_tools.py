@@ -213,6 +213,17 @@ class ResultTools(QObject):
         title = message(QT_TRANSLATE_NOOP("Message", "Turn the reconstruction"))
         self._turn_with(title, replace(self.edits, transform=move.after(self.edits.transform)))
 
+    def centre(self) -> None:
+        """Move everything so that its middle is over the origin; heights stay."""
+        view = self._view
+        if view.result is None:
+            return
+        points = self.edits.transform.apply(framing(view.result, view.layer))
+        shift = -(points.min(axis=0) + points.max(axis=0)) / 2 * [1.0, 0.0, 1.0]
+        move = Similarity(1.0, np.eye(3), shift)
+        title = message(QT_TRANSLATE_NOOP("Message", "Centre the reconstruction"))
+        self._turn_with(title, replace(self.edits, transform=move.after(self.edits.transform)))
+
     def _turn_with(self, title: Message, after: ResultEdits) -> None:
         """Change where things stand, and look at them anew from where the photographs were taken."""
         self._change(title, after)

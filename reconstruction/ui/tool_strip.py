@@ -6,8 +6,6 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, 
 
 from reconstruction.ui.result_tools import ResultTools, Tool
 
-_QUARTER = np.pi / 2
-
 
 class ToolStrip(QWidget):
     """Shown while a tool is in hand.
@@ -24,11 +22,12 @@ class ToolStrip(QWidget):
         self.hint = QLabel(wordWrap=True)
         self.length = QDoubleSpinBox(decimals=4, minimum=0.0001, maximum=100_000.0, value=1.0, suffix=" m")
         self.apply, self.finish, self.no_crop = QPushButton(), QPushButton(), QPushButton()
-        self.left, self.over, self.reset = QPushButton(), QPushButton(), QPushButton()
+        self.angle = QDoubleSpinBox(decimals=1, minimum=-180.0, maximum=180.0, value=90.0, suffix="°")
+        self.turn, self.over, self.centre, self.reset = (QPushButton() for _ in range(4))
         self._of_tool = {
             Tool.SCALE: (self.length, self.apply),
             Tool.CROP: (self.no_crop,),
-            Tool.FLOOR: (self.left, self.over, self.reset),
+            Tool.FLOOR: (self.angle, self.turn, self.over, self.centre, self.reset),
         }
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 8, 4)
@@ -39,7 +38,8 @@ class ToolStrip(QWidget):
         row.addWidget(self.finish)
         self.apply.clicked.connect(lambda: tools.set_length(self.length.value()))
         self.no_crop.clicked.connect(self._remove_crop)
-        self.left.clicked.connect(lambda: tools.turn(_about_y(_QUARTER)))
+        self.turn.clicked.connect(lambda: tools.turn(_about_y(np.radians(self.angle.value()))))
+        self.centre.clicked.connect(tools.centre)
         self.over.clicked.connect(lambda: tools.turn(np.diag([1.0, -1.0, -1.0])))
         self.reset.clicked.connect(tools.reset_place)
         self.finish.clicked.connect(lambda: tools.choose(Tool.TURN))
@@ -76,7 +76,10 @@ class ToolStrip(QWidget):
         self.length.setAccessibleName(self.tr("Distance of the two points"))
         self.apply.setText(self.tr("Set scale"))
         self.no_crop.setText(self.tr("Remove the box"))
-        self.left.setText(self.tr("Turn by 90°"))
+        self.angle.setAccessibleName(self.tr("Angle to turn by, seen from above"))
+        self.turn.setText(self.tr("Turn"))
+        self.centre.setText(self.tr("Centre"))
+        self.centre.setToolTip(self.tr("Move the middle over the origin"))
         self.over.setText(self.tr("Upside down"))
         self.reset.setText(self.tr("Reset place"))
         self.reset.setToolTip(self.tr("Back to the place and scale that the reconstruction found"))

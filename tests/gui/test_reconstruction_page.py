@@ -20,6 +20,7 @@ from formats.camera_set import write_camera_set
 from formats.point_cloud import write_point_cloud
 from reconstruction.dense_stereo import DenseOptions
 from reconstruction.meshing import MeshOptions
+from reconstruction.result_views import framing
 from reconstruction.shown_result import Layer
 from reconstruction.stage import Stage
 from reconstruction.ui.reconstruction_page import ReconstructionPage
@@ -226,6 +227,16 @@ def test_three_points_make_the_floor(qtbot: QtBot, page: ReconstructionPage, sto
     assert np.allclose(shown[:, 1], 0, atol=1e-9)
     centres = page.pane.tools.edits.transform.apply(np.array([[0.0, 0.0, 4.0]]))
     assert centres[0, 1] > 0  # the cameras are above it
+    page.pane.strip.angle.setValue(30.0)
+    page.pane.strip.turn.click()
+    turned = page.pane.tools.edits.transform.apply(np.array(CORNERS))
+    across = [np.subtract(*points[:2]) for points in (shown, turned)]
+    cosine = across[0] @ across[1] / np.linalg.norm(across[0]) ** 2
+    assert np.degrees(np.arccos(cosine)) == pytest.approx(30.0)
+    assert np.allclose(turned[:, 1], 0, atol=1e-9)
+    page.pane.strip.centre.click()
+    points = page.pane.tools.edits.transform.apply(framing(page.pane.result, Layer.SPARSE))
+    assert (points.min(axis=0) + points.max(axis=0))[[0, 2]] == pytest.approx([0, 0], abs=1e-6)
     page.pane.strip.over.click()
     page.pane.strip.reset.click()
     assert np.array_equal(page.pane.tools.edits.transform.matrix, np.eye(4))
