@@ -4,7 +4,7 @@ Everything that goes in or comes out is plain data.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ _FEWEST_SEEN = 15
 # Of few photographs hardly anything is seen by three.
 _FEW_PHOTOGRAPHS = 10
 _SMALLEST_MODEL = 3
+# So many photographs that fit one another, but not the rest, are of another scene.
+_FEWEST_APART = 3
 
 
 class Mapper(StrEnum):
@@ -112,7 +114,8 @@ def match(
 def map_photographs(task: MappingTask) -> SparseModel | None:
     """Find the poses by one of the ways, and refine them; None where nothing comes of it."""
     pycolmap = _colmap(task.seed)
-    model = _largest(_models(pycolmap, task))
+    models = _models(pycolmap, task)
+    model = _largest(models)
     if model is not None and task.mapper is not Mapper.GIVEN:
         drop_guesses(model)
     if model is None or model.num_reg_images() < 2:
@@ -121,7 +124,7 @@ def map_photographs(task: MappingTask) -> SparseModel | None:
     posed = {one.name for one in task.photographs if one.given is not None and one.given.is_posed}
     _refine(pycolmap, model, keep_lens=given, keep_pose=posed if task.mapper is Mapper.GIVEN else set())
     model.extract_colors_for_all_images(task.images)
-    return _plain(pycolmap, task, model)
+    return replace(_plain(pycolmap, task, model), apart=apart(model, models))
 
 
 def _colmap(seed: int) -> Any:
@@ -227,6 +230,18 @@ def _posed(pycolmap: Any, path: Path, task: MappingTask) -> Any:
 
 def _largest(models: list[Any]) -> Any | None:
     return max(models, key=lambda model: (model.num_reg_images(), model.num_points3D()), default=None)
+
+
+def apart(model: Any, models: list[Any]) -> tuple[tuple[str, ...], ...]:
+    """Give the photographs of the other models, larger ones first, each once."""
+    told = {model.image(number).name for number in model.reg_image_ids()}
+    found: list[tuple[str, ...]] = []
+    for other in sorted(models, key=lambda one: -one.num_reg_images()):
+        names = sorted({other.image(number).name for number in other.reg_image_ids()} - told)
+        if len(names) >= _FEWEST_APART:
+            found.append(tuple(names))
+            told.update(names)
+    return tuple(found)
 
 
 def drop_guesses(model: Any) -> None:

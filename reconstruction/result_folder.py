@@ -122,6 +122,7 @@ def report(photographs: Sequence[Photograph], made: Reconstruction, options: Sta
             {"name": one.photograph.name, "reason": str(one.reason), "hint": str(one.hint)}
             for one in structure.unregistered
         ],
+        "other_scenes": [list(names) for names in model.apart],
         "remarks": [{"name": one.name, "remark": str(one.remark)} for one in structure.judgements],
         "points": len(model.points),
         "observations": model.observations,

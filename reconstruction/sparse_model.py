@@ -29,6 +29,8 @@ class SparseModel:
         Which photographs see each point: indices into the sorted names.
     explained : float
         Share of the verified matches, all pairs together, that the model agrees with to 4 pixels.
+    apart : tuple of tuple of str
+        Photographs that were placed, but not relative to the model: the sets of other scenes.
     """
 
     cameras: Mapping[str, PosedCamera]
@@ -37,6 +39,7 @@ class SparseModel:
     errors_px: Floats
     tracks: tuple[NDArray[np.int32], ...]
     explained: float
+    apart: tuple[tuple[str, ...], ...] = ()
 
     @property
     def names(self) -> list[str]:

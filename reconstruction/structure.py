@@ -3,7 +3,7 @@
 import errno
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -241,6 +241,7 @@ def _best(
     if options.cameras:
         return _called(pool, map_photographs, (replace(task, mapper=Mapper.GIVEN),), progress), Mapper.GIVEN
     best: SparseModel | None = None
+    apart: tuple[tuple[str, ...], ...] = ()
     chosen = Mapper.INCREMENTAL
     for done, mapper in enumerate((Mapper.INCREMENTAL, Mapper.GLOBAL)):
         progress.report(done / 2)
@@ -248,11 +249,18 @@ def _best(
             model = _called(pool, map_photographs, (replace(task, mapper=mapper),), progress)
         except WorkerDied:
             continue  # COLMAP gave up on these matches; the other way may not
+        if model is not None:
+            apart = max(apart, model.apart, key=lambda sets: sum(map(len, sets)))
         if model is not None and (best is None or model.explained > best.explained):
             best, chosen = model, mapper
         if best is not None and len(best.cameras) == len(task.photographs) and best.explained > _CONVINCING:
             break
-    return best, chosen
+    return (None if best is None else replace(best, apart=_without(apart, best.cameras))), chosen
+
+
+def _without(sets: tuple[tuple[str, ...], ...], known: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    left = (tuple(name for name in one if name not in known) for one in sets)
+    return tuple(one for one in left if one)
 
 
 def _called(pool: WorkerPool, function: Any, arguments: tuple[Any, ...], progress: Progress) -> Any:
@@ -291,10 +299,21 @@ def _unregistered(
         matched[first] = max(matched[first], count)
         matched[second] = max(matched[second], count)
     missing: list[Unregistered] = []
+    scenes = {name: len(scene) for scene in model.apart for name in scene}
     for index, one in enumerate(photographs):
-        if one.name not in model.cameras:
+        if one.name in scenes:
+            missing.append(Unregistered(one, *_of_another_scene(scenes[one.name])))
+        elif one.name not in model.cameras:
             missing.append(Unregistered(one, *_why(len(features[index].keypoints), matched[index])))
     return tuple(missing)
+
+
+def _of_another_scene(count: int) -> tuple[Message, Message]:
+    reason = QT_TRANSLATE_NOOP("Message", "it is one of {count} that fit one another, but not the others")
+    hint = QT_TRANSLATE_NOOP(
+        "Message", "Reconstruct them apart if they show something else; else add photographs in between."
+    )
+    return message(reason, count=count), message(hint)
 
 
 def _why(features: int, matches: int) -> tuple[Message, Message]:

@@ -4329,6 +4329,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>--key 和 --ca 需要 --certificate。</translation>
     </message>
     <message>
+        <source>it is one of {count} that fit one another, but not the others</source>
+        <translation>它与另外几张（共 {count} 张）彼此吻合，但与其余照片不吻合</translation>
+    </message>
+    <message>
         <source>{path} holds no volume that can be shown.</source>
         <translation>{path} 中没有可显示的容积。</translation>
     </message>
@@ -4343,6 +4347,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>It holds position, focal_point and view_up as [x, y, z], not on one line, and view_angle_deg.</source>
         <translation>其中 position、focal_point 和 view_up 为 [x, y, z]，三者不共线，另有 view_angle_deg。</translation>
+    </message>
+    <message>
+        <source>Reconstruct them apart if they show something else; else add photographs in between.</source>
+        <translation>如果它们拍的是别的东西，请单独重建；否则请补拍中间的照片。</translation>
     </message>
     <message>
         <source>{path}: a picture is written as NAME.png.</source>
