@@ -1,5 +1,7 @@
 """SIFT features, found with OpenCV: four times as fast as COLMAP's own extractor, and as exact."""
 
+import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,9 @@ from reconstruction.photograph import Photograph, read_grey
 
 _LAYERS, _EDGE, _SIGMA = 3, 10.0, 1.6
 _SHARPNESS_SIDE = 1024
+# SIFT holds 235 bytes a pixel, in doubled scale; two photographs of 8 megapixels at once would take 3.3 GB.
+_LARGE_PX = 3_000_000
+_ALONE = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ def find_features(one: Photograph, options: FeatureOptions) -> Features:
     usable = usable_pixels(one, (width, height))
     create: Any = getattr(cv2, "SIFT_create")  # noqa: B009 - the stubs of OpenCV 5 forget it
     sift = create(options.most, _LAYERS, options.contrast, _EDGE, _SIGMA, enable_precise_upscale=True)
-    found, descriptors = sift.detectAndCompute(grey, usable)
+    with _ALONE if grey.size > _LARGE_PX else nullcontext():
+        found, descriptors = sift.detectAndCompute(grey, usable)
     scale = one.size[0] / width
     rows = [((p.pt[0] + 0.5) * scale, (p.pt[1] + 0.5) * scale, p.size / 2 * scale, p.angle) for p in found]
     keypoints = np.array(rows, np.float32).reshape(-1, 4)
