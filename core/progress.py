@@ -81,6 +81,27 @@ class PartProgress:
         self.whole.check()
 
 
+class QuietProgress:
+    """Tells nothing of one of several works that go on side by side, but hears a cancel.
+
+    Parameters
+    ----------
+    progress : Progress
+        Of all of them together.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def report(self, fraction: float, message: Message | None = None) -> None:
+        """Only look whether the work was cancelled."""
+        self._progress.check()
+
+    def check(self) -> None:
+        """Raise `Cancelled` when the work was cancelled."""
+        self._progress.check()
+
+
 class CallbackProgress:
     """Progress that calls a function, and stops when its token is cancelled.
 

@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
-from core.progress import Progress
 from models.runner import Runner
 from models.store import StoredModel
 from models.volume_runner import VolumeNetwork, label_output, network_of
@@ -32,15 +28,8 @@ def ensemble_of(runner: Runner, models: Sequence[StoredModel]) -> VolumeNetwork:
             raise BadInput(message(text, one=first.card.id, other=other.card.id))
     networks = [network_of(runner, model) for model in models]
 
-    def call(tiles: NDArray[np.float32], progress: Progress) -> NDArray[np.float32]:
-        total = networks[0].call(tiles, progress).astype(np.float32)
-        for network in networks[1:]:
-            total += network.call(tiles, progress)
-        total /= len(networks)
-        return total
-
     names = tuple(f"{model.card.id}@{model.card.version}" for model in models)
-    return replace(networks[0], call=call, batch=min(one.batch for one in networks), names=names)
+    return replace(networks[0], beside=tuple(networks[1:]), names=names)
 
 
 def _prepared(model: StoredModel) -> object:

@@ -1,6 +1,6 @@
 """Runs a network over the tiles of a volume, and gives its scores slab by slab as they are complete."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,6 +106,17 @@ def predict(
         yield ScoreSlab(row, _quotient(sums[:, :done], counts[:done]))
         _forget(sums, done, axis=1)
         _forget(counts, done, axis=0)
+
+
+def averaged(predictions: Sequence[Iterator[ScoreSlab]]) -> Iterator[ScoreSlab]:
+    """Average the slabs of several predictions, in half precision, as nnU-Net averages its folds."""
+    for slabs in zip(*predictions, strict=True):
+        scores = slabs[0].scores
+        for other in slabs[1:]:
+            scores += other.scores
+        if len(slabs) > 1:
+            scores /= np.float16(len(slabs))
+        yield ScoreSlab(slabs[0].first, scores)
 
 
 def _mirrored(network: Network, tile: NDArray[np.float32], tiling: Tiling) -> NDArray[np.float32]:

@@ -11,14 +11,14 @@ from core.coded_concept import CodedConcept
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from core.model_card import ModelCard, ModelLabel, ModelOutput
-from core.progress import SILENT, PartProgress, Progress
+from core.progress import SILENT, PartProgress, Progress, QuietProgress
 from core.provenance import Provenance
 from core.segmentation import Algorithm, AlgorithmType, Segment, Segmentation
 from core.volume_files import FoundVolume
 from models.label_rows import LabelRows
 from models.runner import Runner
 from models.store import ModelStore, StoredModel
-from models.tiled_prediction import Network, Tiling, padded, predict
+from models.tiled_prediction import Network, Tiling, averaged, padded, predict
 from models.volume_preparation import PreparedVolume, prepare_volume
 
 _PREPARED = 0.05
@@ -45,6 +45,8 @@ class VolumeNetwork:
         How many tiles it may be given at once.
     tile_of : callable, optional
         Gives the size of the tiles for a volume of the size (d, h, w), where they are not `patch`.
+    beside : tuple of VolumeNetwork
+        Networks of the same design whose scores are averaged with its own.
     names : tuple of str
         `ID@VERSION` of the models that it is made of, where these are several.
     """
@@ -54,6 +56,7 @@ class VolumeNetwork:
     patch: tuple[int, ...]
     batch: int = 1
     tile_of: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None
+    beside: "tuple[VolumeNetwork, ...]" = ()
     names: tuple[str, ...] = ()
 
     @property
@@ -138,7 +141,11 @@ def fill_labels(
         threshold=0.0 if output.activation == "sigmoid" else 0.5,
         coarse=prepared.coarse,
     )
-    for slab in predict(network.of_tiles(progress), volume, tiling, progress):
+    predictions = [predict(network.of_tiles(progress), volume, tiling, progress)]
+    for other in network.beside:
+        quiet = QuietProgress(progress)
+        predictions.append(predict(other.of_tiles(quiet), volume, tiling, quiet))
+    for slab in averaged(predictions):
         if slab.scores.shape[0] != len(values):
             text = QT_TRANSLATE_NOOP("Message", "The card has {labels} labels; the network gives {channels}.")
             raise BadInput(message(text, labels=len(values), channels=slab.scores.shape[0]))

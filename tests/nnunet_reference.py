@@ -1,8 +1,9 @@
 """Run by a Python that has nnU-Net v2: exports a network of random weights and segments a volume with it.
 
 `nnunet_reference.py FOLDER`: FOLDER holds `plans.json`, `dataset.json`, `image.npy` (k, j, i) and
-`reference.json` with its spacing, the features of the stages and whether to mirror. Written are
-`network.onnx`, `labels.npy`, `probabilities.npy` and `seconds.txt` (wall time and processor time).
+`reference.json` with its spacing, the features of the stages, whether to mirror, and how many folds there are
+(1 by default). Written are `fold_N/network.onnx`, `labels.npy`, `probabilities.npy` and `seconds.txt` (wall
+time and processor time).
 """
 
 import json
@@ -25,10 +26,15 @@ def main(folder: Path) -> None:
     dataset = json.loads((folder / "dataset.json").read_text())
     configuration = manager.get_configuration("3d_fullres")
     heads = manager.get_label_manager(dataset).num_segmentation_heads
-    network = _network(len(configuration.patch_size), told["features"], heads)
+    folds = [
+        _network(len(configuration.patch_size), told["features"], heads) for _ in range(told.get("folds", 1))
+    ]
     example = torch.randn(1, 1, *configuration.patch_size)
     names = {"input_names": ["input"], "output_names": ["logits"], "dynamo": False}
-    torch.onnx.export(network, (example,), folder / "network.onnx", opset_version=17, **names)
+    for number, network in enumerate(folds):
+        place = folder / f"fold_{number}"
+        place.mkdir(exist_ok=True)
+        torch.onnx.export(network, (example,), place / "network.onnx", opset_version=17, **names)
     predictor = nnUNetPredictor(
         use_mirroring=told["mirror"],
         perform_everything_on_device=False,
@@ -37,7 +43,13 @@ def main(folder: Path) -> None:
     )
     axes = tuple(range(len(configuration.patch_size))) if told["mirror"] else None
     predictor.manual_initialization(
-        network, manager, configuration, [network.state_dict()], dataset, "nnUNetTrainer", axes
+        _network(len(configuration.patch_size), told["features"], heads),
+        manager,
+        configuration,
+        [network.state_dict() for network in folds],
+        dataset,
+        "nnUNetTrainer",
+        axes,
     )
     image = np.load(folder / "image.npy").astype(np.float32)[None]
     start, processor = time.perf_counter(), time.process_time()

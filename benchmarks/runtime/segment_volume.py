@@ -77,7 +77,7 @@ def main() -> None:
         (folder / "reference.json").write_text(json.dumps(told))
         theirs(folder)
         store = ModelStore(Path(name) / "store")
-        model = add(store, str(folder / "network.onnx"), licence="MIT")[0]
+        model = add(store, str(folder / "fold_0" / "network.onnx"), licence="MIT")[0]
         kept: list[Any] = []
 
         def ours() -> Sample:

@@ -55,6 +55,13 @@ CASES: dict[str, dict[str, Any]] = {
         "scheme": "ZScoreNormalization",
         "transpose": [1, 0, 2],
     },
+    "folds": {
+        "patch": [16, 16, 16],
+        "wanted": [2.5, 2.5, 2.5],
+        "spacing": [2.0, 2.0, 2.0],
+        "mirror": False,
+        "folds": 3,
+    },
 }
 
 
@@ -79,6 +86,7 @@ def test_labels_are_those_of_nnunet(tmp_path: Path, engine: str, name: str) -> N
     image = blobs(shape)
     np.save(folder / "image.npy", image)
     told = {"spacing": case["spacing"], "features": [4, 8], "mirror": case["mirror"]}
+    told["folds"] = case.get("folds", 1)
     (folder / "reference.json").write_text(json.dumps(told))
     script = Path(__file__).parents[1] / "nnunet_reference.py"
     limits = {"OMP_NUM_THREADS": "2", "nnUNet_def_n_proc": "1"}
@@ -86,10 +94,13 @@ def test_labels_are_those_of_nnunet(tmp_path: Path, engine: str, name: str) -> N
         [engine, str(script), str(folder)], check=True, capture_output=True, env=os.environ | limits
     )
     store = ModelStore(tmp_path / "store")
-    model = add(store, str(folder / "network.onnx"), licence="MIT")[0]
+    model, *others = (
+        add(store, str(folder / f"fold_{number}" / "network.onnx"), licence="MIT")[0]
+        for number in range(told["folds"])
+    )
     with Runner() as runner:
         found = found_of(image, tuple(case["spacing"]))
-        ours = segment(store, runner, model, found, SILENT).layers[0]
+        ours = segment(store, runner, model, found, SILENT, others=others).layers[0]
     theirs, probabilities = np.load(folder / "labels.npy"), np.load(folder / "probabilities.npy")
     if labels is REGIONS:
         sure = (np.abs(probabilities - 0.5) > 1e-3).all(axis=0)
