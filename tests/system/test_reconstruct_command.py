@@ -232,3 +232,51 @@ def test_ground_control_points_give_metres(photographs: Path, tmp_path: Path) ->
         for cameras in (found, true)
     ]
     assert apart[0] == pytest.approx(apart[1], rel=0.02)
+
+
+def test_upright_and_lying_photographs_of_several_cameras_are_one_scene(
+    photographs: Path, tmp_path: Path
+) -> None:
+    """Every second one was taken upright, with EXIF's word for it; one is from a phone of fewer pixels."""
+    images = tmp_path / "images"
+    images.mkdir()
+    names = sorted(path.name for path in (photographs / "images").iterdir())
+    for number, name in enumerate(names):
+        with Image.open(photographs / "images" / name) as opened:
+            picture, exif = opened.convert("RGB"), Image.Exif()
+        if number % 2:
+            picture, exif[274] = picture.transpose(Image.Transpose.ROTATE_90), 6
+        elif number == 4:
+            picture = picture.resize((640, 480), Image.Resampling.LANCZOS)
+        picture.save(images / name, exif=exif)
+    done = sense(tmp_path / "library", images, "-o", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["registered"] == PHOTOGRAPHS
+    found, true = (read_camera_set(one / "cameras.json") for one in (tmp_path / "out", photographs))
+    assert (found[names[0]].size, found[names[1]].size, found[names[4]].size) == (
+        SIZE,
+        SIZE[::-1],
+        (640, 480),
+    )
+    source, target = (np.array([cameras[name].pose[1] for name in names]) for cameras in (found, true))
+    scale, rotation, shift = similarity(source, target)
+    assert np.linalg.norm(scale * source @ rotation.T + shift - target, axis=1).mean() < 0.008
+    assert np.degrees(np.arccos(rotation[1, 1])) < 2.0
+
+
+def test_of_two_scenes_the_larger_is_taken_and_both_are_told(photographs: Path, tmp_path: Path) -> None:
+    made = sequence("facade", 3, 4, camera=camera_of((480, 360)), rate_hz=1.5)
+    images = write_photographs(made, tmp_path / "facade").joinpath("images")
+    for path in sorted(images.iterdir()):
+        path.rename(path.with_name(f"facade-{path.name}"))
+    stone = sorted((photographs / "images").iterdir())[:5]
+    for path in stone:
+        shutil.copy(path, images)
+    done = sense(tmp_path / "library", images, "-o", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["registered_images"] == [path.name for path in stone]
+    facade = sorted(path.name for path in images.glob("facade-*"))
+    assert report["other_scenes"] == [facade]
+    assert [one["name"] for one in report["unregistered"]] == facade
+    assert all("4 that fit one another" in one["reason"] for one in report["unregistered"])
