@@ -136,7 +136,8 @@ class ModelUse:
     Parameters
     ----------
     models : tuple of str
-        Ids of the models ("face-landmarks"), or `"task:segmentation"` for all that do this.
+        Ids of the models ("face-landmarks"), or `"task:segmentation"` for all that the user brought or
+        trained to do this.
     title : str
         What they are used for, in English, marked with `QT_TRANSLATE_NOOP("Command", ...)`.
     command : str, optional

@@ -128,7 +128,7 @@ class ModelsReport:
         )
 
     def _used_in(self, model: StoredModel) -> list[str]:
-        return [use.title for use in uses_of(model.card, self.uses)] if model.in_use else []
+        return [use.title for use in uses_of(model, self.uses)] if model.in_use else []
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from core.command import ModelUse
 from core.message import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:  # the command line starts without it
-    from core.model_card import ModelCard
+    from models.store import StoredModel
 
 # The uses have no command: they are options of `sense models run`, which the window has no entry for.
 USES = (
@@ -40,7 +40,7 @@ USES = (
         QT_TRANSLATE_NOOP("Command", "Finding everyday things in photographs (sense models run)"),
     ),
     ModelUse(
-        ("brain-box",),
+        ("brain-box", "brain", "brain-hd-bet"),
         QT_TRANSLATE_NOOP("Command", "Finding the brain in MR images of the head (sense models run)"),
     ),
     ModelUse(
@@ -54,7 +54,7 @@ USES = (
 )
 
 
-def uses_of(card: "ModelCard", uses: tuple[ModelUse, ...]) -> tuple[ModelUse, ...]:
-    """Give the places of the program that use a model."""
-    names = {card.id, f"task:{card.task}"}
+def uses_of(model: "StoredModel", uses: tuple[ModelUse, ...]) -> tuple[ModelUse, ...]:
+    """Give the places of the program that use a model: one of a pack by its id, others also by their task."""
+    names = {model.card.id} if model.pack else {model.card.id, f"task:{model.card.task}"}
     return tuple(use for use in uses if names & set(use.models))

@@ -5720,6 +5720,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
 <context>
     <name>ModelCard</name>
     <message>
+        <source>Counting objects</source>
+        <translation>对象计数</translation>
+    </message>
+    <message>
         <source>Classification</source>
         <translation>分类</translation>
     </message>

@@ -100,7 +100,9 @@ class CardView(QTextBrowser):
                 _facts(facts),
                 self._section(self.tr("Limits"), _bullets(map(in_words, card.limits))),
                 self._section(self.tr("Speed on this computer"), self._speeds(shelved)),
-                self._section(self.tr("Used in"), self._uses(uses_of(card, self._services.model_uses))),
+                self._section(
+                    self.tr("Used in"), self._uses(uses_of(shelved.model, self._services.model_uses))
+                ),
                 self._section(self.tr("How it was measured"), self._measured(card)),
                 self._section(self.tr("Inputs"), _inputs(card)),
                 self._section(self.tr("Outputs"), self._outputs(card)),

@@ -10,6 +10,7 @@ _TASKS = {
     "classification": QT_TRANSLATE_NOOP("ModelCard", "Classification"),
     "detection": QT_TRANSLATE_NOOP("ModelCard", "Detection"),
     "embedding": QT_TRANSLATE_NOOP("ModelCard", "Embedding"),
+    "instance-segmentation": QT_TRANSLATE_NOOP("ModelCard", "Counting objects"),
     "landmarks": QT_TRANSLATE_NOOP("ModelCard", "Landmarks"),
     "recognition": QT_TRANSLATE_NOOP("ModelCard", "Recognition"),
     "regression": QT_TRANSLATE_NOOP("ModelCard", "Regression"),

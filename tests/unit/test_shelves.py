@@ -1,5 +1,6 @@
 """What the Models page is told of the store."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def test_a_pack_of_which_something_is_missing_can_be_completed(store: ModelStore
 def test_uses_are_found_by_id_and_by_task(store: ModelStore, tmp_path: Path) -> None:
     model = store.add_file(save_model(tmp_path))
     uses = (ModelUse(("small",), "A"), ModelUse(("task:segmentation",), "B"), ModelUse(("task:x", "y"), "C"))
-    assert [use.title for use in uses_of(model.card, uses)] == ["A", "B"]
+    assert [use.title for use in uses_of(model, uses)] == ["A", "B"]
+    assert [use.title for use in uses_of(replace(model, pack="capture"), uses)] == ["A"]
 
 
 def test_every_use_leads_to_a_place_of_the_window() -> None:
