@@ -23,6 +23,7 @@ from reconstruction.mesh_decimation import decimated
 from reconstruction.stoppable import run_stoppable
 from reconstruction.vertex_colours import vertex_colours
 from reconstruction.view import View
+from reconstruction.world_box import WorldBox
 
 if TYPE_CHECKING:
     from native._core import DepthView
@@ -53,6 +54,8 @@ class MeshOptions:
         Of the result; None keeps all.
     largest_hole : float
         Holes up to this size are closed: share of the mesh's diagonal; infinity closes all.
+    box : WorldBox, optional
+        Nothing outside is kept; where it cuts the surface that is open, or closed as a hole.
     """
 
     voxel_in_pixels: float = 1.0
@@ -63,6 +66,7 @@ class MeshOptions:
     smoothing_turns: int = 2
     most_triangles: int | None = 800_000
     largest_hole: float = 0.0
+    box: WorldBox | None = None
 
     @staticmethod
     def of(quality: str) -> "MeshOptions":
@@ -120,6 +124,8 @@ def make_mesh(
         mesh = decimated(mesh, options.most_triangles, progress=part)
     progress.report(0.8)
     part = PartProgress(progress, 0.8, 1.0)
+    if options.box is not None:  # smoothing and decimation move vertices
+        mesh = replace(mesh, positions=np.clip(mesh.positions, options.box.low, options.box.high))
     return replace(mesh, colours=vertex_colours(mesh, views, depth_maps, points, fitted, progress=part))
 
 
@@ -182,6 +188,9 @@ def _surface(
         progress,
     )
     progress.report(0.7)
+    if options.box is not None:
+        inside = ((positions >= options.box.low) & (positions <= options.box.high)).all(axis=1)
+        triangles = np.ascontiguousarray(triangles[inside[triangles].all(axis=1)])
     positions, triangles = _core.make_manifold(positions, triangles)
     progress.report(0.85)
     positions, triangles = _core.keep_large_pieces(positions, triangles, options.smallest_piece)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.context import Context
 from reconstruction.stage import Holes, MeshFormat, Stage
+from reconstruction.world_box import WorldBox
 
 if TYPE_CHECKING:
     from core.posed_camera import PosedCamera
     from reconstruction.estimate import Estimate
+    from reconstruction.meshing import MeshOptions
     from reconstruction.photograph import Rejected
 
 
@@ -65,6 +67,8 @@ class ReconstructOptions:
         The last stage to run.
     seed : int
         Of what is random.
+    box : WorldBox, optional
+        What the mesh is cut to.
     holes : Holes
         Which holes of the mesh are closed.
     triangles : int, optional
@@ -111,6 +115,14 @@ class ReconstructOptions:
     )
     stages: Stage = field(default=Stage.TEXTURE, metadata={"help": "the last stage to run"})
     seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
+    box: WorldBox | None = field(
+        default=None,
+        metadata={
+            "help": "cut the mesh to a box in the frame of the result; --box=-1,0,-1,1,2,1",
+            "metavar": "X0,Y0,Z0,X1,Y1,Z1",
+            "parse": WorldBox.parse,
+        },
+    )
     holes: Holes = field(
         default=Holes.KEEP, metadata={"help": "which holes of the mesh are closed, where nothing was seen"}
     )
@@ -228,10 +240,7 @@ def reconstruct_command(
     )
     if options.marker_mm is not None:
         chosen = replace(chosen, marker_side_m=options.marker_mm / 1000)
-    mesh = replace(chosen.mesh, largest_hole=options.holes.largest)
-    if options.triangles is not None:
-        mesh = replace(mesh, most_triangles=options.triangles)
-    chosen = replace(chosen, mesh=mesh)
+    chosen = replace(chosen, mesh=_mesh_options(chosen.mesh, options))
     images = options.images.expanduser()
     if options.estimate:
         return EstimateReport(estimate_of(images, output, chosen, progress=context.progress))
@@ -247,6 +256,11 @@ def reconstruct_command(
     )
     context.library.audit.append("reconstruction.reconstruct", ())
     return ReconstructionReport(output, made.facts, made.rejected)
+
+
+def _mesh_options(mesh: "MeshOptions", options: ReconstructOptions) -> "MeshOptions":
+    mesh = replace(mesh, largest_hole=options.holes.largest, box=options.box)
+    return mesh if options.triangles is None else replace(mesh, most_triangles=options.triangles)
 
 
 def _camera_set(path: Path | None) -> "dict[str, PosedCamera] | None":

@@ -15,6 +15,7 @@ from reconstruction.depth_map import DepthMap
 from reconstruction.mesh_decimation import decimated, levels_of_detail
 from reconstruction.meshing import MeshOptions, make_mesh
 from reconstruction.view import View
+from reconstruction.world_box import WorldBox
 
 _SIZE = 120
 _DISTANCE = 4.0
@@ -136,6 +137,30 @@ def test_what_nobody_saw_is_closed_on_request() -> None:
     assert np.linalg.norm(mesh.positions, axis=1).max() < 1.02
     still_open = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(largest_hole=0.05))
     assert (_edge_counts(still_open) == 1).any()
+
+
+def test_a_box_cuts_and_the_cut_closes_inside_it() -> None:
+    views, depth_maps = _ball()
+    box = WorldBox((-2.0, -0.5, -2.0), (2.0, 0.5, 2.0))
+    mesh = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(2.0, box=box))
+    assert np.abs(mesh.positions[:, 1]).max() <= 0.5
+    assert (_edge_counts(mesh) == 1).any()
+    closed = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(2.0, box=box, largest_hole=np.inf))
+    assert set(_edge_counts(closed)) == {2}
+    assert np.abs(closed.positions[:, 1]).max() <= 0.5
+    a, b, c = closed.positions[closed.triangles].astype(float).transpose(1, 0, 2)
+    slice_volume = np.pi * (1 - 1 / 12)  # of a ball of radius 1, between the heights -0.5 and 0.5
+    assert (np.cross(a, b) * c).sum() / 6 == pytest.approx(slice_volume, rel=0.03)
+    with pytest.raises(BadInput):
+        nowhere = WorldBox((5.0, 5.0, 5.0), (6.0, 6.0, 6.0))
+        make_mesh(views, depth_maps, NO_POINTS, MeshOptions(2.0, box=nowhere))
+
+
+def test_boxes_are_read() -> None:
+    assert WorldBox.parse("-1,0,-1.5,1,2,1e1") == WorldBox((-1.0, 0.0, -1.5), (1.0, 2.0, 10.0))
+    for wrong in ("1,2,3", "0,0,0,1,1,x", "0,0,0,1,1,0", "0,0,0,1,1,nan", ""):
+        with pytest.raises(ValueError, match="X0"):
+            WorldBox.parse(wrong)
 
 
 def test_levels_of_detail_are_ever_fewer_triangles() -> None:
