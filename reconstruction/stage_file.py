@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from core.atomic_write import atomic_file
 from core.progress import SILENT, Progress
+from core.provenance import program_version
 
 _CONTENT = "content.json"
 _FORMAT = 2  # raised when what stages give changes its meaning or fields
@@ -117,7 +118,9 @@ def read_stage(path: Path) -> Any:
 
 
 def fingerprint(*parts: Any) -> str:
-    """Give a digest of options and other plain data, the same in every run.
+    """Give a digest of options and other plain data, the same in every run of one version of the program.
+
+    Another version may do better with the same data: what an older one kept is not taken for its result.
 
     Parameters
     ----------
@@ -126,7 +129,8 @@ def fingerprint(*parts: Any) -> str:
     """
     encoder = _Encoder()
     tree = [encoder.encode(part) for part in parts]
-    digest = hashlib.blake2b(json.dumps([_FORMAT, tree], sort_keys=True).encode(), digest_size=16)
+    given = json.dumps([_FORMAT, program_version(), tree], sort_keys=True)
+    digest = hashlib.blake2b(given.encode(), digest_size=16)
     for array in encoder.arrays:
         digest.update(f"{array.dtype.str}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).tobytes())

@@ -171,3 +171,10 @@ def test_nothing_is_left_of_a_run_that_kept_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SenseError, match="cannot be written"), open_store(tmp_path / "file" / "out"):
         pass
+
+
+def test_another_version_of_the_program_does_its_own_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint("mesh", 3)
+    assert fingerprint("mesh", 3) == before
+    monkeypatch.setattr("reconstruction.stage_file.program_version", lambda: "99.0")
+    assert fingerprint("mesh", 3) != before
