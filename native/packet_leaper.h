@@ -14,7 +14,7 @@ inline namespace SENSE_KERNEL_TARGET {
 // All rays stay inside the grid. Sets of rays are bits of a number.
 class PacketLeaper {
  public:
-  static constexpr int kRays = 2 * kLanes;
+  static constexpr int kRays = 3 * kLanes;
 
   explicit PacketLeaper(const BlockDistances& blocks)
       : distance_(blocks.distances->data()),
