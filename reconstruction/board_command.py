@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from core.context import Context
-from core.message import QT_TRANSLATE_NOOP
+from core.message import QT_TRANSLATE_NOOP, Message, message
 from reconstruction.paper import Paper
 
 
@@ -56,11 +56,17 @@ class Board:
         """Give the object that `--json` prints."""
         return {"output": str(self.output), "side_mm": self.side_mm}
 
-    def __str__(self) -> str:
-        """Give one line."""
-        return (
-            f"{self.output}: print it at 100 %, check the ruler, and lay it flat beside what you photograph."
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What to do with it."""
+        text = QT_TRANSLATE_NOOP(
+            "Message", "Print it at 100 %, check its ruler, and lay it flat beside what you photograph."
         )
+        return (message(text),)
+
+    def __str__(self) -> str:
+        """Give the file."""
+        return str(self.output)
 
 
 def board_command(_context: Context, options: BoardOptions) -> Board:

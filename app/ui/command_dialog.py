@@ -54,6 +54,7 @@ class CommandDialog(QDialog):
         self._labels: list[tuple[QLabel, str]] = []
         self._browse: list[QPushButton] = []
         self.widgets: dict[str, QWidget] = {}
+        self._enums: dict[str, type[enum.Enum]] = {}
         buttons = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         self.buttons = QDialogButtonBox(buttons)
         self.buttons.accepted.connect(self.accept)
@@ -72,6 +73,8 @@ class CommandDialog(QDialog):
 
     def accept(self) -> None:
         values = {name: _value(widget) for name, widget in self.widgets.items()}
+        # Qt gives back an enum of texts as a text.
+        values |= {name: kind(values[name]) for name, kind in self._enums.items() if values[name] is not None}
         given = {name: value for name, value in values.items() if value is not None}
         options = resolve(str(self._command.options))(**given)
         title, window = self.windowTitle(), self._window
@@ -106,9 +109,13 @@ class CommandDialog(QDialog):
             widget = row = QCheckBox()
         elif isinstance(kind, type) and issubclass(kind, enum.Enum):
             widget = row = QComboBox()
-            widget.addItem("-", None)
+            self._enums[field.name] = kind
+            if not isinstance(field.default, kind):
+                widget.addItem("-", None)
             for member in kind:
                 widget.addItem(member.value, member)
+                if member is field.default:
+                    widget.setCurrentIndex(widget.count() - 1)
         else:
             widget = QLineEdit()
             widget.setProperty("path", kind is Path)

@@ -5525,6 +5525,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>请腾出空间后重新运行：将从最后保存的阶段继续。</translation>
     </message>
     <message>
+        <source>Print it at 100 %, check its ruler, and lay it flat beside what you photograph.</source>
+        <translation>请以 100% 打印，用上面的尺子核对尺寸，并将其平放在被拍物体旁边。</translation>
+    </message>
+    <message>
         <source>There is no room for temporary files in {path}.</source>
         <translation>{path} 中没有存放临时文件的空间。</translation>
     </message>

@@ -14,6 +14,7 @@ from core.provenance import Provenance
 from core.volume import Volume
 from imaging.contribution import CONTRIBUTION as IMAGING
 from imaging.volume_files import write_nifti
+from reconstruction.contribution import CONTRIBUTION as RECONSTRUCTION
 from tests.gui.shell import DESK, open_dialog, open_session, texts_of
 
 PATIENCE_MS = 30_000
@@ -23,7 +24,7 @@ BALL_VOXELS = int(BALL.sum())
 
 @pytest.fixture
 def window(library, qtbot):
-    with open_session(library, qtbot, Registry([CONTRIBUTION, DESK, IMAGING])) as session:
+    with open_session(library, qtbot, Registry([CONTRIBUTION, DESK, IMAGING, RECONSTRUCTION])) as session:
         yield session.window
 
 
@@ -46,6 +47,18 @@ def test_a_conversion_is_asked_for_and_done(qtbot, window, labels, tmp_path):
     qtbot.waitUntil((tmp_path / "ball.stl").exists, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: bool(window.findChildren(ResultDialog)), timeout=PATIENCE_MS)
     assert "ball.stl" in window.findChild(ResultDialog).text.toPlainText()
+    window.findChild(ResultDialog).close()
+
+
+def test_a_board_of_markers_is_written(qtbot, window, tmp_path):
+    window.run_command("reconstruction.board")
+    dialog = open_dialog(window, CommandDialog)
+    assert dialog.widgets["paper"].currentText() == "a4"
+    dialog.widgets["output"].setText(str(tmp_path / "board.pdf"))
+    dialog.accept()
+    qtbot.waitUntil((tmp_path / "board.pdf").exists, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(window.findChildren(ResultDialog)), timeout=PATIENCE_MS)
+    assert "100 %" in window.findChild(ResultDialog).text.toPlainText()
     window.findChild(ResultDialog).close()
 
 
