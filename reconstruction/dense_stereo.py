@@ -16,6 +16,7 @@ from core.progress import SILENT, PartProgress, Progress
 from reconstruction.depth_agreement import Tolerance, agreeing_views
 from reconstruction.depth_map import DepthMap
 from reconstruction.neighbours import choose_neighbours, seen_points
+from reconstruction.planar_prior import PlanarOptions, lay_planes
 from reconstruction.plane_search import PlaneSearch, SearchOptions, ViewPyramid
 from reconstruction.sparse_model import SparseModel
 from reconstruction.sparse_prior import sparse_prior
@@ -44,6 +45,8 @@ class DenseOptions:
         What views may differ by and still see the same.
     search : SearchOptions
         Of the search for planes.
+    planar : PlanarOptions, optional
+        Planes where there is no texture; None for none.
     """
 
     longest_side_px: int = 1200
@@ -51,6 +54,7 @@ class DenseOptions:
     least_views: int = 3
     tolerance: Tolerance = field(default_factory=Tolerance)
     search: SearchOptions = field(default_factory=SearchOptions)
+    planar: PlanarOptions | None = field(default_factory=PlanarOptions)
 
     @staticmethod
     def of(quality: str, *, seed: int = 0) -> "DenseOptions":
@@ -105,9 +109,38 @@ def find_depth_maps(
     ]
     planes = _search(searches, views, options.search, PartProgress(progress, 0.0, 0.95))
     found = [_depth_map(view, planes.pop(at, None)) for at, view in enumerate(views)]
-    verified = agreeing_views(found, others, options.tolerance, progress=PartProgress(progress, 0.95, 1.0))
-    for one, counts, near in zip(found, verified, others, strict=True):
-        _keep(one, counts, min(options.least_views, len(near) + 1))
+    return _confirmed(found, views, others, options, PartProgress(progress, 0.95, 1.0))
+
+
+def _confirmed(
+    found: list[DepthMap],
+    views: Sequence[View],
+    others: Sequence[Sequence[int]],
+    options: DenseOptions,
+    progress: Progress,
+) -> list[DepthMap]:
+    """Take out what too few views agree with, and lay planes where there is no texture."""
+    least = [max(2, min(options.least_views, len(near) + 1)) for near in others]
+    verified = agreeing_views(found, others, options.tolerance, progress=PartProgress(progress, 0.0, 0.4))
+    if options.planar:
+        maps: list[DepthMap] = []
+        known: list[NDArray[np.bool_]] = []
+        parts = zip(views, found, verified, least, strict=True)
+        for done, (view, one, counts, fewest) in enumerate(parts):
+            laid, before = lay_planes(view, one, counts >= fewest, options.planar)
+            maps.append(laid)
+            known.append(before)
+            progress.report(0.4 + 0.3 * (done + 1) / len(found))
+            progress.check()
+        again = agreeing_views(maps, others, options.tolerance, progress=PartProgress(progress, 0.7, 1.0))
+        # What was known stays so, whatever the planes of others say.
+        verified = [
+            np.where(before, np.maximum(first, second), second)
+            for before, first, second in zip(known, verified, again, strict=True)
+        ]
+        found = maps
+    for one, counts, fewest in zip(found, verified, least, strict=True):
+        _keep(one, counts, fewest)
     return found
 
 
@@ -147,7 +180,7 @@ def _depth_map(view: View, planes: Planes | None) -> DepthMap:
 
 def _keep(one: DepthMap, counts: NDArray[np.uint8], least: int) -> None:
     """Take out of a fresh map what too few views agree with, and note how many do."""
-    wrong = (counts < max(least, 2)) | (one.depth <= 0)
+    wrong = (counts < least) | (one.depth <= 0)
     one.depth[wrong] = 0.0
     one.normals[wrong] = 0.0
     one.verified_by[:] = np.where(wrong, 0, counts)
