@@ -13,6 +13,7 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.posed_camera import PosedCamera
 from core.progress import SILENT, PartProgress, Progress
 from core.textured_mesh import TexturedMesh
+from reconstruction.darkness import without_darkness
 from reconstruction.dense_points import DensePoints
 from reconstruction.dense_stereo import DenseOptions, find_depth_maps
 from reconstruction.depth_fusion import fuse_depth_maps
@@ -363,7 +364,8 @@ class _Surface:
         seen_by = seen_points(cameras, names, model)
         for one, camera, seen in zip(self._photographs, cameras, seen_by, strict=True):
             progress.check()  # whoever cancels need not wait for all of them
-            views.append(without_sky(undistorted_view(one, camera, side), model.points[seen], one.turns))
+            view = without_darkness(undistorted_view(one, camera, side))
+            views.append(without_sky(view, model.points[seen], one.turns))
         return views
 
     def depth(self, before: str, progress: Progress) -> Step[tuple[DepthMap, ...]]:
