@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
 from reconstruction.colmap_cameras import colmap_lens, from_colmap
+from reconstruction.model_merging import merged_model
 from reconstruction.sparse_model import SparseModel
 
 _DATABASE = "database.db"
@@ -190,7 +191,11 @@ def _models(pycolmap: Any, task: MappingTask) -> list[Any]:
     options.min_model_size = min(_SMALLEST_MODEL, len(task.photographs))
     options.triangulation.ignore_two_view_tracks = len(task.photographs) > _FEW_PHOTOGRAPHS
     if task.mapper is Mapper.INCREMENTAL:
-        return list(pycolmap.incremental_mapping(database, task.images, output, options).values())
+        found = list(pycolmap.incremental_mapping(database, task.images, output, options).values())
+        if len(found) < 2:
+            return found
+        whole = merged_model(pycolmap, found, database, task.images, output, options)
+        return found if whole is None else [whole, *found]
     options.fix_existing_frames = True
     first = pycolmap.triangulate_points(
         _posed(pycolmap, database, task), database, task.images, output, options=options
