@@ -53,7 +53,7 @@ class MeshOptions:
     most_triangles : int, optional
         Of the result; None keeps all.
     largest_hole : float
-        Holes up to this size are closed: share of the mesh's diagonal; infinity closes all.
+        Holes up to this size are closed: share of the mesh's diagonal, above 1 all.
     box : WorldBox, optional
         Nothing outside is kept; where it cuts the surface that is open, or closed as a hole.
     """

@@ -26,7 +26,8 @@ class Holes(StrEnum):
     @property
     def largest(self) -> float:
         """The largest that is closed: its diagonal as a share of the mesh's."""
-        return {Holes.KEEP: 0.0, Holes.SMALL: 0.05, Holes.ALL: float("inf")}[self]
+        # None is larger than the mesh. Not infinity: options are written into files as JSON.
+        return {Holes.KEEP: 0.0, Holes.SMALL: 0.05, Holes.ALL: 2.0}[self]
 
 
 class MeshFormat(StrEnum):

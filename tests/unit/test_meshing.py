@@ -14,6 +14,7 @@ from reconstruction.dense_points import DensePoints
 from reconstruction.depth_map import DepthMap
 from reconstruction.mesh_decimation import decimated, levels_of_detail
 from reconstruction.meshing import MeshOptions, make_mesh
+from reconstruction.stage import Holes
 from reconstruction.view import View
 from reconstruction.world_box import WorldBox
 
@@ -129,7 +130,9 @@ def test_what_nobody_saw_is_closed_on_request() -> None:
     views, depth_maps = _ball()
     front = [number for number, way in enumerate(_AROUND) if way[2] > 0.6]
     views, depth_maps = [views[n] for n in front], [depth_maps[n] for n in front]
-    mesh = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(largest_hole=np.inf, most_triangles=5000))
+    mesh = make_mesh(
+        views, depth_maps, NO_POINTS, MeshOptions(largest_hole=Holes.ALL.largest, most_triangles=5000)
+    )
     assert set(_edge_counts(mesh)) == {2}
     assert len(mesh.triangles) <= 5000
     # The patch goes across the ball; it does not bulge.
@@ -145,7 +148,9 @@ def test_a_box_cuts_and_the_cut_closes_inside_it() -> None:
     mesh = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(2.0, box=box))
     assert np.abs(mesh.positions[:, 1]).max() <= 0.5
     assert (_edge_counts(mesh) == 1).any()
-    closed = make_mesh(views, depth_maps, NO_POINTS, MeshOptions(2.0, box=box, largest_hole=np.inf))
+    closed = make_mesh(
+        views, depth_maps, NO_POINTS, MeshOptions(2.0, box=box, largest_hole=Holes.ALL.largest)
+    )
     assert set(_edge_counts(closed)) == {2}
     assert np.abs(closed.positions[:, 1]).max() <= 0.5
     a, b, c = closed.positions[closed.triangles].astype(float).transpose(1, 0, 2)
