@@ -162,6 +162,17 @@ def test_a_surface_is_made_of_the_photographs(tmp_path: Path) -> None:
     refused = sense(tmp_path / "library", *words, "--export", "usdz", "--force", stages="dense")
     assert refused.returncode == 2
     assert 0 <= report["texture_filled_share"] < 0.2
+    low, high = mesh.bounds.copy()
+    low[0] = (low[0] + high[0]) / 2  # the right half alone, as one closed body
+    box = ",".join(f"{number:.6f}" for number in (*low, *high))
+    solid = (*words, f"--box={box}", "--holes", "all", "--triangles", "4000", "--force")
+    closed = sense(tmp_path / "library", *solid, stages="mesh")
+    assert closed.returncode == 0, closed.stderr
+    mesh = trimesh.load(out / "mesh.glb", force="mesh", process=False)
+    assert mesh.is_watertight
+    assert len(mesh.faces) <= 4000
+    assert (mesh.bounds[0] >= low - 1e-5).all()
+    assert (mesh.bounds[1] <= high + 1e-5).all()
 
 
 def test_a_film_becomes_cameras_of_its_best_frames(tmp_path: Path) -> None:
