@@ -26,7 +26,6 @@ Floats = NDArray[np.float64]
 _PIXEL, _GPS_M, _GPS_HEIGHT_M, _LEVEL = 2.0, 5.0, 12.0, np.radians(10.0)
 _TURNS = 24
 _PARALLEL = 1e8
-_REFINED = 4
 _LEAST_CERTAIN_SCALE = 0.2
 
 
@@ -108,8 +107,8 @@ def fit_ground(
     problem = _Problem(model, points, positions, origin, world_from_enu, turns or {})
     if not problem.rays:
         return None
-    starts = sorted((problem.start(turn) for turn in range(_TURNS)), key=problem.cost)
-    solved = [problem.solved(start) for start in starts[:_REFINED]]
+    # Of two points and three places some starts end in minima of their own: none is left out.
+    solved = [problem.solved(problem.start(turn)) for turn in range(_TURNS)]
     best = min(solved, key=lambda one: float(one.cost))
     sigma = problem.scale_sigma(best)
     if not sigma < _LEAST_CERTAIN_SCALE:
@@ -201,10 +200,6 @@ class _Problem:
         if np.linalg.cond(normal) > _PARALLEL:
             return None
         return np.asarray(np.linalg.solve(normal, right), np.float64)
-
-    def cost(self, unknowns: Floats) -> float:
-        """Tell how bad unknowns are, outliers not counting for much."""
-        return float(np.log1p(self._deviations(unknowns) ** 2).sum())
 
     def solved(self, start: Floats) -> Any:
         from scipy.optimize import least_squares
