@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 # Standard deviations of what is fitted to.
 _PIXEL, _GPS_M, _GPS_HEIGHT_M, _LEVEL = 2.0, 5.0, 12.0, np.radians(10.0)
 _TURNS = 24
+_FARTHEST, _LARGEST_LOG = 1e6, 30.0
 _PARALLEL = 1e8
 _LEAST_CERTAIN_SCALE = 0.2
 
@@ -160,7 +161,7 @@ class _Problem:
     def similarity(self, unknowns: Floats) -> tuple[float, Floats, Floats]:
         from scipy.spatial.transform import Rotation
 
-        scale = float(np.exp(unknowns[0]))
+        scale = float(np.exp(np.clip(unknowns[0], -_LARGEST_LOG, _LARGEST_LOG)))
         rotation = np.asarray(Rotation.from_rotvec(unknowns[1:4]).as_matrix(), np.float64)
         return scale, rotation, unknowns[4:7] - scale * rotation @ self._middle
 
@@ -213,7 +214,8 @@ class _Problem:
         off /= (_GPS_M, _GPS_HEIGHT_M, _GPS_M)
         off[~self._heights, 1] = 0.0
         level = (self._sideways @ rotation.T)[:, 1] / _LEVEL / np.sqrt(len(self._sideways))
-        return np.concatenate([np.concatenate(seen) / _PIXEL, off.ravel(), level])
+        deviations = np.concatenate([np.concatenate(seen) / _PIXEL, off.ravel(), level])
+        return np.clip(deviations, -_FARTHEST, _FARTHEST)  # a start that leads nowhere must end there
 
     def _pixels_off(
         self, at: int, camera: PosedCamera, ray: Floats, found: tuple[float, Floats, Floats]
