@@ -110,7 +110,8 @@ def predict(
 
 def averaged(predictions: Sequence[Iterator[ScoreSlab]]) -> Iterator[ScoreSlab]:
     """Average the slabs of several predictions, in half precision, as nnU-Net averages its folds."""
-    for slabs in zip(*predictions, strict=True):
+    for together in zip(*predictions, strict=True):
+        slabs: list[ScoreSlab] = list(together)
         scores = slabs[0].scores
         for other in slabs[1:]:
             scores += other.scores
