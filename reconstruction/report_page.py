@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from assets import asset_path
 from core.atomic_write import write_bytes
+from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.message_catalogue import ENGLISH, read_catalogue
 from core.progress import SILENT, Progress
@@ -251,7 +252,7 @@ def _photographs(photographs: Sequence[Photograph], made: Reconstruction, progre
         coverage = made.coverage.get(one.name)
         rows.append(
             (
-                _image(thumbnail(one), 120) if number < _MOST_THUMBNAILS else "",
+                _small(one) if number < _MOST_THUMBNAILS else "",
                 html.escape(one.name),
                 f"{points[one.name]:,}" if one.name in points else "–",
                 f"{errors[one.name]:.2f} px" if one.name in points else "–",
@@ -270,6 +271,14 @@ def _photographs(photographs: Sequence[Photograph], made: Reconstruction, progre
         QT_TRANSLATE_NOOP("Message", "Remarks"),
     )
     return _table(header, rows)
+
+
+def _small(one: Photograph) -> str:
+    """Show a photograph; nothing of one that is damaged, which does not cost the others their report."""
+    try:
+        return _image(thumbnail(one), 120)
+    except BadInput:
+        return ""
 
 
 def _seen(made: Reconstruction) -> tuple[dict[str, int], dict[str, float]]:

@@ -133,10 +133,14 @@ def test_a_damaged_photograph_does_not_stop_the_others(photographs: Path, tmp_pa
     cut = (folder / "0000.png").read_bytes()
     (folder / "0000.png").write_bytes(cut[: len(cut) // 3])
     (folder / "note.jpg").write_text("no picture")
+    # Its header is whole: that it is damaged shows only when its pixels are read.
+    Image.open(folder / "0001.png").save(folder / "cut.jpg", quality=95)
+    whole = (folder / "cut.jpg").read_bytes()
+    (folder / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     done = sense(tmp_path / "library", folder, "-o", tmp_path / "out", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert {Path(one["path"]).name for one in report["rejected"]} == {"0000.png", "note.jpg"}
+    assert {Path(one["path"]).name for one in report["rejected"]} == {"0000.png", "cut.jpg", "note.jpg"}
     assert report["registered"] == 4
 
 
