@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reconstruction.alignment import turning
 from reconstruction.similarity import Similarity
 
 Floats = NDArray[np.float64]
@@ -160,17 +161,6 @@ def on_floor(edits: ResultEdits, picked: Floats, above: Floats) -> ResultEdits:
     normal = normal / length
     if float(normal @ (above - picked[0])) < 0:
         normal = -normal
-    rotation = _turning_up(normal)
+    rotation = turning(normal, np.array([0.0, 1.0, 0.0]))
     shift = np.array([0.0, -float((rotation @ picked.mean(axis=0))[1]), 0.0])
     return replace(edits, transform=Similarity(1.0, rotation, shift).after(edits.transform))
-
-
-def _turning_up(normal: Floats) -> Floats:
-    """Give the shortest rotation of a unit vector to +y."""
-    up = np.array([0.0, 1.0, 0.0])
-    axis, cosine = np.cross(normal, up), float(normal @ up)
-    if cosine < -1 + 1e-9:
-        return np.diag([1.0, -1.0, -1.0])
-    x, y, z = axis
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.eye(3) + cross + cross @ cross / (1 + cosine)
