@@ -5341,10 +5341,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在生成纹理</translation>
     </message>
     <message>
-        <source>Reconstruction from photographs</source>
-        <translation>照片三维重建</translation>
-    </message>
-    <message>
         <source>Only a mesh can be exported: --stages ends before there is one.</source>
         <translation>只能导出网格：--stages 在生成网格之前就结束了。</translation>
     </message>
@@ -5719,6 +5715,90 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Brush away</source>
         <translation>刷除</translation>
+    </message>
+    <message>
+        <source>{path} is not YAML.</source>
+        <translation>{path} 不是 YAML。</translation>
+    </message>
+    <message>
+        <source>{path} describes no camera.</source>
+        <translation>{path} 没有描述任何相机。</translation>
+    </message>
+    <message>
+        <source>Give projection matrices as of KITTI, a 3 x 3 matrix, or fx fy cx cy k1 k2 p1 p2.</source>
+        <translation>请给出 KITTI 格式的投影矩阵、3 x 3 矩阵，或 fx fy cx cy k1 k2 p1 p2。</translation>
+    </message>
+    <message>
+        <source>{path} is no depth picture of 16 bits a pixel.</source>
+        <translation>{path} 不是每像素 16 位的深度图。</translation>
+    </message>
+    <message>
+        <source>{path} has {width} x {height} pixels, its camera has {wanted_width} x {wanted_height}.</source>
+        <translation>{path} 为 {width} x {height} 像素，而其相机为 {wanted_width} x {wanted_height}。</translation>
+    </message>
+    <message>
+        <source>{path}: the times of the inertial readings do not rise.</source>
+        <translation>{path}：惯性读数的时间不是递增的。</translation>
+    </message>
+    <message>
+        <source>{path} holds no inertial readings.</source>
+        <translation>{path} 中没有惯性读数。</translation>
+    </message>
+    <message>
+        <source>Give lines of nanoseconds, three turning rates and three accelerations.</source>
+        <translation>每行应为纳秒时间、三个角速度和三个加速度。</translation>
+    </message>
+    <message>
+        <source>The calibration of {path} is of one camera only.</source>
+        <translation>{path} 的标定只有一台相机。</translation>
+    </message>
+    <message>
+        <source>{path} has no calibration of its cameras.</source>
+        <translation>{path} 没有相机标定。</translation>
+    </message>
+    <message>
+        <source>Give one with --calib.</source>
+        <translation>请用 --calib 给出。</translation>
+    </message>
+    <message>
+        <source>{path} has no pictures of a second camera.</source>
+        <translation>{path} 没有第二台相机的图像。</translation>
+    </message>
+    <message>
+        <source>{path} has no depth pictures.</source>
+        <translation>{path} 没有深度图。</translation>
+    </message>
+    <message>
+        <source>Use --sensor mono, which needs one camera only.</source>
+        <translation>请使用只需一台相机的 --sensor mono。</translation>
+    </message>
+    <message>
+        <source>{path} holds no times.</source>
+        <translation>{path} 中没有时间。</translation>
+    </message>
+    <message>
+        <source>{path} does not hold a rising time for each of {count} pictures.</source>
+        <translation>{path} 没有为 {count} 幅图像逐一给出递增的时间。</translation>
+    </message>
+    <message>
+        <source>{path}: line {line} holds no time and name of a file.</source>
+        <translation>{path}：第 {line} 行没有时间和文件名。</translation>
+    </message>
+    <message>
+        <source>{path}: line {line} names a file outside of its folder.</source>
+        <translation>{path}：第 {line} 行的文件在其文件夹之外。</translation>
+    </message>
+    <message>
+        <source>{path} lists no files.</source>
+        <translation>{path} 没有列出文件。</translation>
+    </message>
+    <message>
+        <source>{path}: the frames were not in the order of time; they are sorted.</source>
+        <translation>{path}：各帧未按时间顺序排列，已重新排序。</translation>
+    </message>
+    <message>
+        <source>{path}: {count} frames have the time of another and are left out.</source>
+        <translation>{path}：{count} 帧与其他帧时间相同，已略去。</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,1 @@
+"""Where a moving camera is: sequences of pictures, tracking, maps, and finding a place again."""
