@@ -35,6 +35,8 @@ class FoundVolume:
         What is odd about it.
     source : str
         UID or path of the images that a SEG can refer to; "" where it was no DICOM.
+    inverted : bool
+        The lowest value is to be shown white (MONOCHROME1).
     further : tuple of str
         What `identifier` is of the second channel and the next ones.
     """
@@ -47,6 +49,7 @@ class FoundVolume:
     slices_reversed: bool = False
     notes: tuple[Message, ...] = ()
     source: str = ""
+    inverted: bool = False
     further: tuple[str, ...] = ()
 
 

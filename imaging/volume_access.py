@@ -92,4 +92,5 @@ def _series(library: Library, given: str, part: str | None, progress: Progress) 
         series.unit,
         notes=loaded.warnings,
         source=given,
+        inverted=series.inverted,
     )

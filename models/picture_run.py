@@ -74,7 +74,7 @@ def is_picture_run(card: ModelCard, given: Path, output: Path) -> bool:
         return False
     preparation = card.inputs[0].preparation
     flat = preparation.kind == "volume" and preparation.layout == "NCHW"
-    return flat or card.task == CLASSES
+    return flat or (card.task == CLASSES and preparation.kind == "picture")
 
 
 def run_picture(
@@ -119,7 +119,7 @@ def _classify(
 def _label(
     given: Path, model: StoredModel, runner: Runner, progress: Progress
 ) -> tuple[NDArray[np.integer], tuple[tuple[str, float], ...]]:
-    picture = _read(given, len(model.card.inputs[0].preparation.channels) or 1)
+    picture = read_grey_or_colour(given, len(model.card.inputs[0].preparation.channels) or 1)
     scores = picture_scores(network_of(runner, model), picture, progress)
     if model.card.task == OBJECTS:
         objects = instances_of(scores)
@@ -187,7 +187,7 @@ def segment_objects(
     return Segmentation(found.geometry, (labels,), segments, provenance=told)
 
 
-def _read(path: Path, channels: int) -> NDArray[Any]:
+def read_grey_or_colour(path: Path, channels: int) -> NDArray[Any]:
     """Read a picture with its own depth, in as many channels as the model takes."""
     import cv2
 

@@ -145,6 +145,7 @@ def run_command(context: Context, options: RunOptions) -> "RunReport | VolumeRep
     """Run one model and write its outputs."""
     from core.atomic_write import refuse_existing
     from models.applications import application_of
+    from models.class_run import is_class_run, run_classes
     from models.picture_run import is_picture_run, run_picture
     from models.runner import Runner
     from models.volume_run import is_volume_run, run_volume
@@ -153,6 +154,11 @@ def run_command(context: Context, options: RunOptions) -> "RunReport | VolumeRep
     store = ModelStore(context.library.models_folder)
     model = store.find(options.model)
     alone = not options.channel and not options.ensemble
+    if alone and is_class_run(model.card, output):
+        refuse_existing(output, force=options.force)
+        told = run_classes(context, str(options.input), output, model, part=options.part)
+        context.library.audit.append("models.run", (model.card.sha256,))
+        return told
     if alone and is_picture_run(model.card, options.input, output):
         refuse_existing(output, force=options.force)
         with Runner() as runner:

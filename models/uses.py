@@ -49,7 +49,7 @@ USES = (
     ),
     ModelUse(
         ("task:classification",),
-        QT_TRANSLATE_NOOP("Command", "Telling the class of pictures (sense models run)"),
+        QT_TRANSLATE_NOOP("Command", "Telling the class of pictures and series (sense models run)"),
     ),
 )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.context import Context
 from core.errors import BadInput, UsageError
 from core.message import QT_TRANSLATE_NOOP, Message, message
-from core.progress import PartProgress
+from core.progress import PartProgress, Progress
 from models.training.plan import TrainingTask
 from models.variants import Precision
 
@@ -37,13 +37,20 @@ class TrainOptions:
     data: Path | None = field(
         default=None,
         metadata={
-            "help": "folder with images/ and labels/, or with a folder of pictures for every class",
+            "help": "folder with images/ and labels/, or with a folder of images for every class",
             "metavar": "DIR",
         },
     )
     series: tuple[str, ...] = field(
         default=(),
         metadata={"help": "series of the library that have segmentations, or all", "metavar": "UID"},
+    )
+    classes: Path | None = field(
+        default=None,
+        metadata={
+            "help": "for classification: a table (.csv) of series UIDs or files and their classes",
+            "metavar": "TABLE",
+        },
     )
     output: Path | None = field(
         default=None, metadata={"help": "NAME.onnx; its card is written beside it", "flag": "-o"}
@@ -241,7 +248,7 @@ def _output(options: TrainOptions) -> Path:
 
 
 def read_data(context: Context, options: TrainOptions) -> "TrainingData":
-    """Read what `data` or `series` names.
+    """Read what `data`, `series` or `classes` names.
 
     Raises
     ------
@@ -250,24 +257,42 @@ def read_data(context: Context, options: TrainOptions) -> "TrainingData":
     """
     from viewers.training_data import read_folder, read_library
 
-    if (options.data is None) == (not options.series):
+    given = [options.data is not None, bool(options.series), options.classes is not None]
+    if sum(given) != 1:
         text = QT_TRANSLATE_NOOP(
-            "Message", "Give a folder with --data, or series of the library with --series."
+            "Message",
+            "Give a folder with --data, series of the library with --series, or a table with --classes.",
         )
         raise UsageError(message(text))
     part = PartProgress(context.progress, 0.0, _READING)
+    if options.task is TrainingTask.CLASSIFICATION or options.classes is not None:
+        return _read_classified(context, options, part)
     if options.data is None:
         uids = () if options.series == ("all",) else options.series
         return read_library(context.library, uids, part)
-    folder = options.data.expanduser().absolute()
+    return read_folder(_existing_folder(options.data), part)
+
+
+def _read_classified(context: Context, options: TrainOptions, progress: Progress) -> "TrainingData":
+    """Read images that have a class each."""
+    from viewers.training_classes import read_classes, read_table
+
+    if options.task is not TrainingTask.CLASSIFICATION or options.series:
+        text = QT_TRANSLATE_NOOP("Message", "Classes of series are told by a table: --classes TABLE.csv.")
+        hint = QT_TRANSLATE_NOOP("Message", "It is for --task classification.")
+        raise UsageError(message(text), message(hint))
+    if options.classes is not None:
+        return read_table(options.classes.expanduser().absolute(), context.library, progress)
+    assert options.data is not None
+    return read_classes(_existing_folder(options.data), context.library, progress)
+
+
+def _existing_folder(path: Path) -> Path:
+    folder = path.expanduser().absolute()
     if not folder.is_dir():
         text = QT_TRANSLATE_NOOP("Message", "{path}: there is no such folder.")
         raise BadInput(message(text, path=str(folder)))
-    if options.task is TrainingTask.CLASSIFICATION:
-        from viewers.training_classes import read_classes
-
-        return read_classes(folder, part)
-    return read_folder(folder, part)
+    return folder
 
 
 def _request(options: TrainOptions, data: "TrainingData") -> "TrainingRequest":

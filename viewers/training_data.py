@@ -73,7 +73,7 @@ class TrainingData:
 
 
 @dataclass
-class _Gathering:
+class Gathering:
     """What was read so far."""
 
     images: list[LabelledImage] = field(default_factory=list[LabelledImage])
@@ -82,6 +82,7 @@ class _Gathering:
     sources: list[SeriesSource] = field(default_factory=list[SeriesSource])
 
     def done(self, where: str, modalities: set[str]) -> TrainingData:
+        """Give the data; `BadInput` where there are none, or two kinds of them."""
         if not self.images:
             if self.rejected:
                 raise BadInput(self.rejected[0].reason)
@@ -112,7 +113,7 @@ def read_folder(folder: Path, progress: Progress = SILENT) -> TrainingData:
     BadInput
         When there is nothing to learn from.
     """
-    gathered = _Gathering(names=_told_names(folder))
+    gathered = Gathering(names=_told_names(folder))
     pairs = labelled_pairs(folder)
     for number, pair in enumerate(pairs):
         progress.report(number / len(pairs))
@@ -123,7 +124,7 @@ def read_folder(folder: Path, progress: Progress = SILENT) -> TrainingData:
     return gathered.done(str(folder), set())
 
 
-def _read_pair(pair: Pair, gathered: _Gathering) -> None:
+def _read_pair(pair: Pair, gathered: Gathering) -> None:
     if pair.labels is None:
         text = QT_TRANSLATE_NOOP("Message", "{path} has no labels.")
         raise BadInput(message(text, path=str(pair.image)))
@@ -170,7 +171,7 @@ def read_library(library: Library, series_uids: Sequence[str], progress: Progres
     """
     from imaging.index import StudyIndex
 
-    gathered, modalities = _Gathering(), set[str]()
+    gathered, modalities = Gathering(), set[str]()
     numbers: dict[str, int] = {}
     with StudyIndex.open(library) as index:
         found = list(_segmented(index, series_uids))

@@ -120,18 +120,18 @@ def labels_on(name: str, image: Grid, labels: Grid, *, path: Path) -> LabelledIm
     if not drawn.any():
         text = QT_TRANSLATE_NOOP("Message", "{path} labels nothing of its image.")
         raise BadInput(message(text, path=str(path)))
-    ni, nj, nk = image.geometry.spacing_mm
-    spacing = (nk, nj, ni)
     if image.values.shape[0] == 1:
-        return LabelledImage(name, image.values[0], drawn[0], spacing[1:])
-    order, flips = patient_axes(image.geometry)
+        return LabelledImage(name, image.values[0], drawn[0], image.geometry.spacing_mm[1::-1])
+    values, spacing = along_patient(image.values, image.geometry)
+    return LabelledImage(name, values, along_patient(drawn, image.geometry)[0], spacing)
+
+
+def along_patient(values: NDArray[Any], geometry: "SliceGeometry") -> tuple[NDArray[Any], tuple[float, ...]]:
+    """Give the values (k, j, i) with axes that run up, to the back and to the left, and their spacing."""
+    order, flips = patient_axes(geometry)
     steps = tuple(slice(None, None, -1 if flip else 1) for flip in flips)
-    return LabelledImage(
-        name,
-        np.ascontiguousarray(image.values.transpose(order)[steps]),
-        np.ascontiguousarray(drawn.transpose(order)[steps]),
-        tuple(spacing[axis] for axis in order),
-    )
+    spacing = geometry.spacing_mm[::-1]
+    return np.ascontiguousarray(values.transpose(order)[steps]), tuple(spacing[axis] for axis in order)
 
 
 def patient_axes(geometry: "SliceGeometry") -> tuple[tuple[int, int, int], tuple[bool, bool, bool]]:

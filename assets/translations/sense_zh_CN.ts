@@ -1353,8 +1353,8 @@
         <translation>标记体数据和图片 (sense models run)</translation>
     </message>
     <message>
-        <source>Telling the class of pictures (sense models run)</source>
-        <translation>判断图片的类别 (sense models run)</translation>
+        <source>Telling the class of pictures and series (sense models run)</source>
+        <translation>判断图片和序列的类别 (sense models run)</translation>
     </message>
     <message>
         <source>Capturing hands</source>
@@ -4489,6 +4489,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>模型 {name} 不接受 {path}。</translation>
     </message>
     <message>
+        <source>It takes grey pictures and series of a single image.</source>
+        <translation>它接受灰度图片和只有一幅图像的序列。</translation>
+    </message>
+    <message>
+        <source>It takes volumes of several slices.</source>
+        <translation>它接受包含多个层面的体数据。</translation>
+    </message>
+    <message>
         <source>It takes {kinds}, or a .npz file with prepared arrays.</source>
         <translation>它接受 {kinds}，或含有已准备好的数组的 .npz 文件。</translation>
     </message>
@@ -5001,10 +5009,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>交叉验证，第 {number} 个模型（共 {count} 个）：损失 {loss}，得分 {score}</translation>
     </message>
     <message>
-        <source>{path} does not hold a folder of pictures for each of two classes.</source>
-        <translation>{path} 没有为至少两个类别各提供一个图片文件夹。</translation>
-    </message>
-    <message>
         <source>{path}: there is no cancelled training to go on with.</source>
         <translation>{path}：没有可以继续的已取消训练。</translation>
     </message>
@@ -5017,8 +5021,16 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>训练需要若干分钟，折数须为零或至少为二。</translation>
     </message>
     <message>
-        <source>Give a folder with --data, or series of the library with --series.</source>
-        <translation>请用 --data 指定文件夹，或用 --series 指定资料库中的序列。</translation>
+        <source>Give a folder with --data, series of the library with --series, or a table with --classes.</source>
+        <translation>请用 --data 指定文件夹，用 --series 指定资料库中的序列，或用 --classes 指定表格。</translation>
+    </message>
+    <message>
+        <source>Classes of series are told by a table: --classes TABLE.csv.</source>
+        <translation>序列的类别由表格给出：--classes TABLE.csv。</translation>
+    </message>
+    <message>
+        <source>It is for --task classification.</source>
+        <translation>它用于 --task classification。</translation>
     </message>
     <message>
         <source>{path}: there is no such folder.</source>
@@ -5339,6 +5351,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Making the texture</source>
         <translation>正在生成纹理</translation>
+    </message>
+    <message>
+        <source>Reconstruction from photographs</source>
+        <translation>照片三维重建</translation>
     </message>
     <message>
         <source>Only a mesh can be exported: --stages ends before there is one.</source>
@@ -5799,6 +5815,22 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path}: {count} frames have the time of another and are left out.</source>
         <translation>{path}：{count} 帧与其他帧时间相同，已略去。</translation>
+    </message>
+    <message>
+        <source>{path} does not hold a folder of images for each of two classes.</source>
+        <translation>{path} 没有为至少两个类别各提供一个图像文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} does not name images of two classes.</source>
+        <translation>{path} 没有列出两个类别的图像。</translation>
+    </message>
+    <message>
+        <source>Write a series UID or a file, a comma and its class in every line.</source>
+        <translation>每行写一个序列 UID 或文件、一个逗号及其类别。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or no table (.csv).</source>
+        <translation>{path} 已损坏或不是表格 (.csv)。</translation>
     </message>
 </context>
 <context>
@@ -8011,6 +8043,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>选择已标注图像</translation>
     </message>
     <message>
+        <source>Choose a table of classes</source>
+        <translation>选择类别表格</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>表格 (*.csv)</translation>
+    </message>
+    <message>
         <source>the library</source>
         <translation>资料库</translation>
     </message>
@@ -8039,10 +8079,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>图像数量偏少：对外观不同的图像，模型可能失败。</translation>
     </message>
     <message>
-        <source>A folder holds images/ and labels/ with files of the same names, or a folder of pictures for every class. The library gives the studies that have segmentations.</source>
-        <translation>文件夹中有 images/ 和 labels/，文件同名；或每个类别一个图片文件夹。资料库提供带分割的检查。</translation>
-    </message>
-    <message>
         <source>1 · Images</source>
         <translation>1 · 图像</translation>
     </message>
@@ -8067,8 +8103,20 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>相互接触的对象</translation>
     </message>
     <message>
-        <source>Classes of pictures</source>
-        <translation>图片分类</translation>
+        <source>A folder holds images/ and labels/ with files of the same names, or a folder of images for every class. The library gives the studies that have segmentations. A table has a series or a file and its class in every line.</source>
+        <translation>文件夹中有 images/ 和 labels/，文件同名；或每个类别一个图像文件夹。资料库提供带分割的检查。表格每行给出一个序列或文件及其类别。</translation>
+    </message>
+    <message>
+        <source>Choose table…</source>
+        <translation>选择表格…</translation>
+    </message>
+    <message>
+        <source>A series of the library, or a file, and its class in every line</source>
+        <translation>每行一个资料库序列或文件及其类别</translation>
+    </message>
+    <message>
+        <source>Classes of images</source>
+        <translation>图像分类</translation>
     </message>
     <message>
         <source>Label</source>

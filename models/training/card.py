@@ -8,8 +8,6 @@ from pathlib import Path
 
 from core.atomic_write import atomic_file, write_bytes
 from core.model_card import (
-    ChannelPreparation,
-    InputPreparation,
     ModelCard,
     ModelInput,
     ModelLabel,
@@ -20,9 +18,9 @@ from core.provenance import program_version
 from models.admission import card_path_of, sha256_of
 from models.training.export import INPUT, OUTPUT
 from models.training.plan import TrainingPlan, TrainingTask
+from models.training.preparation import preparation_of
 from models.training.validation import FoldScores
 
-ORIENTATION = "SPL"  # slices upwards, rows to the back, columns to the left
 _TASKS = {
     TrainingTask.SEGMENTATION: "segmentation",
     TrainingTask.INSTANCES: "instance-segmentation",
@@ -54,7 +52,7 @@ def make_card(
         intended_use="Images like those it was trained on, looked over by a person who knows the subject.",
         licence="LicenseRef-own",
         source=f"Trained by Sense Workstation {program_version()} ({engine}) on the user's own labels",
-        inputs=(ModelInput(INPUT, _preparation(plan)),),
+        inputs=(ModelInput(INPUT, preparation_of(plan)),),
         outputs=(
             ModelOutput(
                 OUTPUT,
@@ -89,26 +87,6 @@ def _limits(plan: TrainingPlan, scores: FoldScores) -> tuple[str, ...]:
     if missing:
         limits.append(f"Could not be measured: {', '.join(missing)}.")
     return tuple(limits)
-
-
-def _preparation(plan: TrainingPlan) -> InputPreparation:
-    if plan.task is TrainingTask.CLASSIFICATION:
-        return InputPreparation(kind="picture", layout="NCHW", value_range=(-1.0, 1.0), patch=plan.patch)
-    flat, window = plan.dimensions == 2, plan.intensity.window
-    if window is None:
-        channel = ChannelPreparation("z-score")
-    else:
-        low, high = window
-        channel = ChannelPreparation("fixed", window, 0.5 * (low + high), 0.5 * (high - low))
-    return InputPreparation(
-        kind="volume",
-        layout="NCHW" if flat else "NCDHW",
-        orientation="" if flat else ORIENTATION,
-        spacing_mm=None if flat and set(plan.spacing_mm) == {1.0} else plan.spacing_mm,
-        patch=plan.patch,
-        channels=(channel,) * plan.channels,
-        procedure="objects" if plan.task is TrainingTask.INSTANCES else "",
-    )
 
 
 def identifier(name: str) -> str:

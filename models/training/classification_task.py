@@ -18,7 +18,7 @@ _SMOOTHING = 0.05
 
 
 class ClassificationTask:
-    """Classification of whole pictures by MONAI's smallest residual network.
+    """Classification of whole pictures or volumes by MONAI's smallest residual network.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class ClassificationTask:
         from monai.networks.nets import resnet10
 
         return resnet10(
-            spatial_dims=2,
+            spatial_dims=self.plan.dimensions,
             n_input_channels=self.plan.channels,
             num_classes=len(self.plan.labels),
             conv1_t_stride=2,
@@ -71,11 +71,13 @@ class ClassificationTask:
         import torch
         from torch.nn.functional import affine_grid, grid_sample
 
+        dimensions = self.plan.dimensions
         angle, scale = random.uniform(-_LARGEST_TURN, _LARGEST_TURN), random.uniform(0.85, 1.15)
+        matrix = torch.eye(dimensions, dimensions + 1) * scale
         cosine, sine = scale * math.cos(angle), scale * math.sin(angle)
-        right, down = random.uniform(-_LARGEST_SHIFT, _LARGEST_SHIFT, 2)
-        matrix = torch.tensor([[[cosine, -sine, right], [sine, cosine, down]]], dtype=torch.float32)
-        grid = affine_grid(matrix, [1, *image.shape], align_corners=False)
+        matrix[:2, :2] = torch.tensor([[cosine, -sine], [sine, cosine]])  # x and y: within the slices
+        matrix[:, -1] = torch.from_numpy(random.uniform(-_LARGEST_SHIFT, _LARGEST_SHIFT, dimensions))
+        grid = affine_grid(matrix[None], [1, *image.shape], align_corners=False)
         return grid_sample(image[None], grid, "bilinear", "border", align_corners=False)[0]
 
     def loss(self, output: "torch.Tensor", target: "torch.Tensor") -> "torch.Tensor":
@@ -89,10 +91,13 @@ class ClassificationTask:
         return float((output.argmax(1) == target).float().mean())
 
     def sample(self, network: "torch.nn.Module", device: str) -> "dict[str, NDArray[np.uint8]]":
-        """Give the first picture."""
+        """Give the first picture, or the middle slice of the first volume."""
         import numpy as np
 
-        grey = (self._images[0].mean(0) + 1.0) * 127.5
+        grey = self._images[0].mean(0)
+        grey = grey[len(grey) // 2] if grey.ndim == 3 else grey
+        low, high = (-1.0, 1.0) if self.plan.channels == 3 else (float(grey.min()), float(grey.max()))
+        grey = (grey - low) * (255.0 / max(high - low, 1e-6))
         return {"image": grey.clamp(0.0, 255.0).numpy().astype(np.uint8)}
 
     def keep_prediction(self, network: "torch.nn.Module", case: str, device: str) -> None:

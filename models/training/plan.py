@@ -10,6 +10,8 @@ _FEATURES_3D = (16, 32, 64, 96, 128, 160)
 _FEATURES_2D = (16, 32, 64, 128, 160, 192, 224)
 # Voxels of one patch. Larger ones see more and cost more; a CPU makes two to three steps a second with these.
 _PATCH_VOXELS = {("cpu", 3): 48**3, ("cpu", 2): 192**2, ("cuda", 3): 112**3, ("cuda", 2): 512**2}
+_WHOLE_VOXELS = {"cpu": 64**3, "cuda": 128**3}  # of a volume that is classified
+_WHOLE_STEP = 8
 _LARGEST_VOLUME = {"cpu": 8_000_000, "cuda": 40_000_000}
 _ANISOTROPIC = 3.0
 _COARSER = 2.0
@@ -177,6 +179,25 @@ def common_grid(cases: Sequence[CaseFacts], device: str) -> _Grid:
     if excess > 1.0:
         spacing = [step * excess ** (1.0 / len(spacing)) for step in spacing]
     return _Grid(tuple(round(step, 6) for step in spacing), median_shape())
+
+
+def whole_grid(cases: Sequence[CaseFacts], device: str) -> _Grid:
+    """Choose the grid on which a network sees whole volumes.
+
+    The same spacing along all axes, room for nine of ten volumes, and as many voxels as `device` learns from
+    in reasonable time.
+    """
+    axes = range(len(cases[0].shape))
+
+    def extent(axis: int) -> float:
+        ordered = sorted(case.shape[axis] * case.spacing_mm[axis] for case in cases)
+        return ordered[min(len(ordered) - 1, len(ordered) * 9 // 10)]
+
+    extents = [extent(axis) for axis in axes]
+    finest = min(min(case.spacing_mm) for case in cases)
+    spacing = max(finest, (math.prod(extents) / _WHOLE_VOXELS[device]) ** (1.0 / len(extents)))
+    sides = tuple(max(2, math.ceil(length / spacing / _WHOLE_STEP)) * _WHOLE_STEP for length in extents)
+    return _Grid((round(spacing, 6),) * len(sides), sides)
 
 
 def _median(values: Sequence[float]) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model_card import InputPreparation
+from core.model_card import ChannelPreparation, InputPreparation
 from models.input_reading import prepare_picture
 from models.training.instances import border_map
 from models.training.plan import CaseFacts, Intensity, TrainingPlan, TrainingTask
@@ -17,6 +17,9 @@ from models.training.run_folder import RunFolder, block_name
 if TYPE_CHECKING:
     from SimpleITK import Image
 
+ORIENTATION = "SPL"  # slices upwards, rows to the back, columns to the left
+WHOLE = "classes"  # the procedure of cards whose network is given all of a volume at once
+_PROCEDURES = {TrainingTask.INSTANCES: "objects", TrainingTask.CLASSIFICATION: WHOLE}
 _DOWN_BY = 1.5
 _SMALLEST_DEVIATION = 1e-8
 
@@ -119,7 +122,7 @@ def keep_case(
 ) -> None:
     """Write a case for the engine, and its blocks where the cross-validation is over blocks."""
     if plan.task is TrainingTask.CLASSIFICATION:
-        _keep_picture(folder, plan, case, structures)
+        _keep_classified(folder, plan, case, structures)
         return
     shape = tuple(
         max(1, round(side * old / new))
@@ -148,14 +151,40 @@ def keep_case(
             )
 
 
-def _keep_picture(
+def _keep_classified(
     folder: RunFolder, plan: TrainingPlan, case: LabelledImage, structures: Sequence[Structure]
 ) -> None:
-    """Write a picture as the model will be given it, and its class, from 0."""
-    height, width = plan.patch
-    preparation = InputPreparation("picture", "NCHW", (-1.0, 1.0), patch=(height, width))
-    truth = consecutive(case.labels[:1, :1], structures)[0, 0] - 1
-    folder.add_case(case.name, image=prepare_picture(case.image, preparation)[0], truth=np.array(truth))
+    """Write a picture or a volume as the model will be given it, and its class, from 0."""
+    from models.class_input import class_input
+
+    preparation = preparation_of(plan)
+    truth = int(consecutive(case.labels.flat[:1], structures)[0]) - 1
+    if preparation.kind == "picture":
+        image = prepare_picture(case.image, preparation)[0]
+    else:
+        image = class_input(case.image, case.spacing_mm, preparation)[0]
+    folder.add_case(case.name, image=image, truth=np.array(truth))
+
+
+def preparation_of(plan: TrainingPlan) -> InputPreparation:
+    """Say how a network of this plan is given an image, as its card says it."""
+    if plan.task is TrainingTask.CLASSIFICATION and plan.channels == 3:
+        return InputPreparation(kind="picture", layout="NCHW", value_range=(-1.0, 1.0), patch=plan.patch)
+    flat, window = plan.dimensions == 2, plan.intensity.window
+    if window is None:
+        channel = ChannelPreparation("z-score")
+    else:
+        low, high = window
+        channel = ChannelPreparation("fixed", window, 0.5 * (low + high), 0.5 * (high - low))
+    return InputPreparation(
+        kind="volume",
+        layout="NCHW" if flat else "NCDHW",
+        orientation="" if flat else ORIENTATION,
+        spacing_mm=None if flat and set(plan.spacing_mm) == {1.0} else plan.spacing_mm,
+        patch=plan.patch,
+        channels=(channel,) * plan.channels,
+        procedure=_PROCEDURES.get(plan.task, ""),
+    )
 
 
 def _block(shape: Sequence[int], axis: int, number: int, count: int) -> tuple[slice, ...]:

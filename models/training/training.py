@@ -24,6 +24,7 @@ from models.training.plan import (
     common_grid,
     make_folds,
     stages_for,
+    whole_grid,
 )
 from models.training.preparation import (
     LabelledImage,
@@ -183,17 +184,19 @@ def _values(request: TrainingRequest) -> tuple[int, ...]:
 
 def _plan_of_classes(images: Sequence[LabelledImage], request: TrainingRequest, device: str) -> TrainingPlan:
     side = _PICTURE_SIDE[device]
+    volumes = images[0].labels.ndim == 3
+    grid = whole_grid([image.facts for image in images], device) if volumes else None
     return TrainingPlan(
         request.task,
         _names(request),
-        spacing_mm=(1.0, 1.0),
-        patch=(side, side),
-        batch=16,
+        spacing_mm=grid.spacing_mm if grid else (1.0, 1.0),
+        patch=grid.shape if grid else (side, side),
+        batch=4 if volumes else 16,
         kernels=(),
         strides=(),
         features=(),
-        channels=3,
-        intensity=Intensity(),
+        channels=images[0].channels,
+        intensity=_intensity(images, request) if volumes else Intensity(),
         mirror_axes=(),
         folds=make_folds([image.name for image in images], request.folds),
         held_blocks=False,

@@ -73,6 +73,26 @@ def test_the_page_shows_what_a_folder_holds(qtbot: QtBot, page: TrainingPage, pi
     assert not page.start.isEnabled()
 
 
+def test_a_table_tells_the_classes_of_files(
+    qtbot: QtBot, page: TrainingPage, pictures: Path, tmp_path: Path
+) -> None:
+    assert page.form.choose_table.isHidden()
+    page.form.task.setCurrentIndex(page.form.task.findData(TrainingTask.CLASSIFICATION))
+    assert page.form.use_library.isHidden()
+    assert page.form.choose_table.isVisible()
+    table = tmp_path / "sorted.csv"
+    lines = [f"shapes/images/{number}.png,{'even' if number % 2 == 0 else 'odd'}" for number in range(6)]
+    table.write_text("\n".join(lines), "utf-8")
+    page.form.set_table(table)
+    wait_read(qtbot, page, "Pictures: 6")
+    assert [page.form.labels.item(row, 0).text() for row in range(2)] == ["even", "odd"]
+    options = page.form.options(Path("/somewhere"))
+    assert options.classes == table
+    assert options.data is None
+    page.form.task.setCurrentIndex(0)
+    assert not page.form.has_data
+
+
 def test_a_folder_without_labels_is_told_in_the_form(
     qtbot: QtBot, page: TrainingPage, tmp_path: Path
 ) -> None:

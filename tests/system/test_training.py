@@ -13,6 +13,8 @@ from core.errors import BadInput, Cancelled, SenseError
 from core.library import Library
 from core.model_card import ModelCard
 from core.progress import CancelToken, SilentProgress
+from imaging.volume_access import DiskVolumes
+from models.run_commands import RunOptions, run_command
 from models.store import ModelStore
 from models.training.engine_process import TrainingEvent
 from models.training.engine_python import find_engine
@@ -185,3 +187,30 @@ def test_pictures_are_classified(context: Context, tmp_path: Path) -> None:
     assert scores["sensitivity lying"] > 0.6
     stored = ModelStore(context.library.models_folder).add_file(tmp_path / "stripes.onnx")
     assert stored.card.task == "classification"
+
+
+def test_volumes_are_classified(context: Context, tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    for name, radius in (("small", 4.0), ("large", 8.0)):
+        (tmp_path / "classes" / name).mkdir(parents=True)
+        for number in range(4):
+            k, j, i = np.mgrid[:24, :28, :32]
+            ball = (k - 12) ** 2 + (j - 13) ** 2 + (i - 15 - number) ** 2 < radius**2
+            values = np.where(ball, 200.0, -900.0) + random.normal(0.0, 30.0, ball.shape)
+            image = nib.Nifti1Image(values.astype(np.float32).T, np.diag([-2.0, -2.0, 2.0, 1.0]))
+            nib.save(image, tmp_path / "classes" / name / f"{number}.nii.gz")
+    options = TrainOptions(
+        task=TrainingTask.CLASSIFICATION,
+        data=tmp_path / "classes",
+        output=tmp_path / "balls.onnx",
+        steps=25,
+        folds=2,
+        add=True,
+    )
+    report = train_command(context, options)
+    scores = {score.quantity: score.value for score in report.trained.scores.scores}
+    assert scores["accuracy"] > 0.7
+    told = tmp_path / "told.json"
+    given = tmp_path / "classes" / "large" / "3.nii.gz"
+    run_command(Context(context.library, volumes=DiskVolumes()), RunOptions("balls", given, told))
+    assert json.loads(told.read_text("utf-8"))["classes"]["large"] > 0.5

@@ -44,8 +44,9 @@ class TrainingForm(QWidget):
         super().__init__(parent)
         self._folder: Path | None = None
         self._from_library = False
+        self._table: Path | None = None
         self._summary: DataSummary | None = None
-        self.choose_folder, self.use_library = QPushButton(), QPushButton()
+        self.choose_folder, self.use_library, self.choose_table = QPushButton(), QPushButton(), QPushButton()
         self.task = QComboBox()
         for task in TrainingTask:
             self.task.addItem("", task)
@@ -80,7 +81,7 @@ class TrainingForm(QWidget):
     @property
     def has_data(self) -> bool:
         """Tell whether images were chosen."""
-        return self._from_library or self._folder is not None
+        return self._from_library or self._folder is not None or self._table is not None
 
     @property
     def ready(self) -> bool:
@@ -95,7 +96,7 @@ class TrainingForm(QWidget):
     def data_options(self) -> TrainOptions:
         """Give what says which images there are."""
         series = ("all",) if self._from_library else ()
-        return TrainOptions(task=self.chosen_task, data=self._folder, series=series)
+        return TrainOptions(task=self.chosen_task, data=self._folder, series=series, classes=self._table)
 
     def options(self, folder: Path, *, resume: bool = False) -> TrainOptions:
         """Give the whole request; the model is made in `folder`."""
@@ -105,6 +106,7 @@ class TrainingForm(QWidget):
             task=data.task,
             data=data.data,
             series=self._chosen_series() or data.series,
+            classes=data.classes,
             output=self.output(folder),
             labels=labels_option(chosen) if chosen else None,
             minutes=float(self.minutes.value()),
@@ -124,14 +126,21 @@ class TrainingForm(QWidget):
 
     def set_folder(self, folder: Path) -> None:
         """Learn from a folder."""
-        self._folder, self._from_library = folder, False
+        self._folder, self._from_library, self._table = folder, False, None
         if not self.name.text():
             self.name.setText(folder.name)
         self._forget()
 
     def set_library(self) -> None:
         """Learn from the studies of the library that have segmentations."""
-        self._folder, self._from_library = None, True
+        self._folder, self._from_library, self._table = None, True, None
+        self._forget()
+
+    def set_table(self, table: Path) -> None:
+        """Learn from the series and files that a table names, with their classes."""
+        self._folder, self._from_library, self._table = None, False, table
+        if not self.name.text():
+            self.name.setText(table.stem)
         self._forget()
 
     def set_bases(self, models: list[tuple[str, str]]) -> None:
@@ -177,6 +186,28 @@ class TrainingForm(QWidget):
         if folder:
             self.set_folder(Path(folder))
 
+    def _ask_for_table(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Choose a table of classes"), "", self.tr("Tables (*.csv)")
+        )
+        if name:
+            self.set_table(Path(name))
+
+    def _task_changed(self) -> None:
+        """Offer what the task can learn from, and forget what it cannot."""
+        classes = self.chosen_task is TrainingTask.CLASSIFICATION
+        self.choose_table.setVisible(classes)
+        self.use_library.setVisible(not classes)
+        had_data = self.has_data
+        if classes:
+            self._from_library = False
+        else:
+            self._table = None
+        if had_data:
+            self.show_summary(None)
+        if self.has_data:
+            self.data_chosen.emit()
+
     def _list_series(self) -> None:
         sources = self._summary.sources if self._summary else ()
         self.series.blockSignals(True)
@@ -210,7 +241,8 @@ class TrainingForm(QWidget):
         return not self._summary.labels or len(self._chosen()) >= needed
 
     def _tell(self) -> None:
-        where = self.tr("the library") if self._from_library else self._folder.name if self._folder else ""
+        source = self._folder or self._table
+        where = self.tr("the library") if self._from_library else source.name if source else ""
         summary = self._summary
         if summary is None:
             self.found.setText(self.tr("Reading {name}…").format(name=where) if where else self._how_to())
@@ -232,8 +264,9 @@ class TrainingForm(QWidget):
 
     def _how_to(self) -> str:
         return self.tr(
-            "A folder holds images/ and labels/ with files of the same names, or a folder of pictures for"
-            " every class. The library gives the studies that have segmentations."
+            "A folder holds images/ and labels/ with files of the same names, or a folder of images for"
+            " every class. The library gives the studies that have segmentations. A table has a series or a"
+            " file and its class in every line."
         )
 
     def retranslate(self) -> None:
@@ -242,8 +275,12 @@ class TrainingForm(QWidget):
         self._headings[1].setText(self.tr("2 · What is learnt"))
         self.choose_folder.setText(self.tr("Choose folder…"))
         self.use_library.setText(self.tr("From the library"))
+        self.choose_table.setText(self.tr("Choose table…"))
+        self.choose_table.setToolTip(
+            self.tr("A series of the library, or a file, and its class in every line")
+        )
         for index, text in enumerate(
-            (self.tr("Structures in images"), self.tr("Objects that touch"), self.tr("Classes of pictures"))
+            (self.tr("Structures in images"), self.tr("Objects that touch"), self.tr("Classes of images"))
         ):
             self.task.setItemText(index, text)
         self.labels.setHorizontalHeaderLabels([self.tr("Label"), self.tr("Value"), self.tr("Images")])
@@ -283,7 +320,7 @@ class TrainingForm(QWidget):
 
     def _lay_out(self) -> None:
         sources = QHBoxLayout()
-        for button in (self.choose_folder, self.use_library):
+        for button in (self.choose_folder, self.use_library, self.choose_table):
             sources.addWidget(button)
         sources.addStretch(1)
         first, rows = QFormLayout(), QFormLayout()
@@ -309,12 +346,14 @@ class TrainingForm(QWidget):
         layout.addLayout(rows)
         layout.addStretch(1)
         self.labels.hide()
+        self.choose_table.hide()
         self.set_bases([])
 
     def _connect(self) -> None:
         self.choose_folder.clicked.connect(self._ask_for_folder)
         self.use_library.clicked.connect(self.set_library)
-        self.task.currentIndexChanged.connect(lambda: self._forget() if self.has_data else None)
+        self.choose_table.clicked.connect(self._ask_for_table)
+        self.task.currentIndexChanged.connect(lambda _index: self._task_changed())
         self.series.itemChanged.connect(lambda _item: self.changed.emit())
         self.labels.itemChanged.connect(lambda _item: self.changed.emit())
         self.name.textChanged.connect(lambda _text: self.changed.emit())
