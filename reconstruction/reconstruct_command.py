@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
+from core.message import QT_TRANSLATE_NOOP
 from reconstruction.stage import Holes, MeshFormat, Stage
 from reconstruction.world_box import WorldBox
 
 if TYPE_CHECKING:
     from core.posed_camera import PosedCamera
     from reconstruction.estimate import Estimate
-    from reconstruction.meshing import MeshOptions
     from reconstruction.photograph import Rejected
+    from reconstruction.stages import StageOptions
 
 
 class ReconstructionQuality(StrEnum):
@@ -88,23 +89,41 @@ class ReconstructOptions:
     )
     output: Path = field(metadata={"help": "folder for the result", "flag": "-o", "metavar": "DIR"})
     cameras: Path | None = field(
-        default=None, metadata={"help": "cameras.json to keep, with its frame", "metavar": "FILE"}
+        default=None,
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Cameras to keep"),
+            "help": "cameras.json to keep, with its frame",
+            "metavar": "FILE",
+        },
     )
     intrinsics: Path | None = field(
         default=None,
-        metadata={"help": "cameras.json of which only K and the distortion are taken", "metavar": "FILE"},
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Lenses to keep"),
+            "help": "cameras.json of which only K and the distortion are taken",
+            "metavar": "FILE",
+        },
     )
     gcp: Path | None = field(
         default=None,
-        metadata={"help": "ground control points: OpenSfM's JSON or a gcp_list.txt", "metavar": "FILE"},
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Ground control points"),
+            "help": "ground control points: OpenSfM's JSON or a gcp_list.txt",
+            "metavar": "FILE",
+        },
     )
     masks: Path | None = field(
         default=None,
-        metadata={"help": "folder of masks, black where photographs are not to be used", "metavar": "DIR"},
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Folder of masks"),
+            "help": "folder of masks, black where photographs are not to be used",
+            "metavar": "DIR",
+        },
     )
     marker_mm: float | None = field(
         default=None,
         metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Side of markers (mm)"),
             "help": "side of printed ArUco or AprilTag markers; those of `sense board` are known",
             "metavar": "MM",
             "parse": marker_side_mm,
@@ -114,28 +133,49 @@ class ReconstructOptions:
         default=ReconstructionQuality.NORMAL, metadata={"help": "how much effort is spent"}
     )
     stages: Stage = field(default=Stage.TEXTURE, metadata={"help": "the last stage to run"})
-    seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
+    seed: int = field(
+        default=0,
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Random seed"),
+            "help": "of what is random",
+            "metavar": "N",
+        },
+    )
     box: WorldBox | None = field(
         default=None,
         metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Cut to a box"),
             "help": "cut the mesh to a box in the frame of the result; --box=-1,0,-1,1,2,1",
             "metavar": "X0,Y0,Z0,X1,Y1,Z1",
             "parse": WorldBox.parse,
         },
     )
     holes: Holes = field(
-        default=Holes.KEEP, metadata={"help": "which holes of the mesh are closed, where nothing was seen"}
+        default=Holes.KEEP,
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Close holes"),
+            "help": "which holes of the mesh are closed, where nothing was seen",
+        },
     )
     triangles: int | None = field(
         default=None,
-        metadata={"help": "most triangles of the mesh", "metavar": "N", "parse": triangle_count},
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Most triangles"),
+            "help": "most triangles of the mesh",
+            "metavar": "N",
+            "parse": triangle_count,
+        },
     )
     export: tuple[MeshFormat, ...] = field(
         default=(),
         metadata={"help": "write the mesh in this format besides; may be repeated", "one_each": True},
     )
     restart: Stage | None = field(
-        default=None, metadata={"help": "run this stage and those after it again, whatever is kept"}
+        default=None,
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Run again from"),
+            "help": "run this stage and those after it again, whatever is kept",
+        },
     )
     estimate: bool = field(
         default=False, metadata={"help": "only tell how long it may take, and how much memory and disk"}
@@ -222,7 +262,7 @@ def reconstruct_command(
     """Reconstruct the cameras, points and surface of a folder of photographs."""
     from core.atomic_write import refuse_existing
     from core.errors import UsageError
-    from core.message import QT_TRANSLATE_NOOP, message
+    from core.message import message
     from reconstruction.reconstruct import estimate_of, reconstruct
     from reconstruction.stages import StageOptions
 
@@ -231,16 +271,7 @@ def reconstruct_command(
     if options.export and Stage.MESH.comes_after(options.stages):
         text = QT_TRANSLATE_NOOP("Message", "Only a mesh can be exported: --stages ends before there is one.")
         raise UsageError(message(text))
-    chosen = StageOptions.of(
-        options.quality,
-        options.stages,
-        seed=options.seed,
-        intrinsics=_camera_set(options.intrinsics),
-        cameras=_camera_set(options.cameras),
-    )
-    if options.marker_mm is not None:
-        chosen = replace(chosen, marker_side_m=options.marker_mm / 1000)
-    chosen = replace(chosen, mesh=_mesh_options(chosen.mesh, options))
+    chosen = with_options(StageOptions.of(options.quality, options.stages), options)
     images = options.images.expanduser()
     if options.estimate:
         return EstimateReport(estimate_of(images, output, chosen, progress=context.progress))
@@ -258,9 +289,26 @@ def reconstruct_command(
     return ReconstructionReport(output, made.facts, made.rejected)
 
 
-def _mesh_options(mesh: "MeshOptions", options: ReconstructOptions) -> "MeshOptions":
-    mesh = replace(mesh, largest_hole=options.holes.largest, box=options.box)
-    return mesh if options.triangles is None else replace(mesh, most_triangles=options.triangles)
+def with_options(stages: "StageOptions", options: ReconstructOptions) -> "StageOptions":
+    """Give the options of a quality with all else that was chosen; those of the run itself are left to it.
+
+    Raises
+    ------
+    BadInput
+        When a set of cameras cannot be read.
+    """
+    structure = replace(
+        stages.structure,
+        seed=options.seed,
+        intrinsics=_camera_set(options.intrinsics),
+        cameras=_camera_set(options.cameras),
+    )
+    mesh = replace(stages.mesh, largest_hole=options.holes.largest, box=options.box)
+    if options.triangles is not None:
+        mesh = replace(mesh, most_triangles=options.triangles)
+    dense = replace(stages.dense, search=replace(stages.dense.search, seed=options.seed))
+    side_m = None if options.marker_mm is None else options.marker_mm / 1000
+    return replace(stages, structure=structure, dense=dense, mesh=mesh, marker_side_m=side_m)
 
 
 def _camera_set(path: Path | None) -> "dict[str, PosedCamera] | None":

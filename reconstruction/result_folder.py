@@ -119,7 +119,12 @@ def report(photographs: Sequence[Photograph], made: Reconstruction, options: Sta
         "registered": len(model.cameras),
         "registered_images": model.names,
         "unregistered": [
-            {"name": one.photograph.name, "reason": str(one.reason), "hint": str(one.hint)}
+            {
+                "name": one.photograph.name,
+                "reason": str(one.reason),
+                "hint": str(one.hint),
+                "reason_message": one.reason.to_json(),
+            }
             for one in structure.unregistered
         ],
         "other_scenes": [list(names) for names in model.apart],
@@ -178,4 +183,5 @@ def _surface_facts(made: Reconstruction) -> dict[str, Any]:
         facts["texture_filled_share"] = made.filled_share
     if made.no_surface is not None:
         facts["no_surface"] = str(made.no_surface)
+        facts["no_surface_message"] = made.no_surface.to_json()
     return facts

@@ -59,6 +59,8 @@ class ShownResult:
         Where it is kept.
     unregistered : mapping
         Why there is no camera of a photograph, by its name.
+    no_surface : Message, optional
+        Why there is no mesh though one was asked for.
     """
 
     cameras: Mapping[str, PosedCamera]
@@ -67,6 +69,7 @@ class ShownResult:
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
     folder: Path | None = None
     unregistered: Mapping[str, Message] = field(default_factory=dict[str, Message])
+    no_surface: Message | None = None
 
     @property
     def best(self) -> Layer:
@@ -84,7 +87,11 @@ def shown(made: Reconstruction) -> ShownResult:
         layers[Layer.MESH] = mesh_nodes(made.mesh)
     reasons = {one.photograph.name: one.reason for one in made.placed.structure.unregistered}
     return ShownResult(
-        model.cameras, layers, made.placed.world.scale is not ScaleSource.NONE, unregistered=reasons
+        model.cameras,
+        layers,
+        made.placed.world.scale is not ScaleSource.NONE,
+        unregistered=reasons,
+        no_surface=made.no_surface,
     )
 
 
@@ -113,9 +120,19 @@ def read_result(folder: Path, *, progress: Progress = SILENT) -> ShownResult:
         if path.is_file():
             layers[layer] = read_gltf(path) if layer is Layer.MESH else _stored_points(path)
     facts = _facts(folder / "report.json")
-    # The report is in English, whatever language the window has.
-    reasons = {one["name"]: message(one["reason"]) for one in facts.get("unregistered", ())}
-    return ShownResult(cameras, layers, facts.get("unit") == "m", facts, folder, reasons)
+    reasons = {one["name"]: _told(one, "reason") for one in facts.get("unregistered", ())}
+    why = _told(facts, "no_surface") if "no_surface" in facts else None
+    return ShownResult(cameras, layers, facts.get("unit") == "m", facts, folder, reasons, why)
+
+
+def _told(facts: Mapping[str, Any], name: str) -> Message:
+    """Give what a report says, so that it can be translated; reports of older versions have only English."""
+    try:
+        told = Message.from_json(facts[f"{name}_message"])
+        str(told)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        return message("{text}", text=str(facts[name]))
+    return told
 
 
 def _facts(path: Path) -> Mapping[str, Any]:

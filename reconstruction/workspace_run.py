@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.progress import SILENT, PartProgress, Progress
 from reconstruction.reconstruct import reconstruct
+from reconstruction.reconstruct_command import ReconstructOptions, with_options
 from reconstruction.shown_result import ShownResult, read_result, shown
 from reconstruction.stage import Stage
 from reconstruction.stages import Reconstruction, StageOptions
@@ -28,18 +29,15 @@ class RunSettings:
     ----------
     photographs : tuple of Path
         Files of photographs, or a single film.
-    output : Path
-        The folder that is made, or made again.
+    options : ReconstructOptions
+        Those of the command, with the folder that is made, or made again; its quality is that of each stage.
     qualities : mapping
         One of QUALITIES for every stage.
-    last : Stage
-        The last one to run.
     """
 
     photographs: tuple[Path, ...]
-    output: Path
+    options: ReconstructOptions
     qualities: Mapping[Stage, str]
-    last: Stage = Stage.TEXTURE
 
 
 def stage_options(qualities: Mapping[Stage, str], last: Stage) -> StageOptions:
@@ -67,23 +65,27 @@ def run(
     Cancelled
         When the progress was cancelled; the next run with the same output goes on.
     """
-    output, photographs = settings.output, settings.photographs
+    asked, photographs = settings.options, settings.photographs
+    output = asked.output
     edits = read_notes(output).edits
     output.parent.mkdir(parents=True, exist_ok=True)
     images = photographs[0] if is_film else images_folder(output, photographs)
 
-    told: list[ShownResult] = []
-
     def tell(_stage: Stage, made: Reconstruction) -> None:
-        told.append(shown(made))
-        on_shown(told[-1])
+        on_shown(shown(made))
 
-    options = stage_options(settings.qualities, settings.last)
     try:
-        reconstruct(images, output, options, on_stage=tell, progress=PartProgress(progress, 0.0, 0.98))
+        reconstruct(
+            images,
+            output,
+            with_options(stage_options(settings.qualities, asked.stages), asked),
+            ground=asked.gcp,
+            masks=asked.masks,
+            restart=asked.restart,
+            on_stage=tell,
+            progress=PartProgress(progress, 0.0, 0.98),
+        )
     finally:
         forget_links(output)
     write_notes(output, WorkspaceNotes(photographs, edits))
-    stored = read_result(output, progress=PartProgress(progress, 0.98, 1.0))
-    # What was told while it ran can be translated; what is stored is in English.
-    return replace(stored, unregistered=told[-1].unregistered) if told else stored
+    return read_result(output, progress=PartProgress(progress, 0.98, 1.0))

@@ -16,6 +16,10 @@ class WorldBox:
     low: tuple[float, float, float]
     high: tuple[float, float, float]
 
+    def __str__(self) -> str:
+        """Give the text that `parse` reads."""
+        return ",".join(f"{number:.10g}" for number in (*self.low, *self.high))
+
     @staticmethod
     def parse(text: str) -> "WorldBox":
         """Read X0,Y0,Z0,X1,Y1,Z1; `ValueError` says what is wrong."""

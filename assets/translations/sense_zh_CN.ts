@@ -1448,6 +1448,46 @@
         <source>Reconstruct from photographs</source>
         <translation>由照片重建</translation>
     </message>
+    <message>
+        <source>Cameras to keep</source>
+        <translation>保留的相机</translation>
+    </message>
+    <message>
+        <source>Lenses to keep</source>
+        <translation>保留的镜头</translation>
+    </message>
+    <message>
+        <source>Ground control points</source>
+        <translation>地面控制点</translation>
+    </message>
+    <message>
+        <source>Folder of masks</source>
+        <translation>遮罩文件夹</translation>
+    </message>
+    <message>
+        <source>Side of markers (mm)</source>
+        <translation>标记边长（毫米）</translation>
+    </message>
+    <message>
+        <source>Random seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Cut to a box</source>
+        <translation>裁剪到盒内</translation>
+    </message>
+    <message>
+        <source>Close holes</source>
+        <translation>封闭孔洞</translation>
+    </message>
+    <message>
+        <source>Most triangles</source>
+        <translation>最多三角形数</translation>
+    </message>
+    <message>
+        <source>Run again from</source>
+        <translation>重新运行自</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -5353,10 +5393,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在生成纹理</translation>
     </message>
     <message>
-        <source>Reconstruction from photographs</source>
-        <translation>照片三维重建</translation>
-    </message>
-    <message>
         <source>Only a mesh can be exported: --stages ends before there is one.</source>
         <translation>只能导出网格：--stages 在生成网格之前就结束了。</translation>
     </message>
@@ -6612,6 +6648,13 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>MoreOptions</name>
+    <message>
+        <source>More options</source>
+        <translation>更多选项</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Dismiss</source>
@@ -7387,6 +7430,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
 </context>
 <context>
     <name>RunPanel</name>
+    <message>
+        <source>More options…</source>
+        <translation>更多选项…</translation>
+    </message>
+    <message>
+        <source>More options ({count})…</source>
+        <translation>更多选项（{count}）…</translation>
+    </message>
     <message>
         <source>Resume</source>
         <translation>继续</translation>
@@ -8787,6 +8838,41 @@ SHA-256 of its root: {fingerprint}</source>
     </message>
 </context>
 <context>
+    <name>_Choice</name>
+    <message>
+        <source>What has changed</source>
+        <translation>有改动之处</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不封闭</translation>
+    </message>
+    <message>
+        <source>Small ones</source>
+        <translation>小孔洞</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Cameras</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>Dense points</source>
+        <translation>稠密点</translation>
+    </message>
+    <message>
+        <source>Mesh</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Texture</source>
+        <translation>纹理</translation>
+    </message>
+</context>
+<context>
     <name>_DeidentifyProgress</name>
     <message>
         <source>Stop; nothing is written then</source>
@@ -8795,6 +8881,29 @@ SHA-256 of its root: {fingerprint}</source>
     <message>
         <source>Progress of the de-identification</source>
         <translation>去标识化进度</translation>
+    </message>
+</context>
+<context>
+    <name>_Entry</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>{path} is not there.</source>
+        <translation>{path} 不存在。</translation>
+    </message>
+    <message>
+        <source>“{text}” cannot be used as {form}.</source>
+        <translation>“{text}”不能用作 {form}。</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
     </message>
 </context>
 <context>

@@ -170,8 +170,10 @@ class ReconstructionPage(QWidget):
         if self.output is None:
             self.output = new_output(self._services.library, self._given_name or "reconstruction")
         self.pane.tools.choose(Tool.TURN)
-        settings = RunSettings(files, self.output, self.panel.chosen_qualities, self.panel.chosen_last)
+        options = self.panel.options(files[0], self.output)
+        settings = RunSettings(files, options, self.panel.chosen_qualities)
         self.work.run(settings, is_film=self.film is not None)
+        self.panel.begun()
 
     def cancel(self) -> None:
         """End the run."""
@@ -328,8 +330,10 @@ class ReconstructionPage(QWidget):
         if len(headers) < 2 or self.work.listing:
             self.panel.set_guess(None)
             return
-        options = stage_options(self.panel.chosen_qualities, self.panel.chosen_last)
-        self.panel.set_guess(estimate(headers, options).sentence)
+        panel = self.panel
+        self.panel.set_guess(
+            estimate(headers, stage_options(panel.chosen_qualities, panel.chosen_last)).sentence
+        )
 
     def _note(self, ready: bool) -> str:
         if self.output is not None and not self.work.running and self.work.opening:

@@ -250,8 +250,8 @@ class ResultPane(QWidget):
             parts.append(self.tr("residual {error} px").format(error=numbers.toString(error, "f", 2)))
         metres = self.view.has_scale
         parts.append(self.tr("unit: metre") if metres else self.tr("no scale: lengths have no unit"))
-        if result.facts.get("no_surface"):
-            parts.append(str(result.facts["no_surface"]))
+        if result.no_surface is not None:
+            parts.append(self._services.translate(result.no_surface))
         return "  ·  ".join(parts)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -1,5 +1,8 @@
 """How photographs are reconstructed, and how far it is."""
 
+from pathlib import Path
+from typing import Any
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,7 +19,9 @@ from PySide6.QtWidgets import (
 from core.job import Job, JobState
 from core.message import Message
 from core.services import Services
+from reconstruction.reconstruct_command import ReconstructOptions
 from reconstruction.stage import Stage
+from reconstruction.ui.more_options import MoreOptions
 from reconstruction.workspace_run import QUALITIES
 
 
@@ -44,6 +49,8 @@ class RunPanel(QWidget):
         self.quality, self.last = QComboBox(), QComboBox()
         self._labels = QLabel(), QLabel()
         self.each = QCheckBox()
+        self.more = QPushButton()
+        self._chosen: dict[str, Any] = {}
         self.stages = {stage: QComboBox() for stage in Stage}
         self._stage_labels = {stage: QLabel() for stage in Stage}
         self.start, self.cancel = QPushButton(), QPushButton()
@@ -54,6 +61,7 @@ class RunPanel(QWidget):
         self.status = QLabel(wordWrap=True, objectName="dim")
         self.start.clicked.connect(self.start_asked)
         self.cancel.clicked.connect(self.cancel_asked)
+        self.more.clicked.connect(self.ask_for_more)
         for box in (self.quality, self.last, *self.stages.values()):
             box.activated.connect(self._choose)
         self.each.toggled.connect(self._choose)
@@ -65,6 +73,7 @@ class RunPanel(QWidget):
         for stage, box in self.stages.items():
             self._stage_labels[stage].setBuddy(box)
             form.addRow(self._stage_labels[stage], box)
+        form.addRow(self.more)
         row = QHBoxLayout()
         row.addWidget(self.start, 1)
         row.addWidget(self.cancel)
@@ -97,6 +106,27 @@ class RunPanel(QWidget):
         """The last stage to run."""
         return list(Stage)[self.last.currentIndex()]
 
+    def options(self, images: Path, output: Path) -> ReconstructOptions:
+        """Give the options of the command, as they are chosen; each stage has its quality besides."""
+        return ReconstructOptions(images, output, stages=self.chosen_last, **self._chosen)
+
+    def ask_for_more(self) -> None:
+        """Ask for the options that few need."""
+        dialog = MoreOptions(self._chosen, self)
+        dialog.accepted.connect(lambda: self.set_chosen(dialog.chosen))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def set_chosen(self, chosen: dict[str, Any]) -> None:
+        """Take options by their names; those that are missing have their defaults."""
+        self._chosen = chosen
+        self._follow()
+        self.settings_changed.emit()
+
+    def begun(self) -> None:
+        """Forget what is asked of one run only."""
+        self.set_chosen({name: value for name, value in self._chosen.items() if name != "restart"})
+
     def set_ready(self, ready: bool, has_result: bool) -> None:
         """Tell whether there is something to reconstruct, and whether it was reconstructed before."""
         self._ready, self._has_result = ready, has_result
@@ -119,7 +149,9 @@ class RunPanel(QWidget):
         self.cancel.setVisible(runs)
         self.bar.setVisible(runs)
         each = self.each.isChecked()
-        for widget in (self.last, self.each, *self.stages.values()):
+        count, texts = len(self._chosen), (self.tr("More options…"), self.tr("More options ({count})…"))
+        self.more.setText(texts[1].format(count=count) if count else texts[0])
+        for widget in (self.last, self.each, self.more, *self.stages.values()):
             widget.setEnabled(not runs)
         self.quality.setEnabled(not runs and not each)
         for stage, box in self.stages.items():

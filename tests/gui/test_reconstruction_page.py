@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.contributions import registry
@@ -20,12 +20,15 @@ from formats.camera_set import write_camera_set
 from formats.point_cloud import write_point_cloud
 from reconstruction.dense_stereo import DenseOptions
 from reconstruction.meshing import MeshOptions
+from reconstruction.reconstruct_command import ReconstructOptions
 from reconstruction.result_views import framing
 from reconstruction.shown_result import Layer
-from reconstruction.stage import Stage
+from reconstruction.stage import Holes, Stage
+from reconstruction.ui.more_options import MoreOptions
 from reconstruction.ui.reconstruction_page import ReconstructionPage
 from reconstruction.ui.result_tools import Tool
 from reconstruction.workspace_run import stage_options
+from reconstruction.world_box import WorldBox
 
 PATIENCE_MS = 60_000
 
@@ -349,6 +352,34 @@ def test_every_stage_can_have_a_quality_of_its_own(page: ReconstructionPage) -> 
     panel.last.activated.emit(0)
     assert panel.stages[Stage.MESH].isHidden()
     assert not panel.stages[Stage.CAMERAS].isHidden()
+
+
+def test_every_other_option_of_the_command_can_be_chosen(page: ReconstructionPage, tmp_path: Path) -> None:
+    points = tmp_path / "gcp_list.txt"
+    points.write_text("WGS84")
+    dialog = MoreOptions({}, page)
+    assert {"cameras", "intrinsics", "gcp", "masks", "marker_mm", "seed", "triangles"} <= set(dialog.rows)
+    accept = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    dialog.rows["box"].show_value("1,2,3")
+    assert not accept.isEnabled()
+    assert "X0,Y0,Z0" in dialog.wrong.text()
+    dialog.rows["box"].show_value("-1,0,-1,1,2,1")
+    dialog.rows["gcp"].show_value(tmp_path / "nothing.txt")
+    assert not accept.isEnabled()
+    dialog.rows["gcp"].show_value(points)
+    dialog.rows["holes"].show_value(Holes.SMALL)
+    dialog.rows["restart"].show_value(Stage.MESH)
+    assert accept.isEnabled()
+    page.panel.set_chosen(dialog.chosen)
+    assert page.panel.more.text() == "More options (4)…"
+    box = WorldBox((-1.0, 0.0, -1.0), (1.0, 2.0, 1.0))
+    assert page.panel.options(tmp_path, tmp_path / "made") == ReconstructOptions(
+        tmp_path, tmp_path / "made", gcp=points, box=box, holes=Holes.SMALL, restart=Stage.MESH
+    )
+    again = MoreOptions(dialog.chosen, page)
+    assert again.chosen == dialog.chosen
+    page.panel.begun()
+    assert page.panel.options(tmp_path, tmp_path).restart is None
 
 
 @pytest.mark.corpus
