@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from models.store import ModelStore
     from models.training.engine_process import TrainingEvent
     from models.training.smaller import VariantOutcome
+    from models.training.student import Student
     from models.training.training import Trained, TrainingRequest
+    from models.training.validation import FoldScores
     from viewers.training_data import RejectedCase, TrainingData
 
 _SHORTEST_MINUTES = 0.05
@@ -74,6 +76,10 @@ class TrainOptions:
             "one_each": True,
         },
     )
+    distil: bool = field(
+        default=False,
+        metadata={"help": "also teach a network of half the width: NAME-small.onnx, measured likewise"},
+    )
     resume: bool = field(default=False, metadata={"help": "go on with a training that was cancelled"})
     add: bool = field(default=False, metadata={"help": "add the model to the store"})
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
@@ -102,15 +108,8 @@ class TrainReport:
             "device": self.device,
             "seconds": round(self.seconds, 1),
             "measured_on": self.trained.scores.data,
-            "scores": [
-                {
-                    "quantity": score.quantity,
-                    "value": _number(score.value),
-                    "standard_deviation": _number(score.deviation),
-                    "cases": score.cases,
-                }
-                for score in self.trained.scores.scores
-            ],
+            "scores": _scores_json(self.trained.scores),
+            "distilled": _student_json(self.trained.student),
             "variants": [_variant_json(item) for item in self.trained.variants],
             "warnings": [str(item) for item in self.trained.warnings],
             "rejected": [{"path": str(item.path), "reason": str(item.reason)} for item in self.rejected],
@@ -120,10 +119,36 @@ class TrainReport:
         """Give one line for every figure."""
         lines = [f"{self.trained.path}  {self.trained.card.id} {self.trained.card.version}"]
         lines += [f"{score.quantity}  {score.value:.3f}" for score in self.trained.scores.scores]
+        if (student := self.trained.student) is not None:
+            lines.append(f"{student.path}  {student.card.id} {student.card.version}")
+            lines += [f"{score.quantity}  {score.value:.3f}" for score in student.scores.scores]
         lines += [str(item) for item in self.trained.warnings]
         for variant in self.trained.variants:
             lines.append(str(variant.reason) if variant.card is None else _variant_line(variant))
         return "\n".join(lines)
+
+
+def _scores_json(scores: "FoldScores") -> list[dict[str, Any]]:
+    return [
+        {
+            "quantity": score.quantity,
+            "value": _number(score.value),
+            "standard_deviation": _number(score.deviation),
+            "cases": score.cases,
+        }
+        for score in scores.scores
+    ]
+
+
+def _student_json(student: "Student | None") -> dict[str, Any] | None:
+    if student is None:
+        return None
+    return {
+        "output": str(student.path),
+        "id": student.card.id,
+        "bytes": student.path.stat().st_size,
+        "scores": _scores_json(student.scores),
+    }
 
 
 def _variant_json(variant: "VariantOutcome") -> dict[str, Any]:
@@ -175,6 +200,7 @@ def train(
     """
     from models.store import ModelStore
     from models.training.card import identifier
+    from models.training.distillation import SUFFIX
     from models.training.engine_python import find_engine
     from models.training.run_folder import RunFolder
     from models.training.training import few_data_warnings, prepare_run, run_training
@@ -200,7 +226,7 @@ def train(
     part = PartProgress(context.progress, _READING, 1.0)
     store = ModelStore(context.library.models_folder)
     named = identifier(output.stem)
-    ids = (named, *(f"{named}-{precision.value}" for precision in options.variants))
+    ids = (named, f"{named}-{SUFFIX}", *(f"{named}-{precision.value}" for precision in options.variants))
     version = next_version(store, *ids) if options.add else "1.0"
     trained = run_training(
         folder,
@@ -215,7 +241,7 @@ def train(
     shutil.rmtree(folder.path, ignore_errors=True)
     context.library.audit.append("models.train", (trained.card.sha256,))
     if options.add:
-        for path in (output, *(item.path for item in trained.variants if item.path is not None)):
+        for path in trained.paths:
             store.add_file(path)
     return TrainReport(trained, engine.device, time.monotonic() - started, rejected)
 
@@ -233,6 +259,7 @@ def run_folder_of(output: Path) -> Path:
 
 def _output(options: TrainOptions) -> Path:
     from core.atomic_write import refuse_existing
+    from models.training.distillation import student_path
     from models.training.smaller import variant_path
 
     if options.output is None or options.output.suffix.lower() != ".onnx":
@@ -242,7 +269,8 @@ def _output(options: TrainOptions) -> Path:
         text = QT_TRANSLATE_NOOP("Message", "Training needs some minutes, and no or at least two folds.")
         raise UsageError(message(text))
     output = options.output.expanduser().absolute()
-    for path in (output, *(variant_path(output, precision) for precision in options.variants)):
+    students = (student_path(output),) if options.distil else ()
+    for path in (output, *students, *(variant_path(output, precision) for precision in options.variants)):
         refuse_existing(path, force=options.force)
     return output
 
@@ -313,6 +341,7 @@ def _request(options: TrainOptions, data: "TrainingData") -> "TrainingRequest":
         options.modality or data.modality,
         options.seed,
         options.steps,
+        options.distil,
     )
 
 

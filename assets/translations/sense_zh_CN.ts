@@ -5045,8 +5045,16 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>最终模型：损失 {loss}，得分 {score}</translation>
     </message>
     <message>
+        <source>Final smaller model: loss {loss}, score {score}</source>
+        <translation>最终的较小模型：损失 {loss}，得分 {score}</translation>
+    </message>
+    <message>
         <source>Cross-validation, model {number} of {count}: loss {loss}, score {score}</source>
         <translation>交叉验证，第 {number} 个模型（共 {count} 个）：损失 {loss}，得分 {score}</translation>
+    </message>
+    <message>
+        <source>Cross-validation, smaller model {number} of {count}: loss {loss}, score {score}</source>
+        <translation>交叉验证，第 {number} 个较小模型（共 {count} 个）：损失 {loss}，得分 {score}</translation>
     </message>
     <message>
         <source>{path}: there is no cancelled training to go on with.</source>
@@ -8154,6 +8162,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>相互接触的对象</translation>
     </message>
     <message>
+        <source>Network of half the width</source>
+        <translation>宽度减半的网络</translation>
+    </message>
+    <message>
+        <source>Fewer bits are kept only where they lose no more than the card of the model allows; half the width learns from the model, and is measured as it is</source>
+        <translation>较少位数的权重仅在损失不超过模型卡允许值时保留；宽度减半的网络向该模型学习，并以同样方式测量</translation>
+    </message>
+    <message>
         <source>A folder holds images/ and labels/ with files of the same names, or a folder of images for every class. The library gives the studies that have segmentations. A table has a series or a file and its class in every line.</source>
         <translation>文件夹中有 images/ 和 labels/，文件同名；或每个类别一个图像文件夹。资料库提供带分割的检查。表格每行给出一个序列或文件及其类别。</translation>
     </message>
@@ -8216,10 +8232,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>8-bit weights</source>
         <translation>8 位权重</translation>
-    </message>
-    <message>
-        <source>Kept only where it loses no more than the card of the model allows</source>
-        <translation>仅当损失不超过模型卡允许的范围时才保留</translation>
     </message>
     <message>
         <source>Task</source>
@@ -8326,6 +8338,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>How good it is was not measured: there was no cross-validation.</source>
         <translation>未测量其质量：没有进行交叉验证。</translation>
+    </message>
+    <message>
+        <source>{name} is in the store, too: half as wide, it learnt from the model.</source>
+        <translation>{name} 也已存入：宽度减半，向该模型学习而成。</translation>
     </message>
     <message>
         <source>{name} is in the store, too: it loses {loss}.</source>

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _LARGEST_TURN = math.radians(12.0)
 _LARGEST_SHIFT = 0.08
 _SMOOTHING = 0.05
+_WIDTH = 0.5
 
 
 class ClassificationTask:
@@ -42,7 +43,7 @@ class ClassificationTask:
             n_input_channels=self.plan.channels,
             num_classes=len(self.plan.labels),
             conv1_t_stride=2,
-            widen_factor=0.5,
+            widen_factor=_WIDTH * self.plan.width,
         )
 
     def use(self, cases: list[str]) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from models.training.distillation import distillation_loss
+
 if TYPE_CHECKING:
     import numpy as np
     import torch
@@ -87,6 +89,8 @@ class Learner:
     seed : int
     start_from : dict, optional
         Weights by name that a fresh network begins with, where names and shapes agree.
+    teacher : Module, optional
+        What it says is learnt, too.
     """
 
     task: LearningTask
@@ -96,6 +100,7 @@ class Learner:
     device: str = "cpu"
     seed: int = 0
     start_from: dict[str, Any] | None = None
+    teacher: "torch.nn.Module | None" = None
     seconds: float = field(default=0.0, init=False)
     steps: int = field(default=0, init=False)
 
@@ -169,12 +174,22 @@ class Learner:
             output = self._network(images)
         output = output.float()
         loss = self.task.loss(output, target)
+        if self.teacher is not None:
+            loss = distillation_loss(loss, output, self._taught(images))
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), _LARGEST_GRADIENT)
         self._optimiser.step()
         self._follow()
         return float(loss.detach()), self.task.score(output.detach(), target)
+
+    def _taught(self, images: "torch.Tensor") -> "torch.Tensor":
+        """Give what the teacher says."""
+        import torch
+
+        assert self.teacher is not None
+        with torch.no_grad(), torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+            return self.teacher(images).float()
 
     def _follow(self) -> None:
         """Move the averaged weights towards the current ones, faster at first."""

@@ -94,6 +94,10 @@ class TrainingPlan:
         DICOM term, "" where it is unknown.
     values : tuple of int
         The value of every label in a label map.
+    width : float
+        Share of `features` that the network has in every stage.
+    distil : bool
+        A network of half the width learns from every model, in a part of its time.
     """
 
     task: TrainingTask
@@ -114,6 +118,8 @@ class TrainingPlan:
     steps: int | None = None
     modality: str = ""
     values: tuple[int, ...] = ()
+    width: float = 1.0
+    distil: bool = False
 
     @property
     def dimensions(self) -> int:

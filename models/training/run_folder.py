@@ -14,14 +14,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunFolder:
-    """`plan.json`, `cases/NAME/*.npy`, checkpoints, `events.jsonl`, `held/NAME.npy` and `model.onnx`."""
+    """`plan.json`, `cases/NAME/*.npy`, checkpoints, `events.jsonl`, `held/NAME.npy` and `model.onnx`.
+
+    Parameters
+    ----------
+    path : Path
+    small : bool
+        Network and predictions are those of the student: `small.onnx` and `held-small/NAME.npy`.
+    """
 
     path: Path
+    small: bool = False
 
     @property
     def network(self) -> Path:
         """The finished network."""
-        return self.path / "model.onnx"
+        return self.path / ("small.onnx" if self.small else "model.onnx")
 
     @property
     def base(self) -> Path:
@@ -62,7 +70,7 @@ class RunFolder:
 
     def held(self, case: str) -> Path:
         """Give where the prediction is kept of the model that had not seen the case."""
-        return self.path / "held" / f"{case}.npy"
+        return self.path / ("held-small" if self.small else "held") / f"{case}.npy"
 
 
 def whole_cases(plan_cases: "list[str]") -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MOST_PLACES = 20_000
 _ON_STRUCTURES = 0.67
 _OVERLAP = 0.25
+_NARROWEST = 4
 
 
 class SegmentationTask:
@@ -44,7 +45,7 @@ class SegmentationTask:
             kernel_size=plan.kernels,
             strides=plan.strides,
             upsample_kernel_size=plan.strides[1:],
-            filters=plan.features,
+            filters=[max(_NARROWEST, round(plan.width * count)) for count in plan.features],
             norm_name=("INSTANCE", {"affine": True}),
         )
 

@@ -15,6 +15,7 @@ from core.progress import PartProgress, Progress
 from models.training.card import make_card, write_model
 from models.training.engine_process import TrainingEvent, run_engine
 from models.training.engine_python import Engine
+from models.training.event_progress import fraction_of, part_message
 from models.training.export import read_trained_plan
 from models.training.instances import CLASSES
 from models.training.plan import (
@@ -35,6 +36,7 @@ from models.training.preparation import (
 )
 from models.training.run_folder import RunFolder, block_name
 from models.training.smaller import VariantOutcome, write_variants
+from models.training.student import Student, write_student
 from models.training.validation import FoldScores, score_folds
 from models.variants import Precision
 
@@ -65,6 +67,8 @@ class TrainingRequest:
     seed : int
     steps : int, optional
         Ends each model's training early.
+    distil : bool
+        A network of half the width learns from every model.
     """
 
     task: TrainingTask
@@ -74,6 +78,7 @@ class TrainingRequest:
     modality: str = ""
     seed: int = 0
     steps: int | None = None
+    distil: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class Trained:
     warnings : tuple of Message
     variants : tuple of VariantOutcome
         The smaller variants that were asked for.
+    student : Student, optional
+        The smaller network that learnt from this one.
     """
 
     card: ModelCard
@@ -97,6 +104,13 @@ class Trained:
     scores: FoldScores
     warnings: tuple[Message, ...]
     variants: tuple[VariantOutcome, ...] = ()
+    student: Student | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All networks that were written."""
+        students = () if self.student is None else (self.student.path,)
+        return (self.path, *students, *(item.path for item in self.variants if item.path is not None))
 
 
 def few_data_warnings(images: Sequence[LabelledImage], request: TrainingRequest) -> tuple[Message, ...]:
@@ -170,6 +184,7 @@ def make_plan(images: Sequence[LabelledImage], request: TrainingRequest, device:
         request.steps,
         request.modality,
         _values(request),
+        distil=request.distil,
     )
 
 
@@ -204,6 +219,7 @@ def _plan_of_classes(images: Sequence[LabelledImage], request: TrainingRequest, 
         seed=request.seed,
         steps=request.steps,
         modality=request.modality,
+        distil=request.distil,
     )
 
 
@@ -257,21 +273,6 @@ def _has_pairs(image: LabelledImage, request: TrainingRequest) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class _Shares:
-    """How the events of the models make one progress."""
-
-    plan: TrainingPlan
-
-    def fraction(self, event: TrainingEvent) -> float:
-        done = float(event.values.get("fraction", 1.0))
-        if event.part == "final":
-            before = self.plan.fold_minutes * len(self.plan.folds)
-            return (before + done * self.plan.final_minutes) / self.plan.minutes
-        number = int(event.part.partition("-")[2] or 0)
-        return (number + done) * self.plan.fold_minutes / self.plan.minutes
-
-
 def prepare_run(
     folder: RunFolder,
     images: Sequence[LabelledImage],
@@ -313,24 +314,9 @@ def _like(plan: TrainingPlan, base: Path) -> TrainingPlan:
         kernels=trained.kernels,
         strides=trained.strides,
         features=trained.features,
+        width=trained.width,
         intensity=trained.intensity,
     )
-
-
-def part_message(event: TrainingEvent, plan: TrainingPlan) -> Message:
-    """Say which model learns, and how well."""
-    score = event.values.get("score")
-    told = "–" if score is None else f"{score:.2f}"
-    loss = f"{event.values['loss']:.2f}"
-    if event.part == "final":
-        return message(
-            QT_TRANSLATE_NOOP("Message", "Final model: loss {loss}, score {score}"), loss=loss, score=told
-        )
-    text = QT_TRANSLATE_NOOP(
-        "Message", "Cross-validation, model {number} of {count}: loss {loss}, score {score}"
-    )
-    number = int(event.part.partition("-")[2]) + 1
-    return message(text, number=number, count=len(plan.folds), loss=loss, score=told)
 
 
 def run_training(
@@ -356,16 +342,16 @@ def run_training(
         Made of the network when it is there; those that lose too much are told and not written.
     """
     plan = folder.read_plan()
-    shares = _Shares(plan)
 
     def listen(event: TrainingEvent) -> None:
         if event.kind == "step":
-            progress.report(_LEARNT * shares.fraction(event), part_message(event, plan))
+            progress.report(_LEARNT * fraction_of(event, plan), part_message(event, plan))
         on_event(event)
 
     run_engine(engine, folder, listen, progress)
     scores = score_folds(folder, plan)
     card = make_card(folder.network, output.stem, plan, scores, engine.name, version=version)
     write_model(folder.network, output, card)
+    student = write_student(folder, output, engine.name, version=version)
     smaller = write_variants(folder, output, card, variants, PartProgress(progress, _LEARNT, 1.0))
-    return Trained(card, output, scores, warnings, smaller)
+    return Trained(card, output, scores, warnings, smaller, student)

@@ -10,13 +10,18 @@ import os
 import sys
 import threading
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from models.training.distillation import SHARE, SUFFIX, student_plan
 from models.training.export import read_weights, write_network
 from models.training.loop import Learner, LearningTask, Length
 from models.training.plan import TrainingPlan, TrainingTask
 from models.training.run_folder import RunFolder, whole_cases
+
+if TYPE_CHECKING:
+    import torch
 
 FINAL = "final"
 
@@ -47,24 +52,26 @@ def train(folder: RunFolder) -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tell("started", device=device, folds=len(plan.folds), torch=torch.__version__)
     start_from = read_weights(folder.base) if folder.base.is_file() else None
+    school = _School(folder, plan, device, start_from)
     everything = sorted(item.name for item in (folder.path / "cases").iterdir())
     in_folds = [name for fold in plan.folds for name in fold]
     for number, held in enumerate(plan.folds):
-        if all(folder.held(name).is_file() for name in held):
+        if all(own.held(name).is_file() for own in school.folders for name in held):
             continue
         seen = [name for name in in_folds if name not in held]
-        length = Length(plan.fold_minutes * 60.0, plan.steps)
-        network = _learn(plan, folder, f"fold-{number}", seen, length, device, start_from)
-        task = make_task(plan, folder)
-        for name in held:
-            task.keep_prediction(network, name, device)
+        networks = school.learn(f"fold-{number}", seen, plan.fold_minutes * 60.0)
+        for own, network in zip(school.folders, networks, strict=True):
+            task = school.task(own)
+            for name in held:
+                task.keep_prediction(network, name, device)
         tell("fold", fold=number)
-    length = Length(_rest_s(plan, time.monotonic() - started if fresh else None), plan.steps)
-    network = _learn(plan, folder, FINAL, whole_cases(everything), length, device, start_from)
-    whole, example = make_task(plan, folder).exported(network)
-    partial = folder.network.with_suffix(".partial")
-    write_network(partial, whole, example, plan)
-    partial.replace(folder.network)
+    seconds = _rest_s(plan, time.monotonic() - started if fresh else None)
+    networks = school.learn(FINAL, whole_cases(everything), seconds)
+    for own, network in reversed(list(zip(school.folders, networks, strict=True))):
+        whole, example = school.task(own).exported(network)
+        partial = own.network.with_suffix(".partial")
+        write_network(partial, whole, example, school.plan_of(own))
+        partial.replace(own.network)
     tell("done")
 
 
@@ -77,22 +84,52 @@ def _rest_s(plan: TrainingPlan, elapsed_s: float | None) -> float:
     return planned if elapsed_s is None else max(0.5 * planned, min(planned, plan.minutes * 60.0 - elapsed_s))
 
 
-def _learn(
-    plan: TrainingPlan,
-    folder: RunFolder,
-    part: str,
-    cases: list[str],
-    length: Length,
-    device: str,
-    start_from: dict[str, Any] | None,
-) -> Any:
-    def tell_of_part(kind: str, **values: Any) -> None:
-        tell(kind, part=part, **values)
+@dataclass(frozen=True)
+class _School:
+    """Trains a network, and a smaller one that learns from it where the plan asks for it."""
 
-    task = make_task(plan, folder)
-    task.use(cases)
-    learner = Learner(task, length, folder.checkpoint(part), tell_of_part, device, plan.seed, start_from)
-    return learner.learn()
+    folder: RunFolder
+    plan: TrainingPlan
+    device: str
+    start_from: dict[str, Any] | None
+
+    @property
+    def folders(self) -> tuple[RunFolder, ...]:
+        """Where the networks leave what they predict."""
+        return (self.folder, replace(self.folder, small=True)) if self.plan.distil else (self.folder,)
+
+    def plan_of(self, folder: RunFolder) -> TrainingPlan:
+        """Give the plan of the network that belongs to one of the folders."""
+        return student_plan(self.plan) if folder.small else self.plan
+
+    def task(self, folder: RunFolder) -> LearningTask:
+        """Give what the network that belongs to one of the folders learns."""
+        return make_task(self.plan_of(folder), folder)
+
+    def learn(self, part: str, cases: list[str], seconds: float) -> "list[torch.nn.Module]":
+        """Train on some cases, and give a network for each of the folders."""
+        networks: list[torch.nn.Module] = []
+        for folder in self.folders:
+            own = f"{part}-{SUFFIX}" if folder.small else part
+
+            def tell_of_part(kind: str, part: str = own, **values: Any) -> None:
+                tell(kind, part=part, **values)
+
+            share = SHARE if folder.small else 1.0 - SHARE if self.plan.distil else 1.0
+            task = self.task(folder)
+            task.use(cases)
+            learner = Learner(
+                task,
+                Length(share * seconds, self.plan.steps),
+                folder.checkpoint(own),
+                tell_of_part,
+                self.device,
+                self.plan.seed,
+                None if folder.small else self.start_from,
+                networks[0] if folder.small else None,
+            )
+            networks.append(learner.learn())
+        return networks
 
 
 def make_task(plan: TrainingPlan, folder: RunFolder) -> LearningTask:

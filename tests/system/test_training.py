@@ -68,9 +68,11 @@ def test_a_model_is_trained_measured_and_added_to_the_store(
         folds=3,
         add=True,
         variants=(Precision.FP16, Precision.INT8),
+        distil=True,
     )
     report = train(context, options, events.append)
     check_variants(context, report, output)
+    check_student(context, report, output)
     assert [label.name for label in report.trained.card.outputs[0].labels] == ["background", "bone", "fat"]
     assert report.to_json()["values"] == [0, 4, 9]
     scores = {score.quantity: score.value for score in report.trained.scores.scores}
@@ -93,6 +95,16 @@ def check_variants(context: Context, report: TrainReport, output: Path) -> None:
         ModelStore(context.library.models_folder).find("balls-fp16").card.measured[-1].value == half["loss"]
     )
     assert (whole["output"] is None) == ("loses" in whole.get("reason", ""))
+
+
+def check_student(context: Context, report: TrainReport, output: Path) -> None:
+    """The smaller network is in the store, was measured as its teacher was, and does the same."""
+    told = report.to_json()["distilled"]
+    assert told["id"] == "balls-small"
+    assert told["bytes"] < 0.4 * output.stat().st_size
+    assert {score["quantity"] for score in told["scores"]} == {"Dice bone", "Dice fat"}
+    card = ModelStore(context.library.models_folder).find("balls-small").card
+    assert card.measured[0].value == told["scores"][0]["value"] > 0.5
 
 
 def predicted_dice(path: Path, card: ModelCard, volumes: Path) -> float:

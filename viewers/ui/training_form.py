@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.training.card import identifier
+from models.training.distillation import SUFFIX
 from models.training.plan import TrainingTask
 from models.variants import Precision
 from viewers.training_commands import TrainOptions
@@ -62,8 +63,8 @@ class TrainingForm(QWidget):
         self.minutes = QSpinBox(minimum=1, maximum=_LONGEST_MINUTES, value=20)
         self.validate = QCheckBox(checked=True)
         self.variant = QComboBox()
-        for precision in (None, *Precision):
-            self.variant.addItem("", precision)
+        for smaller in (None, *Precision, SUFFIX):
+            self.variant.addItem("", smaller)
         self.base = QComboBox()
         self.base.addItem("", None)
         self._headings = [QLabel(), QLabel()]
@@ -101,7 +102,7 @@ class TrainingForm(QWidget):
     def options(self, folder: Path, *, resume: bool = False) -> TrainOptions:
         """Give the whole request; the model is made in `folder`."""
         data = self.data_options()
-        chosen = self._chosen()
+        chosen, smaller = self._chosen(), self.variant.currentData()
         return TrainOptions(
             task=data.task,
             data=data.data,
@@ -112,7 +113,8 @@ class TrainingForm(QWidget):
             minutes=float(self.minutes.value()),
             folds=None if self.validate.isChecked() else 0,
             base=self.base.currentData(),
-            variants=(Precision(precision),) if (precision := self.variant.currentData()) else (),
+            variants=(Precision(smaller),) if smaller and smaller != SUFFIX else (),
+            distil=smaller == SUFFIX,
             resume=resume,
             add=True,
             force=True,
@@ -291,10 +293,20 @@ class TrainingForm(QWidget):
         self.minutes.setSuffix(" " + self.tr("min"))
         self.base.setItemText(0, self.tr("Nothing, from the start"))
         for index, text in enumerate(
-            (self.tr("No smaller network"), self.tr("16-bit weights"), self.tr("8-bit weights"))
+            (
+                self.tr("No smaller network"),
+                self.tr("16-bit weights"),
+                self.tr("8-bit weights"),
+                self.tr("Network of half the width"),
+            )
         ):
             self.variant.setItemText(index, text)
-        self.variant.setToolTip(self.tr("Kept only where it loses no more than the card of the model allows"))
+        self.variant.setToolTip(
+            self.tr(
+                "Fewer bits are kept only where they lose no more than the card of the model allows; half the"
+                " width learns from the model, and is measured as it is"
+            )
+        )
         for label, text in zip(
             self._row_names,
             (

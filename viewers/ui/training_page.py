@@ -96,9 +96,7 @@ class TrainingPage(QWidget):
 
     def _trained(self, report: TrainReport) -> None:
         self._report = report
-        output = report.trained.path
-        variants = report.trained.variants
-        for made in (output, *(variant.path for variant in variants if variant.path is not None)):
+        for made in report.trained.paths:
             for path in (made, made.with_suffix(".card.json")):
                 path.unlink(missing_ok=True)  # it is in the store now
         self._tell_stored(report)

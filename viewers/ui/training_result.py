@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from core.services import Services
 from models.training.smaller import VariantOutcome
+from models.training.student import Student
 from models.training.validation import Score
 from viewers.training_commands import TrainReport
 
@@ -50,11 +51,21 @@ class TrainingResult(QLabel):
             lines.append(translate(scores.told))
         else:
             lines.append(self.tr("How good it is was not measured: there was no cross-validation."))
+        if report.trained.student is not None:
+            lines += self._student_lines(report.trained.student)
         lines += [translate(item) for item in report.trained.warnings]
         return lines + [self._variant_line(variant) for variant in report.trained.variants]
 
     def _quantity(self, score: Score) -> str:
         return score.quantity if score.told is None else self._services.translate(score.told)
+
+    def _student_lines(self, student: Student) -> list[str]:
+        text = self.tr("{name} is in the store, too: half as wide, it learnt from the model.")
+        quantities = [
+            self.tr("{quantity}: {value}").format(quantity=self._quantity(score), value=_figure(score))
+            for score in student.scores.scores
+        ]
+        return [text.format(name=student.card.id), *quantities]
 
     def _variant_line(self, variant: VariantOutcome) -> str:
         if variant.card is None:
