@@ -53,10 +53,9 @@ def run_classes(
     if output.suffix.lower() != ".json":
         text = QT_TRANSLATE_NOOP("Message", "{path} does not end in {kinds}.")
         raise UsageError(message(text, path=str(output), kinds=".json"))
-    values = _input(context, given, model, part)
+    inputs, told = read_class_input(context, given, model, part=part), card.outputs[0]
     with Runner() as runner:
-        (entry,), (told,) = card.inputs, card.outputs[:1]
-        scores = runner.run(model, {entry.name: values}, progress=context.progress)[told.name][0]
+        scores = runner.run(model, inputs, progress=context.progress)[told.name][0]
         provider = runner.providers(model)[0]
     found = tuple(
         (label.name, round(float(score), 6)) for label, score in zip(told.labels, scores, strict=True)
@@ -66,9 +65,18 @@ def run_classes(
     return PictureReport(card, provider, time.perf_counter() - start, found, output)
 
 
-def _input(context: Context, given: str, model: StoredModel, part: str | None) -> NDArray[np.float32]:
-    """Read and prepare."""
-    preparation = model.card.inputs[0].preparation
+def read_class_input(
+    context: Context, given: str, model: StoredModel, *, part: str | None = None
+) -> dict[str, NDArray[np.float32]]:
+    """Read a series, a volume or a grey picture as the model takes it.
+
+    Raises
+    ------
+    BadInput
+        When it cannot be read, or does not fit the model.
+    """
+    entry = model.card.inputs[0]
+    preparation = entry.preparation
     if preparation.procedure != WHOLE:
         text = QT_TRANSLATE_NOOP("Message", "The model {name} needs a newer version of this program.")
         raise BadInput(message(text, name=model.card.id))
@@ -76,14 +84,16 @@ def _input(context: Context, given: str, model: StoredModel, part: str | None) -
     if Path(given).suffix.lower() in PICTURES:
         if not flat:
             raise _unfitting(given, model)
-        return class_input(*reduced(read_grey_or_colour(Path(given), 1), (1.0, 1.0)), preparation)
+        picture = reduced(read_grey_or_colour(Path(given), 1), (1.0, 1.0))
+        return {entry.name: class_input(*picture, preparation)}
     if context.volumes is None:
         raise RuntimeError("commands that read volumes are given what reads them")
     reading = PartProgress(context.progress, 0.0, _READ)
     found = context.volumes.read(context.library, given, part=part, progress=reading)
     if found.voxels.ndim != 3 or (found.voxels.shape[0] == 1) != flat:
         raise _unfitting(given, model)
-    return class_input(*reduced(*_along_axes(found, flat=flat, model=model)), preparation)
+    values, spacing = reduced(*_along_axes(found, flat=flat, model=model))
+    return {entry.name: class_input(values, spacing, preparation)}
 
 
 def _along_axes(

@@ -86,9 +86,13 @@ def _use(
     progress: PartProgress,
 ) -> None:
     """Run the model on a file as `sense models run` would."""
+    from models.class_run import is_class_run, read_class_input
     from models.input_reading import read_inputs
 
     described = [item.preparation.kind for item in model.card.inputs]
+    if is_class_run(model.card, path) and path.suffix.lower() != ".npy":
+        runner.run(model, read_class_input(context, str(path), model), progress=progress)
+        return
     if described == ["volume"] and path.suffix.lower() not in (".npz", ".npy") and context.volumes:
         from models.volume_procedures import segment
 

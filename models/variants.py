@@ -12,6 +12,7 @@ from core.errors import BadInput, SenseError
 from core.message import QT_TRANSLATE_NOOP, message
 from core.model_card import ModelCard, ModelMeasurement
 from core.progress import SILENT, PartProgress, Progress
+from models.own_card_texts import LOSS, ON_INPUTS
 from models.runner import Runner
 from models.session import reason_of
 from models.store import ModelStore, NewModel, StoredModel
@@ -85,7 +86,7 @@ def build_variant(
     inputs: Sequence[Inputs],
     folder: Path,
     *,
-    described: str = "inputs",
+    described: str = ON_INPUTS,
     progress: Progress = SILENT,
 ) -> NewModel:
     """Make a variant of a model in `folder`, and measure what it loses.
@@ -96,7 +97,7 @@ def build_variant(
         Prepared inputs. For int8 every other one tells the ranges of the values; the loss is measured on the
         rest, for fp16 on all.
     described : str
-        What the inputs are, for the card of the variant.
+        What the inputs are, for the card of the variant; `{count}` is filled.
 
     Raises
     ------
@@ -126,7 +127,10 @@ def build_variant(
         limit = model.card.tolerance
         raise SenseError(message(text, kind=precision.value, name=model.card.id, loss=loss, limit=limit))
     told = ModelMeasurement(
-        f"loss against {model.card.id}@{model.card.version}", round(loss, 6), "", f"{len(tested)} {described}"
+        LOSS.format(name=model.card.id, version=model.card.version),
+        round(loss, 6),
+        "",
+        described.format(count=len(tested)),
     )
     return NewModel(target, replace(card, measured=(*card.measured, told)), model.pack)
 

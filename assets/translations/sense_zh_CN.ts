@@ -5401,6 +5401,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在生成纹理</translation>
     </message>
     <message>
+        <source>Reconstruction from photographs</source>
+        <translation>照片三维重建</translation>
+    </message>
+    <message>
         <source>Only a mesh can be exported: --stages ends before there is one.</source>
         <translation>只能导出网格：--stages 在生成网格之前就结束了。</translation>
     </message>
@@ -6534,6 +6538,90 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>seven English sentences without numbers</source>
         <translation>七个不含数字的英文句子</translation>
+    </message>
+    <message>
+        <source>Images like those it was trained on, looked over by a person who knows the subject.</source>
+        <translation>与训练图像相似的图像，并由了解该领域的人员复核。</translation>
+    </message>
+    <message>
+        <source>Trained by Sense Workstation {version} ({engine}) on the user&apos;s own labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trained by Sense Workstation {version} ({engine}) on the user&apos;s own labels; it learnt from {teacher}, too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>probability, 0 to 1, of {names}</source>
+        <translation>{names} 的概率，0 到 1</translation>
+    </message>
+    <message>
+        <source>Not cleared as a medical device; not tested on images of other scanners or hospitals.</source>
+        <translation>未获医疗器械许可；未在其他扫描仪或医院的图像上测试。</translation>
+    </message>
+    <message>
+        <source>Trained without cross-validation: how good it is was not measured.</source>
+        <translation>训练时没有交叉验证：其质量未经测量。</translation>
+    </message>
+    <message>
+        <source>Measured on blocks of the images that it was trained on, not on other patients.</source>
+        <translation>在训练图像的分块上测量，而非其他患者。</translation>
+    </message>
+    <message>
+        <source>Could not be measured: {quantities}.</source>
+        <translation>无法测量：{quantities}。</translation>
+    </message>
+    <message>
+        <source>{data}; standard deviation over the cases {deviation}</source>
+        <translation>{data}；各病例间标准差 {deviation}</translation>
+    </message>
+    <message>
+        <source>loss against {name}@{version}</source>
+        <translation>相对 {name}@{version} 的损失</translation>
+    </message>
+    <message>
+        <source>{count} inputs</source>
+        <translation>{count} 个输入</translation>
+    </message>
+    <message>
+        <source>{count} patches of the images that it was trained on</source>
+        <translation>训练图像中的 {count} 个图块</translation>
+    </message>
+    <message>
+        <source>{count} pictures of the images that it was trained on</source>
+        <translation>训练图像中的 {count} 幅图片</translation>
+    </message>
+    <message>
+        <source>Dice {label}</source>
+        <translation type="unfinished">{label} 的 Dice 系数</translation>
+    </message>
+    <message>
+        <source>F1 of objects at IoU 0.5</source>
+        <translation type="unfinished">对象的 F1 (IoU 0.5)</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation type="unfinished">准确率</translation>
+    </message>
+    <message>
+        <source>sensitivity {label}</source>
+        <translation type="unfinished">{label} 的灵敏度</translation>
+    </message>
+    <message>
+        <source>specificity {label}</source>
+        <translation type="unfinished">{label} 的特异度</translation>
+    </message>
+    <message>
+        <source>area under the ROC curve {label}</source>
+        <translation type="unfinished">{label} 的 ROC 曲线下面积</translation>
+    </message>
+    <message>
+        <source>{folds}-fold cross-validation over blocks of {cases} image(s), each model trained for {own} of {all} minutes</source>
+        <translation type="unfinished">在 {cases} 幅图像的分块上进行 {folds} 折交叉验证，每个模型训练 {own} 分钟（共 {all} 分钟）</translation>
+    </message>
+    <message>
+        <source>{folds}-fold cross-validation on {cases} images, each model trained for {own} of {all} minutes</source>
+        <translation type="unfinished">在 {cases} 幅图像上进行 {folds} 折交叉验证，每个模型训练 {own} 分钟（共 {all} 分钟）</translation>
     </message>
 </context>
 <context>

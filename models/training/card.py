@@ -16,6 +16,17 @@ from core.model_card import (
 )
 from core.provenance import program_version
 from models.admission import card_path_of, sha256_of
+from models.own_card_texts import (
+    DEVIATION,
+    INTENDED_USE,
+    MISSING,
+    NOT_CLEARED,
+    NOT_MEASURED,
+    ON_BLOCKS,
+    PROBABILITY,
+    SOURCE,
+    STUDENT_SOURCE,
+)
 from models.training.export import INPUT, OUTPUT
 from models.training.plan import TrainingPlan, TrainingTask
 from models.training.preparation import preparation_of
@@ -29,7 +40,14 @@ _TASKS = {
 
 
 def make_card(
-    network: Path, name: str, plan: TrainingPlan, scores: FoldScores, engine: str, *, version: str = "1.0"
+    network: Path,
+    name: str,
+    plan: TrainingPlan,
+    scores: FoldScores,
+    engine: str,
+    *,
+    version: str = "1.0",
+    teacher: str = "",
 ) -> ModelCard:
     """Describe the network.
 
@@ -41,6 +59,8 @@ def make_card(
         What the user calls it; the id is made of it.
     engine : str
         What trained it.
+    teacher : str
+        The model that it learnt from, "" where there was none.
     """
     structures = [label for label in plan.labels if label != "background"]
     return ModelCard(
@@ -49,14 +69,14 @@ def make_card(
         sha256=sha256_of(network),
         title=name,
         task=_TASKS[plan.task],
-        intended_use="Images like those it was trained on, looked over by a person who knows the subject.",
+        intended_use=INTENDED_USE,
         licence="LicenseRef-own",
-        source=f"Trained by Sense Workstation {program_version()} ({engine}) on the user's own labels",
+        source=_source(engine, teacher),
         inputs=(ModelInput(INPUT, preparation_of(plan)),),
         outputs=(
             ModelOutput(
                 OUTPUT,
-                f"probability, 0 to 1, of {', '.join(structures)}",
+                PROBABILITY.format(names=", ".join(structures)),
                 tuple(ModelLabel(label) for label in plan.labels),
                 1,
                 plan.values,
@@ -74,18 +94,25 @@ def make_card(
 
 
 def _told(deviation: float, data: str) -> str:
-    return data if math.isnan(deviation) else f"{data}; standard deviation over the cases {deviation:.3f}"
+    return data if math.isnan(deviation) else DEVIATION.format(data=data, deviation=f"{deviation:.3f}")
+
+
+def _source(engine: str, teacher: str) -> str:
+    version = program_version()
+    if teacher:
+        return STUDENT_SOURCE.format(version=version, engine=engine, teacher=teacher)
+    return SOURCE.format(version=version, engine=engine)
 
 
 def _limits(plan: TrainingPlan, scores: FoldScores) -> tuple[str, ...]:
-    limits = ["Not cleared as a medical device; not tested on images of other scanners or hospitals."]
+    limits = [NOT_CLEARED]
     if not scores.scores:
-        limits.append("Trained without cross-validation: how good it is was not measured.")
+        limits.append(NOT_MEASURED)
     elif plan.held_blocks:
-        limits.append("Measured on blocks of the images that it was trained on, not on other patients.")
+        limits.append(ON_BLOCKS)
     missing = [score.quantity for score in scores.scores if math.isnan(score.value)]
     if missing:
-        limits.append(f"Could not be measured: {', '.join(missing)}.")
+        limits.append(MISSING.format(quantities=", ".join(missing)))
     return tuple(limits)
 
 

@@ -14,6 +14,7 @@ from core.errors import SenseError
 from core.message import Message
 from core.model_card import ModelCard
 from core.progress import PartProgress, Progress
+from models.own_card_texts import ON_PATCHES, ON_PICTURES
 from models.store import StoredModel
 from models.training.card import write_model
 from models.training.export import INPUT
@@ -65,7 +66,7 @@ def write_variants(
         return ()
     plan = folder.read_plan()
     inputs = training_inputs(folder, plan)
-    described = "pictures" if plan.task is TrainingTask.CLASSIFICATION else "patches"
+    told = ON_PICTURES if plan.task is TrainingTask.CLASSIFICATION else ON_PATCHES
     found: list[VariantOutcome] = []
     for number, precision in enumerate(dict.fromkeys(precisions)):
         part = PartProgress(progress, number / len(precisions), (number + 1) / len(precisions))
@@ -74,7 +75,6 @@ def write_variants(
             shutil.copyfile(output, model.path)
             made = Path(scratch) / precision.value
             made.mkdir()
-            told = f"{described} of the images that it was trained on"
             try:
                 variant = build_variant(model, precision, inputs, made, described=told, progress=part)
             except SenseError as error:

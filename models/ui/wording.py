@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from core.message import QT_TRANSLATE_NOOP
 from core.model_card import InputPreparation
 from models.bench import ProviderBench
+from models.own_card_texts import translated
 
 _TASKS = {
     "classification": QT_TRANSLATE_NOOP("ModelCard", "Classification"),
@@ -34,6 +35,11 @@ _LETTERBOX = QT_TRANSLATE_NOOP("ModelCard", "padded, not stretched")
 
 def in_words(text: str) -> str:
     """Give a text of a card in the language of the window; as it is where it has no translation."""
+    whole = QCoreApplication.translate("ModelCard", text)
+    return translated(text, _in_window) if whole == text else whole
+
+
+def _in_window(text: str) -> str:
     return QCoreApplication.translate("ModelCard", text)
 
 

@@ -24,6 +24,8 @@ from models.training.preparation import Structure
 from models.training.run_folder import RunFolder
 from models.training.training import TrainingRequest, make_plan, prepare_run
 from models.training.validation import FoldScores
+from models.variant_command import VariantOptions, variant_command
+from models.variants import Precision
 from tests.dicom_factory import make_ct_series
 from viewers.training_classes import read_classes, read_table
 from viewers.training_commands import TrainOptions, read_data
@@ -174,6 +176,9 @@ def test_the_class_of_a_volume_is_told(classes: Path, library: Library, tmp_path
     image = data.images[0]
     again = class_input(image.image, image.spacing_mm, card.inputs[0].preparation)
     np.testing.assert_array_equal(prepared.array("case-00000", "image"), again[0])
+    tried = tuple(sorted((classes / "right").iterdir()))
+    variant = variant_command(context, VariantOptions("sides", tried, Precision.FP16)).variant
+    assert variant.card.measured[-1].data == "3 inputs"
     with pytest.raises(UsageError, match="json"):
         run_command(context, RunOptions("sides", classes / "left" / "0.nii.gz", tmp_path / "x.png"))
     (tmp_path / "picture.png").write_bytes(b"")
