@@ -6545,11 +6545,11 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Trained by Sense Workstation {version} ({engine}) on the user&apos;s own labels</source>
-        <translation type="unfinished"></translation>
+        <translation>由 Sense Workstation {version} ({engine}) 用用户自己的标注训练</translation>
     </message>
     <message>
         <source>Trained by Sense Workstation {version} ({engine}) on the user&apos;s own labels; it learnt from {teacher}, too</source>
-        <translation type="unfinished"></translation>
+        <translation>由 Sense Workstation {version} ({engine}) 用用户自己的标注训练，并向 {teacher} 学习</translation>
     </message>
     <message>
         <source>probability, 0 to 1, of {names}</source>
@@ -6593,35 +6593,35 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Dice {label}</source>
-        <translation type="unfinished">{label} 的 Dice 系数</translation>
+        <translation>{label} 的 Dice 系数</translation>
     </message>
     <message>
         <source>F1 of objects at IoU 0.5</source>
-        <translation type="unfinished">对象的 F1 (IoU 0.5)</translation>
+        <translation>对象的 F1 (IoU 0.5)</translation>
     </message>
     <message>
         <source>accuracy</source>
-        <translation type="unfinished">准确率</translation>
+        <translation>准确率</translation>
     </message>
     <message>
         <source>sensitivity {label}</source>
-        <translation type="unfinished">{label} 的灵敏度</translation>
+        <translation>{label} 的灵敏度</translation>
     </message>
     <message>
         <source>specificity {label}</source>
-        <translation type="unfinished">{label} 的特异度</translation>
+        <translation>{label} 的特异度</translation>
     </message>
     <message>
         <source>area under the ROC curve {label}</source>
-        <translation type="unfinished">{label} 的 ROC 曲线下面积</translation>
+        <translation>{label} 的 ROC 曲线下面积</translation>
     </message>
     <message>
         <source>{folds}-fold cross-validation over blocks of {cases} image(s), each model trained for {own} of {all} minutes</source>
-        <translation type="unfinished">在 {cases} 幅图像的分块上进行 {folds} 折交叉验证，每个模型训练 {own} 分钟（共 {all} 分钟）</translation>
+        <translation>在 {cases} 幅图像的分块上进行 {folds} 折交叉验证，每个模型训练 {own} 分钟（共 {all} 分钟）</translation>
     </message>
     <message>
         <source>{folds}-fold cross-validation on {cases} images, each model trained for {own} of {all} minutes</source>
-        <translation type="unfinished">在 {cases} 幅图像上进行 {folds} 折交叉验证，每个模型训练 {own} 分钟（共 {all} 分钟）</translation>
+        <translation>在 {cases} 幅图像上进行 {folds} 折交叉验证，每个模型训练 {own} 分钟（共 {all} 分钟）</translation>
     </message>
 </context>
 <context>
