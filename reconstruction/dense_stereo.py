@@ -17,6 +17,7 @@ from reconstruction.depth_agreement import Tolerance, agreeing_views
 from reconstruction.depth_map import DepthMap
 from reconstruction.neighbours import choose_neighbours, seen_points
 from reconstruction.planar_prior import PlanarOptions, lay_planes
+from reconstruction.plane_filling import FillingOptions, fill_with_planes
 from reconstruction.plane_search import PlaneSearch, SearchOptions, ViewPyramid
 from reconstruction.sparse_model import SparseModel
 from reconstruction.sparse_prior import sparse_prior
@@ -47,6 +48,8 @@ class DenseOptions:
         Of the search for planes.
     planar : PlanarOptions, optional
         Planes where there is no texture; None for none.
+    filling : FillingOptions
+        Planes of the whole scene in their place, where light tells; none without `planar`.
     """
 
     longest_side_px: int = 1200
@@ -55,6 +58,7 @@ class DenseOptions:
     tolerance: Tolerance = field(default_factory=Tolerance)
     search: SearchOptions = field(default_factory=SearchOptions)
     planar: PlanarOptions | None = field(default_factory=PlanarOptions)
+    filling: FillingOptions = field(default_factory=FillingOptions)
 
     @staticmethod
     def of(quality: str, *, seed: int = 0) -> "DenseOptions":
@@ -107,9 +111,9 @@ def find_depth_maps(
         for at, near in enumerate(others)
         if near and len(seen[at]) >= _FEWEST_POINTS
     ]
-    planes = _search(searches, views, options.search, PartProgress(progress, 0.0, 0.95))
+    planes = _search(searches, views, options.search, PartProgress(progress, 0.0, 0.9))
     found = [_depth_map(view, planes.pop(at, None)) for at, view in enumerate(views)]
-    return _confirmed(found, views, others, options, PartProgress(progress, 0.95, 1.0))
+    return _confirmed(found, views, others, options, PartProgress(progress, 0.9, 1.0))
 
 
 def _confirmed(
@@ -121,18 +125,19 @@ def _confirmed(
 ) -> list[DepthMap]:
     """Take out what too few views agree with, and lay planes where there is no texture."""
     least = [max(2, min(options.least_views, len(near) + 1)) for near in others]
-    verified = agreeing_views(found, others, options.tolerance, progress=PartProgress(progress, 0.0, 0.4))
+    verified = agreeing_views(found, others, options.tolerance, progress=PartProgress(progress, 0.0, 0.2))
     if options.planar:
         maps: list[DepthMap] = []
         known: list[NDArray[np.bool_]] = []
-        parts = zip(views, found, verified, least, strict=True)
-        for done, (view, one, counts, fewest) in enumerate(parts):
+        for view, one, counts, fewest in zip(views, found, verified, least, strict=True):
             laid, before = lay_planes(view, one, counts >= fewest, options.planar)
             maps.append(laid)
             known.append(before)
-            progress.report(0.4 + 0.3 * (done + 1) / len(found))
+            progress.report(0.2 + 0.2 * len(maps) / len(found))
             progress.check()
-        again = agreeing_views(maps, others, options.tolerance, progress=PartProgress(progress, 0.7, 1.0))
+        part = PartProgress(progress, 0.4, 0.8)
+        maps = fill_with_planes(views, maps, known, others, options.filling, progress=part)
+        again = agreeing_views(maps, others, options.tolerance, progress=PartProgress(progress, 0.8, 1.0))
         # What was known stays so, whatever the planes of others say.
         verified = [
             np.where(before, np.maximum(first, second), second)

@@ -54,6 +54,16 @@ def texture_poor(view: View, options: EvidenceOptions) -> Mask:
     return poor if view.usable is None else poor & view.usable
 
 
+def evenly_lit(view: View, options: EvidenceOptions) -> Mask:
+    """Tell which usable pixels have only light around them that changes evenly."""
+    import cv2
+
+    smooth = cv2.GaussianBlur(_grey(view), (0, 0), _NOISE_PX)
+    uneven = (smooth - cv2.GaussianBlur(smooth, (0, 0), _PATCH_PX / 2)) ** 2
+    even = np.asarray(cv2.blur(uneven, (_PATCH_PX, _PATCH_PX)) < options.poor_grey_levels**2)
+    return even if view.usable is None else even & view.usable
+
+
 def founded(view: View, poor: Mask, depth: Floats32, verified: Mask, options: EvidenceOptions) -> Mask:
     """Tell which of the verified depths are no chance.
 
