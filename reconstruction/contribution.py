@@ -57,6 +57,15 @@ CONTRIBUTION = Contribution(
             example="sense reconstruct photographs -o statue",
         ),
         Command(
+            id="reconstruction.edit",
+            title=QT_TRANSLATE_NOOP("Command", "Edit a reconstruction"),
+            run="reconstruction.edit_command:edit_command",
+            options="reconstruction.edit_command:EditOptions",
+            subcommand="edit-reconstruction",
+            summary="Scale a reconstruction by measured distances, lay it on its floor, and cut it.",
+            example="sense edit-reconstruction statue --measured distances.json -o statue.glb",
+        ),
+        Command(
             id="reconstruction.board",
             title=QT_TRANSLATE_NOOP("Command", "Board of markers to print…"),
             menu=_MENU,

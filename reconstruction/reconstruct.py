@@ -14,6 +14,7 @@ from reconstruction.estimate import Estimate, estimate
 from reconstruction.ground_control import read_ground_points
 from reconstruction.keyframes import KeyframeOptions, extract_keyframes, is_film
 from reconstruction.masks import with_masks
+from reconstruction.measured_distance import read_distances
 from reconstruction.photograph import Rejected
 from reconstruction.photograph_source import PhotographSource, open_photographs, read_photographs
 from reconstruction.result_folder import FRAMES, write_result
@@ -45,6 +46,7 @@ def reconstruct(
     options: StageOptions,
     *,
     ground: Path | None = None,
+    measured: Path | None = None,
     masks: Path | None = None,
     restart: Stage | None = None,
     exports: Sequence[MeshFormat] = (),
@@ -66,8 +68,8 @@ def reconstruct(
         Of all stages.
     ground : Path, optional
         Ground control points; see `read_ground_points`.
-    masks : Path, optional
-        Folder of masks; see `with_masks`.
+    measured, masks : Path, optional
+        Distances and a folder of masks; see `read_distances` and `with_masks`.
     restart : Stage, optional
         Run this stage and those after it again, whatever is kept.
     exports : sequence of MeshFormat
@@ -81,13 +83,11 @@ def reconstruct(
         When nothing can be reconstructed.
     SenseError
         When the folder cannot be written; before any work where that can be told.
-    Cancelled
-        When the progress was cancelled.
     """
     _check_writable(output)
     with open_store(output) as store:
         source = _opened(images, store, options.keyframes, PartProgress(progress, 0.0, 0.1))
-        source, options = _with_files(source, options, ground, masks)
+        source, options = _with_files(source, options, ground, measured, masks)
         part = PartProgress(progress, 0.1, 0.97)
         guess = estimate(source.photographs, options)
         part.report(0.0, guess.sentence)
@@ -102,7 +102,11 @@ def reconstruct(
 
 
 def _with_files(
-    source: PhotographSource, options: StageOptions, ground: Path | None, masks: Path | None
+    source: PhotographSource,
+    options: StageOptions,
+    ground: Path | None,
+    measured: Path | None,
+    masks: Path | None,
 ) -> tuple[PhotographSource, StageOptions]:
     """Add what lies in files beside the photographs."""
     if masks is not None:
@@ -110,6 +114,8 @@ def _with_files(
     if ground is not None:
         sizes = {one.name: one.size for one in source.photographs}
         options = replace(options, ground=read_ground_points(ground, sizes))
+    if measured is not None:
+        options = replace(options, distances=read_distances(measured, places=False))
     return source, options
 
 

@@ -58,6 +58,8 @@ class ReconstructOptions:
         A camera set of which only the lenses are taken, and kept.
     gcp : Path, optional
         Ground control points, which give scale and frame.
+    measured : Path, optional
+        Distances measured on the object, which give the scale.
     masks : Path, optional
         A folder with a mask for photographs, black where they are not to be used.
     marker_mm : float, optional
@@ -109,6 +111,14 @@ class ReconstructOptions:
         metadata={
             "title": QT_TRANSLATE_NOOP("Command", "Ground control points"),
             "help": "ground control points: OpenSfM's JSON or a gcp_list.txt",
+            "metavar": "FILE",
+        },
+    )
+    measured: Path | None = field(
+        default=None,
+        metadata={
+            "title": QT_TRANSLATE_NOOP("Command", "Measured distances"),
+            "help": "JSON with measured distances and the pixels of their ends in two photographs",
             "metavar": "FILE",
         },
     )
@@ -206,6 +216,7 @@ class ReconstructionReport:
             f" {facts['reprojection_error_px']:.2f} px, scale: {facts['scale_source']}"
         ]
         lines += _ground_lines(facts["ground_control"]) + _marker_lines(facts["markers"])
+        lines += distance_lines(facts["measured"])
         if "triangles" in facts:
             lines.append(f"{facts['dense_points']} dense points, {facts['triangles']} triangles")
         if "texture_filled_share" in facts:
@@ -239,6 +250,19 @@ def _marker_lines(markers: Mapping[str, Any] | None) -> list[str]:
     return [
         f"{len(used)} printed markers: scale known to {markers['scale_sigma']:.2%}, {most:.2f} mm off at most"
     ]
+
+
+def distance_lines(measured: Mapping[str, Any] | None) -> list[str]:
+    """Tell how well measured distances agree."""
+    if measured is None:
+        return []
+    if not measured["used"]:
+        return ["No measured distance has both its ends in two photographs; they were not used."]
+    lines = [f"Scale known to {measured['scale_sigma']:.2%}"]
+    for one in measured["distances"]:
+        off, sigma = 1000 * one["off_m"], 1000 * one["sigma_m"]
+        lines.append(f"{one['name']}: {one['metres']:.4f} m, {off:+.1f} mm (expected {sigma:.1f} mm)")
+    return lines
 
 
 @dataclass(frozen=True)
@@ -280,6 +304,7 @@ def reconstruct_command(
         output,
         chosen,
         ground=None if options.gcp is None else options.gcp.expanduser(),
+        measured=None if options.measured is None else options.measured.expanduser(),
         masks=None if options.masks is None else options.masks.expanduser(),
         restart=options.restart,
         exports=options.export,

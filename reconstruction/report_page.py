@@ -127,9 +127,10 @@ def _summary(made: Reconstruction, facts: Mapping[str, Any]) -> str:
         (QT_TRANSLATE_NOOP("Message", "Scale"), _text(world.scale.value)),
         (QT_TRANSLATE_NOOP("Message", "Unit"), _text(unit)),
     ]
-    if world.ground is not None:
+    fit = world.ground or world.distances
+    if fit is not None:
         text = QT_TRANSLATE_NOOP("Message", "known to {share}")
-        uncertain = message(text, share=f"{world.ground.scale_sigma:.1%}")
+        uncertain = message(text, share=f"{fit.scale_sigma:.2%}")
         rows[3] = (rows[3][0], f"{rows[3][1]}, {_both(uncertain)}")
     residuals = facts.get("gps_residual_m")
     if residuals:

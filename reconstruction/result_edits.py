@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.posed_camera import PosedCamera
 from reconstruction.alignment import turning
 from reconstruction.similarity import Similarity
 
@@ -91,6 +92,8 @@ class ResultEdits:
         From the reconstruction's world into the one it is shown and written in.
     measured : bool
         Whether its scale comes from a distance that was measured, in metres.
+    scale_sigma : float, optional
+        Standard deviation of that scale, as a share of it, where that is known.
     crop : CropBox, optional
         What is kept.
     dabs : tuple of Dab
@@ -101,6 +104,7 @@ class ResultEdits:
     measured: bool = False
     crop: CropBox | None = None
     dabs: tuple[Dab, ...] = ()
+    scale_sigma: float | None = None
 
     @property
     def is_none(self) -> bool:
@@ -108,15 +112,29 @@ class ResultEdits:
         cut = self.crop is not None or bool(self.dabs)
         return not cut and not self.measured and np.array_equal(self.transform.matrix, np.eye(4))
 
-    def scaled(self, factor: float) -> "ResultEdits":
-        """Make everything `factor` times as large: lengths are metres then."""
-        return replace(self, transform=Similarity(factor).after(self.transform), measured=True)
+    def scaled(self, factor: float, sigma: float | None = None) -> "ResultEdits":
+        """Make everything `factor` times as large: lengths are metres then, known to a share `sigma`."""
+        transform = Similarity(factor).after(self.transform)
+        return replace(self, transform=transform, measured=True, scale_sigma=sigma)
+
+    def placed(self, cameras: Mapping[str, PosedCamera]) -> dict[str, PosedCamera]:
+        """Give cameras of the reconstruction where it is shown."""
+        move = self.transform
+        return {
+            name: replace(
+                camera,
+                rotation_world_from_camera=move.rotation @ camera.pose[0],
+                centre_m=move.apply(camera.pose[1][None])[0],
+            )
+            for name, camera in cameras.items()
+        }
 
     def to_json(self) -> dict[str, Any]:
         """Give numbers for a file."""
         return {
             "transform": self.transform.to_json(),
             "measured": self.measured,
+            "scale_sigma": self.scale_sigma,
             "crop": None if self.crop is None else self.crop.to_json(),
             "dabs": [[*dab.centre, dab.radius] for dab in self.dabs],
         }
@@ -127,12 +145,13 @@ class ResultEdits:
         if stored is None:
             return ResultEdits()
         try:
-            crop = stored["crop"]
+            crop, sigma = stored["crop"], stored.get("scale_sigma")
             return ResultEdits(
                 Similarity.of_json(stored["transform"]),
                 bool(stored["measured"]),
                 None if crop is None else CropBox.of_json(crop),
                 tuple(Dab((x, y, z), radius) for x, y, z, radius in stored["dabs"]),
+                None if sigma is None else float(sigma),
             )
         except (KeyError, TypeError, ValueError):
             return ResultEdits()
@@ -164,3 +183,30 @@ def on_floor(edits: ResultEdits, picked: Floats, above: Floats) -> ResultEdits:
     rotation = turning(normal, np.array([0.0, 1.0, 0.0]))
     shift = np.array([0.0, -float((rotation @ picked.mean(axis=0))[1]), 0.0])
     return replace(edits, transform=Similarity(1.0, rotation, shift).after(edits.transform))
+
+
+def turned(edits: ResultEdits, points: Floats, rotation: Floats) -> ResultEdits:
+    """Turn everything about the middle of points, (n, 3), of the reconstruction's world."""
+    middle = edits.transform.apply(points).mean(axis=0)
+    move = Similarity(1.0, rotation, middle - rotation @ middle)
+    return replace(edits, transform=move.after(edits.transform))
+
+
+def turned_about(edits: ResultEdits, points: Floats, degrees: float) -> ResultEdits:
+    """Turn everything by an angle seen from above, about the middle of points."""
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return turned(edits, points, np.array([[cosine, 0, sine], [0, 1.0, 0], [-sine, 0, cosine]]))
+
+
+def centred(edits: ResultEdits, points: Floats) -> ResultEdits:
+    """Move everything so that the middle of points is over the origin; heights stay."""
+    shown = edits.transform.apply(points)
+    shift = -(shown.min(axis=0) + shown.max(axis=0)) / 2 * [1.0, 0.0, 1.0]
+    return replace(edits, transform=Similarity(1.0, np.eye(3), shift).after(edits.transform))
+
+
+def brushed(edits: ResultEdits, centre: Floats, radius: float) -> ResultEdits:
+    """Brush away what is within a distance of a place, both as shown."""
+    back = edits.transform.inverse()
+    x, y, z = back.apply(centre[None])[0].tolist()
+    return replace(edits, dabs=(*edits.dabs, Dab((x, y, z), radius * back.scale)))

@@ -17,6 +17,7 @@ from formats.camera_set import write_camera_set
 from formats.mesh_export import write_mesh
 from formats.point_cloud import write_point_cloud
 from reconstruction.estimate import Estimate
+from reconstruction.measured_distance import DistanceFit
 from reconstruction.photograph import Photograph
 from reconstruction.photograph_source import PhotographSource
 from reconstruction.report_page import write_report_page
@@ -142,6 +143,7 @@ def report(photographs: Sequence[Photograph], made: Reconstruction, options: Sta
         else None,
         "ground_control": _ground_facts(world, options),
         "markers": _marker_facts(world),
+        "measured": _distance_facts(world, options),
         "focal_length_sources": sorted({one.focal_source.value for one in photographs}),
         "stages": {stage.value: record.to_json() for stage, record in made.records.items()},
         "provenance": _provenance(photographs, made, options).to_json(),
@@ -170,6 +172,22 @@ def _marker_facts(world: World) -> dict[str, Any] | None:
         "is_ground": fit.is_ground,
         "scale_sigma": fit.scale_sigma,
         "markers": [asdict(one) for one in fit.residuals],
+    }
+
+
+def _distance_facts(world: World, options: StageOptions) -> dict[str, Any] | None:
+    if not options.distances:
+        return None
+    fit = world.distances
+    return {"used": False} if fit is None else distance_facts(fit)
+
+
+def distance_facts(fit: DistanceFit) -> dict[str, Any]:
+    """Give how well measured distances agree, in JSON's types."""
+    return {
+        "used": True,
+        "scale_sigma": fit.scale_sigma,
+        "distances": [asdict(one) for one in fit.residuals],
     }
 
 

@@ -22,6 +22,7 @@ from reconstruction.features import FeatureOptions
 from reconstruction.ground_control import GroundPoint
 from reconstruction.keyframes import KeyframeOptions
 from reconstruction.markers import find_markers
+from reconstruction.measured_distance import MeasuredDistance
 from reconstruction.meshing import MeshOptions, make_mesh
 from reconstruction.neighbours import seen_points
 from reconstruction.photograph import Photograph
@@ -64,6 +65,8 @@ class StageOptions:
         Of the pictures of a film.
     ground : tuple of GroundPoint
         Points of known place; they give the world its scale and frame, unless cameras are given.
+    distances : tuple of MeasuredDistance
+        They give the world its scale, where points of known place do not.
     marker_side_m : float, optional
         Side of printed markers other than those of the program's board.
     last : Stage
@@ -76,6 +79,7 @@ class StageOptions:
     texture: TextureOptions = field(default_factory=TextureOptions)
     keyframes: KeyframeOptions = field(default_factory=KeyframeOptions)
     ground: tuple[GroundPoint, ...] = ()
+    distances: tuple[MeasuredDistance, ...] = ()
     marker_side_m: float | None = None
     last: Stage = Stage.TEXTURE
 
@@ -299,6 +303,7 @@ class _Run:
 
     def _placed(self, structure: Step[Structure], progress: Progress) -> Step[Placed]:
         options, ground, side_m = self._options.structure, self._options.ground, self._options.marker_side_m
+        distances = self._options.distances
 
         def make(progress: Progress) -> Placed:
             found = structure.result
@@ -308,11 +313,14 @@ class _Run:
             else:
                 markers = find_markers(self._photographs, side_m, progress=progress)
                 turns = {one.name: one.turns for one in self._photographs}
-                world = place(found.model, positions, options.seed, ground, markers, turns)
+                world = place(
+                    found.model, positions, options.seed, ground, markers, turns, distances=distances
+                )
             return Placed(replace(found, model=world.model), world)
 
+        asked = (ground, side_m, *([distances] if distances else []))
         return self._store.step(
-            "cameras", fingerprint("cameras", structure.fingerprint, ground, side_m), make, progress
+            "cameras", fingerprint("cameras", structure.fingerprint, *asked), make, progress
         )
 
     def _surface(

@@ -80,6 +80,7 @@ def run(
             output,
             with_options(stage_options(settings.qualities, asked.stages), asked),
             ground=asked.gcp,
+            measured=asked.measured,
             masks=asked.masks,
             restart=asked.restart,
             on_stage=tell,

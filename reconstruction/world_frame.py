@@ -1,7 +1,7 @@
 """Gives a model of no known scale a world: metres from known points, markers or GPS, an upright y axis."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -15,6 +15,7 @@ from reconstruction.ground_fit import GroundFit, fit_ground
 from reconstruction.level_axes import level_axes
 from reconstruction.marker_fit import MarkerFit, fit_markers
 from reconstruction.markers import MarkerSightings
+from reconstruction.measured_distance import DistanceFit, MeasuredDistance, fit_distances
 from reconstruction.photograph import GeoPosition
 from reconstruction.sparse_model import SparseModel
 
@@ -32,6 +33,7 @@ class ScaleSource(Enum):
 
     GIVEN = QT_TRANSLATE_NOOP("Message", "the given cameras")
     GROUND = QT_TRANSLATE_NOOP("Message", "ground control points")
+    MEASURED = QT_TRANSLATE_NOOP("Message", "measured distances")
     MARKERS = QT_TRANSLATE_NOOP("Message", "printed markers")
     GPS = QT_TRANSLATE_NOOP("Message", "GPS of the photographs")
     NONE = QT_TRANSLATE_NOOP("Message", "no scale")
@@ -55,6 +57,8 @@ class World:
         How well ground control points agree, where these fix the world.
     markers : MarkerFit, optional
         How well printed markers agree, where these fix the scale.
+    distances : DistanceFit, optional
+        How well measured distances agree, where these fix the scale.
     """
 
     model: SparseModel
@@ -63,6 +67,7 @@ class World:
     residuals_m: Mapping[str, float]
     ground: GroundFit | None = None
     markers: MarkerFit | None = None
+    distances: DistanceFit | None = None
 
 
 def place(
@@ -72,8 +77,12 @@ def place(
     ground: Sequence[GroundPoint] = (),
     markers: MarkerSightings | None = None,
     turns: Mapping[str, int] | None = None,
+    *,
+    distances: Sequence[MeasuredDistance] = (),
 ) -> World:
     """Put a model of no known scale where ground control points, printed markers or GPS say, in this order.
+
+    Measured distances scale what these give, but not what ground control points do.
 
     Without any of them it stands upright as cameras were held; `turns` tells how many quarter turns clockwise
     these were from lying. Ground control points that do not fix the
@@ -86,13 +95,37 @@ def place(
         if fit is not None:
             moved = upright.moved(fit.scale, fit.rotation, fit.shift)
             return World(moved, ScaleSource.GROUND, origin, _gps_residuals(moved, positions, origin), fit)
+    world = _without_ground(model, positions, seed, markers, turns or {})
+    fitted = fit_distances(world.model.cameras, distances) if distances else None
+    if fitted is None:
+        return world
+    # Where the world is stays known, where GPS said it: the origin is a place, whatever the scale.
+    resized = world.model.moved(fitted.scale, np.eye(3), np.zeros(3))
+    residuals = {} if world.origin is None else _gps_residuals(resized, positions, world.origin)
+    return replace(
+        world,
+        model=resized,
+        scale=ScaleSource.MEASURED,
+        residuals_m=residuals,
+        markers=None,
+        distances=fitted,
+    )
+
+
+def _without_ground(
+    model: SparseModel,
+    positions: Mapping[str, GeoPosition],
+    seed: int,
+    markers: MarkerSightings | None,
+    turns: Mapping[str, int],
+) -> World:
     if markers is not None and markers.photographs:
-        upright = _upright(model, turns or {})
+        upright = _upright(model, turns)
         found = fit_markers(upright, markers)
         if found is not None:
             moved = upright.moved(found.scale, found.rotation, found.shift)
             return World(moved, ScaleSource.MARKERS, None, {}, markers=found)
-    return _placed_by_gps(model, positions, seed, turns or {})
+    return _placed_by_gps(model, positions, seed, turns)
 
 
 def _placed_by_gps(

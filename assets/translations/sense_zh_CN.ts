@@ -1441,6 +1441,10 @@
         <translation>导出网格…</translation>
     </message>
     <message>
+        <source>Edit a reconstruction</source>
+        <translation>编辑重建结果</translation>
+    </message>
+    <message>
         <source>Board of markers to print…</source>
         <translation>打印用标志板…</translation>
     </message>
@@ -1459,6 +1463,10 @@
     <message>
         <source>Ground control points</source>
         <translation>地面控制点</translation>
+    </message>
+    <message>
+        <source>Measured distances</source>
+        <translation>实测距离</translation>
     </message>
     <message>
         <source>Folder of masks</source>
@@ -2292,6 +2300,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
 </context>
 <context>
     <name>Message</name>
+    <message>
+        <source>Reconstruction from photographs</source>
+        <translation>照片三维重建</translation>
+    </message>
     <message>
         <source>{reason}.</source>
         <translation>{reason}。</translation>
@@ -5645,6 +5657,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>地面控制点</translation>
     </message>
     <message>
+        <source>measured distances</source>
+        <translation>实测距离</translation>
+    </message>
+    <message>
         <source>GPS of the photographs</source>
         <translation>照片的 GPS</translation>
     </message>
@@ -5747,6 +5763,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Set the scale</source>
         <translation>设置尺度</translation>
+    </message>
+    <message>
+        <source>No distance of {path} has both ends where photographs show them.</source>
+        <translation>{path} 中没有两端都能由照片确定的距离。</translation>
     </message>
     <message>
         <source>These three points lie on one line: pick others.</source>
@@ -5879,6 +5899,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{path} is damaged or no table (.csv).</source>
         <translation>{path} 已损坏或不是表格 (.csv)。</translation>
+    </message>
+    <message>
+        <source>{path} holds no measured distances.</source>
+        <translation>{path} 不含实测距离。</translation>
+    </message>
+    <message>
+        <source>Each needs &quot;metres&quot;, and the pixels of both ends in two photographs: &quot;from&quot;, &quot;to&quot;.</source>
+        <translation>每个距离需要 "metres"，以及两端在两张照片中的像素："from"、"to"。</translation>
     </message>
 </context>
 <context>
@@ -7522,6 +7550,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Length {length}</source>
         <translation>长度 {length}</translation>
+    </message>
+    <message>
+        <source>Length {length} ± {sigma}</source>
+        <translation>长度 {length} ± {sigma}</translation>
     </message>
 </context>
 <context>

@@ -207,6 +207,7 @@ class ReconstructionPage(QWidget):
 
     def _list_ended(self) -> None:
         listed = tuple(self.photographs)
+        self.list.show_remarks()  # what cannot be read is known already
         self._questions.ask("remarks", lambda: remarks_on(listed), self.list.set_remarks)
         self._follow()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,10 @@ from core.history import Edit, History
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.services import Services
 from reconstruction.edited_source import EditedSource
+from reconstruction.measured_distance import PICKED_PX
 from reconstruction.measuring import lengths, polygon_area
-from reconstruction.result_edits import CropBox, Dab, ResultEdits, on_floor
+from reconstruction.point_precision import length_sigma
+from reconstruction.result_edits import CropBox, ResultEdits, brushed, centred, on_floor, turned
 from reconstruction.result_views import centres_of, framing
 from reconstruction.similarity import Similarity
 from reconstruction.ui.brush_overlay import BrushOverlay
@@ -111,8 +114,25 @@ class ResultTools(QObject):
             text = self.tr("Area {area}{unit}  ·  around it {length}")
             return text.format(area=f"{area:.4g}", unit=unit, length=self.length_text(around))
         if self.tool in (Tool.DISTANCE, Tool.SCALE) and len(points) >= 2:
-            return self.tr("Length {length}").format(length=self.length_text(float(lengths(points).sum())))
+            length = float(lengths(points).sum())
+            sigma, known = self._sigma_of(points), self.edits.scale_sigma
+            if sigma is None:
+                return self.tr("Length {length}").format(length=self.length_text(length))
+            sigma = float(np.hypot(sigma, length * (known or 0.0)))
+            texts = self.length_text(length), self.length_text(sigma)
+            return self.tr("Length {length} ± {sigma}").format(length=texts[0], sigma=texts[1])
         return ""
+
+    def _sigma_of(self, points: Floats) -> float | None:
+        """Give how well the way along points is known, by how the photographs see its parts."""
+        result = self._view.result
+        if result is None or len(points) < 2:
+            return None
+        cameras = list(self.edits.placed(result.cameras).values())
+        error = max(PICKED_PX, float(result.facts.get("reprojection_error_px") or 0.0))
+        parts = [length_sigma(*pair, cameras, error) for pair in pairwise(points)]
+        known = [part for part in parts if part is not None]
+        return float(np.linalg.norm(known)) if len(known) == len(parts) else None
 
     # Choosing and picking.
 
@@ -186,7 +206,8 @@ class ResultTools(QObject):
         if found <= 0:
             return
         title = message(QT_TRANSLATE_NOOP("Message", "Set the scale"))
-        self._turn_with(title, self.edits.scaled(length_m / found))
+        sigma = self._sigma_of(points)
+        self._turn_with(title, self.edits.scaled(length_m / found, None if sigma is None else sigma / found))
 
     def _lay_on_floor(self) -> None:
         result = self._view.result
@@ -208,21 +229,16 @@ class ResultTools(QObject):
         view = self._view
         if view.result is None:
             return
-        middle = self.edits.transform.apply(framing(view.result, view.layer)).mean(axis=0)
-        move = Similarity(1.0, rotation, middle - rotation @ middle)
         title = message(QT_TRANSLATE_NOOP("Message", "Turn the reconstruction"))
-        self._turn_with(title, replace(self.edits, transform=move.after(self.edits.transform)))
+        self._turn_with(title, turned(self.edits, framing(view.result, view.layer), rotation))
 
     def centre(self) -> None:
         """Move everything so that its middle is over the origin; heights stay."""
         view = self._view
         if view.result is None:
             return
-        points = self.edits.transform.apply(framing(view.result, view.layer))
-        shift = -(points.min(axis=0) + points.max(axis=0)) / 2 * [1.0, 0.0, 1.0]
-        move = Similarity(1.0, np.eye(3), shift)
         title = message(QT_TRANSLATE_NOOP("Message", "Centre the reconstruction"))
-        self._turn_with(title, replace(self.edits, transform=move.after(self.edits.transform)))
+        self._turn_with(title, centred(self.edits, framing(view.result, view.layer)))
 
     def _turn_with(self, title: Message, after: ResultEdits) -> None:
         """Change where things stand, and look at them anew from where the photographs were taken."""
@@ -232,7 +248,7 @@ class ResultTools(QObject):
     def reset_place(self) -> None:
         """Put everything back to where the reconstruction found it."""
         title = message(QT_TRANSLATE_NOOP("Message", "Reset the place"))
-        self._turn_with(title, replace(self.edits, transform=Similarity(), measured=False))
+        self._turn_with(title, replace(self.edits, transform=Similarity(), measured=False, scale_sigma=None))
 
     def _begin_crop(self) -> None:
         result, transform = self._view.result, self.edits.transform
@@ -258,12 +274,10 @@ class ResultTools(QObject):
         def dab(shown: Floats) -> None:
             if view is None:
                 return
-            pose, back = view.camera_from_world, self.edits.transform.inverse()
+            pose = view.camera_from_world
             depth = float((pose[:3, :3] @ shown + pose[:3, 3])[2])
-            radius = radius_px * depth / view.fx * back.scale
-            x, y, z = back.apply(shown[None])[0].tolist()
             title = message(QT_TRANSLATE_NOOP("Message", "Brush away"))
-            self._change(title, replace(self.edits, dabs=(*self.edits.dabs, Dab((x, y, z), radius))), stroke)
+            self._change(title, brushed(self.edits, shown, radius_px * depth / view.fx), stroke)
 
         self.find(place, dab)
 
