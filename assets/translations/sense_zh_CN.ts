@@ -5953,7 +5953,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>volume</source>
-        <translation>容积</translation>
+        <translation>体数据</translation>
     </message>
     <message>
         <source>sound</source>

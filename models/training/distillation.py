@@ -25,6 +25,13 @@ def student_plan(plan: TrainingPlan) -> TrainingPlan:
     return replace(plan, width=plan.width * _WIDTH, distil=False)
 
 
+def share_of_time(plan: TrainingPlan, *, small: bool) -> float:
+    """Give the share of a model's time that it has itself, or its student."""
+    if small:
+        return SHARE
+    return 1.0 - SHARE if plan.distil else 1.0
+
+
 def student_path(output: Path) -> Path:
     """Give where the student of `output` is written."""
     return output.with_name(f"{output.stem}-{SUFFIX}.onnx")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from models.training.distillation import share_of_time
 from models.training.instances import instances_of
 from models.training.plan import TrainingPlan, TrainingTask
 from models.training.preparation import resampled
@@ -63,7 +64,8 @@ def score_folds(folder: RunFolder, plan: TrainingPlan) -> FoldScores:
             "{folds}-fold cross-validation on {cases} images, each model trained for {own} of {all} minutes",
         )
         cases = len(names)
-    own, all_minutes = f"{plan.fold_minutes:.1f}", f"{plan.minutes:.1f}"
+    minutes = plan.fold_minutes * share_of_time(plan, small=folder.small)
+    own, all_minutes = f"{minutes:.1f}", f"{plan.minutes:.1f}"
     data = message(text, folds=len(plan.folds), cases=cases, own=own, all=all_minutes)
     measure = {
         TrainingTask.SEGMENTATION: _dice,

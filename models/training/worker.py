@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.training.distillation import SHARE, SUFFIX, student_plan
+from models.training.distillation import SUFFIX, share_of_time, student_plan
 from models.training.export import read_weights, write_network
 from models.training.loop import Learner, LearningTask, Length
 from models.training.plan import TrainingPlan, TrainingTask
@@ -115,7 +115,7 @@ class _School:
             def tell_of_part(kind: str, part: str = own, **values: Any) -> None:
                 tell(kind, part=part, **values)
 
-            share = SHARE if folder.small else 1.0 - SHARE if self.plan.distil else 1.0
+            share = share_of_time(self.plan, small=folder.small)
             task = self.task(folder)
             task.use(cases)
             learner = Learner(
