@@ -66,6 +66,15 @@ CONTRIBUTION = Contribution(
             example="sense edit-reconstruction statue --measured distances.json -o statue.glb",
         ),
         Command(
+            id="reconstruction.evaluate",
+            title=QT_TRANSLATE_NOOP("Command", "Compare trajectories"),
+            run="reconstruction.slam.evaluate_command:evaluate_command",
+            options="reconstruction.slam.evaluate_command:EvaluateOptions",
+            subcommand="evaluate",
+            summary="Tell how far an estimated trajectory is from the true one (ATE and RPE).",
+            example="sense evaluate trajectory.txt groundtruth.txt --align similarity",
+        ),
+        Command(
             id="reconstruction.board",
             title=QT_TRANSLATE_NOOP("Command", "Board of markers to print…"),
             menu=_MENU,

@@ -1496,6 +1496,10 @@
         <source>Run again from</source>
         <translation>重新运行自</translation>
     </message>
+    <message>
+        <source>Compare trajectories</source>
+        <translation>比较轨迹</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -5907,6 +5911,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Each needs &quot;metres&quot;, and the pixels of both ends in two photographs: &quot;from&quot;, &quot;to&quot;.</source>
         <translation>每个距离需要 "metres"，以及两端在两张照片中的像素："from"、"to"。</translation>
+    </message>
+    <message>
+        <source>{path} holds no poses.</source>
+        <translation>{path} 不包含任何位姿。</translation>
+    </message>
+    <message>
+        <source>{path}: line {line} is not a pose of a {kind} trajectory.</source>
+        <translation>{path}：第 {line} 行不是 {kind} 轨迹的位姿。</translation>
+    </message>
+    <message>
+        <source>No two poses are within {seconds} s of each other.</source>
+        <translation>没有任何两个位姿的时间相差在 {seconds} 秒以内。</translation>
     </message>
 </context>
 <context>
