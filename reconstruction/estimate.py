@@ -9,7 +9,7 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from reconstruction.pairs import ALL_PAIRS_UP_TO
 from reconstruction.photograph import Photograph
 from reconstruction.stage import Stage
-from reconstruction.stages import StageOptions
+from reconstruction.stage_options import StageOptions
 
 # Processor seconds on a core of about 3 GHz and bytes, fitted to runs on sets of 5 to 11 photographs at the
 # draft and normal qualities; what differs from one scene to the next is the uncertainty.

@@ -20,8 +20,10 @@ from reconstruction.photograph_source import PhotographSource, open_photographs,
 from reconstruction.result_folder import FRAMES, write_result
 from reconstruction.stage import MeshFormat, Stage
 from reconstruction.stage_file import file_digest, fingerprint
+from reconstruction.stage_options import StageOptions
+from reconstruction.stage_results import OnStage
 from reconstruction.stage_store import StageStore, keep_store, open_store, telling_what_is_kept
-from reconstruction.stages import OnStage, StageOptions, run_stages
+from reconstruction.stages import run_stages
 
 
 @dataclass(frozen=True, eq=False)

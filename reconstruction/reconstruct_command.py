@@ -1,198 +1,20 @@
 """`sense reconstruct`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
 from core.message import QT_TRANSLATE_NOOP
-from reconstruction.stage import Holes, MeshFormat, Stage
-from reconstruction.world_box import WorldBox
+from reconstruction.reconstruct_options import ReconstructOptions
+from reconstruction.stage import Stage
 
 if TYPE_CHECKING:
     from core.posed_camera import PosedCamera
     from reconstruction.estimate import Estimate
     from reconstruction.photograph import Rejected
-    from reconstruction.stages import StageOptions
-
-
-class ReconstructionQuality(StrEnum):
-    """How much effort is spent."""
-
-    DRAFT = "draft"
-    NORMAL = "normal"
-    HIGH = "high"
-
-
-def marker_side_mm(text: str) -> float:
-    """Read the side of a marker in millimetres."""
-    side = float(text)
-    if not 1 <= side <= 5000:
-        raise ValueError("give 1 to 5000 mm")
-    return side
-
-
-def triangle_count(text: str) -> int:
-    """Read a number of triangles."""
-    count = int(text)
-    if not 100 <= count <= 20_000_000:
-        raise ValueError("give 100 to 20000000")
-    return count
-
-
-@dataclass(frozen=True)
-class ReconstructOptions:
-    """What to reconstruct, and how.
-
-    Parameters
-    ----------
-    images : Path
-        A folder of photographs, or a film.
-    output : Path
-        The folder that is made.
-    cameras : Path, optional
-        Cameras that are kept as they are, with their world.
-    intrinsics : Path, optional
-        A camera set of which only the lenses are taken, and kept.
-    gcp : Path, optional
-        Ground control points, which give scale and frame.
-    measured : Path, optional
-        Distances measured on the object, which give the scale.
-    masks : Path, optional
-        A folder with a mask for photographs, black where they are not to be used.
-    marker_mm : float, optional
-        Side of printed markers other than those of `sense board`, which are known.
-    quality : ReconstructionQuality
-        Effort.
-    stages : Stage
-        The last stage to run.
-    seed : int
-        Of what is random.
-    box : WorldBox, optional
-        What the mesh is cut to.
-    holes : Holes
-        Which holes of the mesh are closed.
-    triangles : int, optional
-        At most so many are left, instead of what the quality asks for.
-    export : tuple of MeshFormat
-        Formats of the mesh besides GLB.
-    restart : Stage, optional
-        Run this stage and those after it again, also where an earlier run did them.
-    estimate : bool
-        Only guess what it would take.
-    force : bool
-        Replace an existing output.
-    """
-
-    images: Path = field(
-        metadata={"help": "folder of photographs, or a film", "positional": True, "metavar": "IMAGES"}
-    )
-    output: Path = field(metadata={"help": "folder for the result", "flag": "-o", "metavar": "DIR"})
-    cameras: Path | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Cameras to keep"),
-            "help": "cameras.json to keep, with its frame",
-            "metavar": "FILE",
-        },
-    )
-    intrinsics: Path | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Lenses to keep"),
-            "help": "cameras.json of which only K and the distortion are taken",
-            "metavar": "FILE",
-        },
-    )
-    gcp: Path | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Ground control points"),
-            "help": "ground control points: OpenSfM's JSON or a gcp_list.txt",
-            "metavar": "FILE",
-        },
-    )
-    measured: Path | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Measured distances"),
-            "help": "JSON with measured distances and the pixels of their ends in two photographs",
-            "metavar": "FILE",
-        },
-    )
-    masks: Path | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Folder of masks"),
-            "help": "folder of masks, black where photographs are not to be used",
-            "metavar": "DIR",
-        },
-    )
-    marker_mm: float | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Side of markers (mm)"),
-            "help": "side of printed ArUco or AprilTag markers; those of `sense board` are known",
-            "metavar": "MM",
-            "parse": marker_side_mm,
-        },
-    )
-    quality: ReconstructionQuality = field(
-        default=ReconstructionQuality.NORMAL, metadata={"help": "how much effort is spent"}
-    )
-    stages: Stage = field(default=Stage.TEXTURE, metadata={"help": "the last stage to run"})
-    seed: int = field(
-        default=0,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Random seed"),
-            "help": "of what is random",
-            "metavar": "N",
-        },
-    )
-    box: WorldBox | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Cut to a box"),
-            "help": "cut the mesh to a box in the frame of the result; --box=-1,0,-1,1,2,1",
-            "metavar": "X0,Y0,Z0,X1,Y1,Z1",
-            "parse": WorldBox.parse,
-        },
-    )
-    holes: Holes = field(
-        default=Holes.KEEP,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Close holes"),
-            "help": "which holes of the mesh are closed, where nothing was seen",
-        },
-    )
-    triangles: int | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Most triangles"),
-            "help": "most triangles of the mesh",
-            "metavar": "N",
-            "parse": triangle_count,
-        },
-    )
-    export: tuple[MeshFormat, ...] = field(
-        default=(),
-        metadata={"help": "write the mesh in this format besides; may be repeated", "one_each": True},
-    )
-    restart: Stage | None = field(
-        default=None,
-        metadata={
-            "title": QT_TRANSLATE_NOOP("Command", "Run again from"),
-            "help": "run this stage and those after it again, whatever is kept",
-        },
-    )
-    estimate: bool = field(
-        default=False, metadata={"help": "only tell how long it may take, and how much memory and disk"}
-    )
-    force: bool = field(
-        default=False, metadata={"help": "replace an existing output; stages that nothing changes are kept"}
-    )
+    from reconstruction.stage_options import StageOptions
 
 
 @dataclass(frozen=True)
@@ -219,6 +41,8 @@ class ReconstructionReport:
         lines += distance_lines(facts["measured"])
         if "triangles" in facts:
             lines.append(f"{facts['dense_points']} dense points, {facts['triangles']} triangles")
+        if "levels" in facts:
+            lines.append(f"Coarser meshes of {', '.join(map(str, facts['levels']))} triangles")
         if "texture_filled_share" in facts:
             lines.append(f"{facts['texture_filled_share']:.1%} of the faces are in no photograph")
         lines += [facts["no_surface"]] if "no_surface" in facts else []
@@ -257,7 +81,10 @@ def distance_lines(measured: Mapping[str, Any] | None) -> list[str]:
     if measured is None:
         return []
     if not measured["used"]:
-        return ["No measured distance has both its ends in two photographs; they were not used."]
+        return [
+            "The measured distances were not used: cameras or points of known place give the scale, or no"
+            " distance has both its ends in two photographs."
+        ]
     lines = [f"Scale known to {measured['scale_sigma']:.2%}"]
     for one in measured["distances"]:
         off, sigma = 1000 * one["off_m"], 1000 * one["sigma_m"]
@@ -288,7 +115,7 @@ def reconstruct_command(
     from core.errors import UsageError
     from core.message import message
     from reconstruction.reconstruct import estimate_of, reconstruct
-    from reconstruction.stages import StageOptions
+    from reconstruction.stage_options import StageOptions
 
     output = options.output.expanduser().absolute()
     refuse_existing(output, force=options.force or options.estimate)
@@ -333,7 +160,9 @@ def with_options(stages: "StageOptions", options: ReconstructOptions) -> "StageO
         mesh = replace(mesh, most_triangles=options.triangles)
     dense = replace(stages.dense, search=replace(stages.dense.search, seed=options.seed))
     side_m = None if options.marker_mm is None else options.marker_mm / 1000
-    return replace(stages, structure=structure, dense=dense, mesh=mesh, marker_side_m=side_m)
+    return replace(
+        stages, structure=structure, dense=dense, mesh=mesh, marker_side_m=side_m, levels=options.levels
+    )
 
 
 def _camera_set(path: Path | None) -> "dict[str, PosedCamera] | None":

@@ -20,7 +20,7 @@ from reconstruction.photograph import Photograph
 from reconstruction.photograph_source import PhotographSource
 from reconstruction.report_pictures import SIZE, picture_rows, thumbnail
 from reconstruction.stage import Stage
-from reconstruction.stages import Reconstruction
+from reconstruction.stage_results import Reconstruction
 from reconstruction.world_frame import ScaleSource
 
 _MOST_THUMBNAILS = 400
@@ -61,8 +61,9 @@ def write_report_page(
     Cancelled
         When the progress was cancelled.
     """
+    title = QT_TRANSLATE_NOOP("Message", "Reconstruction from photographs")
     parts = [
-        f"<h1>{_both(message(QT_TRANSLATE_NOOP('Message', 'Reconstruction from photographs')))}</h1>",
+        f"<h1>{_text(title)}</h1>",
         _summary(made, facts),
         _pictures(made, progress),
         _heading(message(QT_TRANSLATE_NOOP("Message", "Stages"))),

@@ -13,7 +13,7 @@ from core.textured_mesh import TexturedMesh
 from formats.linear_colour import linear_colours
 from formats.mesh_parts import mesh_parts
 from reconstruction.photograph import Photograph, read_colours
-from reconstruction.stages import Reconstruction
+from reconstruction.stage_results import Reconstruction
 
 if TYPE_CHECKING:
     from render.camera import Camera

@@ -22,7 +22,8 @@ from reconstruction.photograph import Photograph
 from reconstruction.photograph_source import PhotographSource
 from reconstruction.report_page import write_report_page
 from reconstruction.stage import MeshFormat, Stage
-from reconstruction.stages import Reconstruction, StageOptions
+from reconstruction.stage_options import StageOptions
+from reconstruction.stage_results import Reconstruction
 from reconstruction.world_frame import ScaleSource, World
 
 FRAMES = "frames"
@@ -64,10 +65,13 @@ def write_result(
             points = made.points
             write_point_cloud(partial / "dense.ply", points.positions, points.colours, comment=unit)
         if made.mesh is not None:
-            for kind in dict.fromkeys((MeshFormat.GLB, *exports)):
+            kinds = [f"mesh.{kind}" for kind in dict.fromkeys((MeshFormat.GLB, *exports))]
+            meshes = [(name, made.mesh) for name in kinds]
+            meshes += [(f"mesh-lod{n}.glb", one) for n, one in enumerate(made.levels, start=1)]
+            for name, mesh in meshes:
                 write_mesh(
-                    partial / f"mesh.{kind}",
-                    made.mesh,
+                    partial / name,
+                    mesh,
                     name="reconstruction",
                     unit_known=facts["unit"] is not None,
                     provenance=_provenance(source.photographs, made, options),
@@ -197,6 +201,8 @@ def _surface_facts(made: Reconstruction) -> dict[str, Any]:
         facts["dense_points"] = len(made.points.positions)
     if made.mesh is not None:
         facts["triangles"] = len(made.mesh.triangles)
+    if made.levels:
+        facts["levels"] = [len(one.triangles) for one in made.levels]
     if made.filled_share is not None:
         facts["texture_filled_share"] = made.filled_share
     if made.no_surface is not None:

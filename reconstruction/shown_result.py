@@ -17,7 +17,7 @@ from core.progress import SILENT, Progress
 from core.textured_mesh import TexturedMesh
 from formats.camera_set import read_camera_set
 from formats.mesh_parts import mesh_parts
-from reconstruction.stages import Reconstruction
+from reconstruction.stage_results import Reconstruction
 from reconstruction.world_frame import ScaleSource
 from render.gltf_scene import read_gltf
 from render.material import Material, Shading

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from core.progress import SILENT, PartProgress, Progress
 from reconstruction.reconstruct import reconstruct
-from reconstruction.reconstruct_command import ReconstructOptions, with_options
+from reconstruction.reconstruct_command import with_options
+from reconstruction.reconstruct_options import ReconstructOptions
 from reconstruction.shown_result import ShownResult, read_result, shown
 from reconstruction.stage import Stage
-from reconstruction.stages import Reconstruction, StageOptions
+from reconstruction.stage_options import StageOptions
+from reconstruction.stage_results import Reconstruction
 from reconstruction.workspace_folder import (
     WorkspaceNotes,
     forget_links,

@@ -1493,6 +1493,10 @@
         <translation>最多三角形数</translation>
     </message>
     <message>
+        <source>Coarser meshes besides</source>
+        <translation>另存的粗网格数</translation>
+    </message>
+    <message>
         <source>Run again from</source>
         <translation>重新运行自</translation>
     </message>
@@ -5417,10 +5421,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在生成纹理</translation>
     </message>
     <message>
-        <source>Reconstruction from photographs</source>
-        <translation>照片三维重建</translation>
-    </message>
-    <message>
         <source>Only a mesh can be exported: --stages ends before there is one.</source>
         <translation>只能导出网格：--stages 在生成网格之前就结束了。</translation>
     </message>
@@ -5910,7 +5910,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Each needs &quot;metres&quot;, and the pixels of both ends in two photographs: &quot;from&quot;, &quot;to&quot;.</source>
-        <translation>每个距离需要 "metres"，以及两端在两张照片中的像素："from"、"to"。</translation>
+        <translation>每个距离需要 &quot;metres&quot;，以及两端在两张照片中的像素：&quot;from&quot;、&quot;to&quot;。</translation>
     </message>
     <message>
         <source>{path} holds no poses.</source>
@@ -6918,6 +6918,21 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>OpeningPage</name>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open photographs or film</source>
+        <translation>打开照片或影片</translation>
+    </message>
+    <message>
+        <source>Photographs and films</source>
+        <translation>照片和影片</translation>
+    </message>
+</context>
+<context>
     <name>PacsPage</name>
     <message>
         <source>Searching…</source>
@@ -7146,6 +7161,25 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>PhotographSide</name>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Add photographs or open a film</source>
+        <translation>添加照片或打开影片</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Begin with other photographs</source>
+        <translation>用其他照片重新开始</translation>
+    </message>
+</context>
+<context>
     <name>PictureSaver</name>
     <message>
         <source>Save picture</source>
@@ -7315,18 +7349,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>正在重建照片：请先取消。</translation>
     </message>
     <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Open photographs or film</source>
-        <translation>打开照片或影片</translation>
-    </message>
-    <message>
-        <source>Photographs and films</source>
-        <translation>照片和影片</translation>
-    </message>
-    <message>
         <source>Stored in {folder}</source>
         <translation>已保存到 {folder}</translation>
     </message>
@@ -7353,22 +7375,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>At least two photographs of the same thing are needed.</source>
         <translation>至少需要同一物体的两张照片。</translation>
-    </message>
-    <message>
-        <source>Add…</source>
-        <translation>添加…</translation>
-    </message>
-    <message>
-        <source>Add photographs or open a film</source>
-        <translation>添加照片或打开影片</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>新建</translation>
-    </message>
-    <message>
-        <source>Begin with other photographs</source>
-        <translation>用其他照片重新开始</translation>
     </message>
 </context>
 <context>

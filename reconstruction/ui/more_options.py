@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reconstruction.reconstruct_command import ReconstructOptions
+from reconstruction.reconstruct_options import ReconstructOptions
 from reconstruction.stage import Holes, Stage
 
 _WIDTH = 520

@@ -3,33 +3,23 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout
 
 from core.errors import SenseError
 from core.job import Job, JobState
 from core.services import Services
 from reconstruction.estimate import estimate
-from reconstruction.file_kinds import OPENED
 from reconstruction.keyframes import is_film
 from reconstruction.photograph_list import ListedPhotograph, remarks_on
 from reconstruction.result_edits import ResultEdits
 from reconstruction.result_folder import FRAMES
 from reconstruction.shown_result import ShownResult, is_result
 from reconstruction.ui.empty_reconstruction import EmptyReconstruction
-from reconstruction.ui.photograph_panel import PhotographPanel
+from reconstruction.ui.opening_page import OpeningPage
+from reconstruction.ui.photograph_side import PhotographSide
 from reconstruction.ui.questions import Questions
 from reconstruction.ui.result_pane import ResultPane
 from reconstruction.ui.result_tools import Tool
-from reconstruction.ui.run_panel import RunPanel
 from reconstruction.ui.run_work import RunWork
 from reconstruction.workspace_folder import (
     add_recent,
@@ -42,7 +32,7 @@ from reconstruction.workspace_run import RunSettings, stage_options
 _SIDE_WIDTH = 290
 
 
-class ReconstructionPage(QWidget):
+class ReconstructionPage(OpeningPage):
     """The Reconstruction workspace.
 
     Parameters
@@ -54,8 +44,7 @@ class ReconstructionPage(QWidget):
     states_changed = Signal()
 
     def __init__(self, services: Services) -> None:
-        super().__init__()
-        self._services = services
+        super().__init__(services)
         self.photographs: list[ListedPhotograph] = []
         self.film: Path | None = None
         self.output: Path | None = None
@@ -179,21 +168,6 @@ class ReconstructionPage(QWidget):
         """End the run."""
         self.work.cancel()
 
-    def ask_for_folder(self) -> None:
-        """Ask for a folder of photographs, or of a reconstruction."""
-        path = QFileDialog.getExistingDirectory(self, self.tr("Open folder"))
-        if path:
-            self.open_paths([Path(path)])
-
-    def ask_for_files(self) -> None:
-        """Ask for photographs or a film."""
-        kinds = " ".join(f"*{suffix}" for suffix in OPENED)
-        paths, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Open photographs or film"), "", self.tr("Photographs and films") + f" ({kinds})"
-        )
-        if paths:
-            self.open_paths([Path(path) for path in paths])
-
     # What comes of it.
 
     def _usable(self) -> list[Path]:
@@ -256,26 +230,14 @@ class ReconstructionPage(QWidget):
     def _make_widgets(self) -> None:
         services = self._services
         self.empty = EmptyReconstruction(services)
-        self.list = PhotographPanel(services)
-        self.panel = RunPanel(services)
+        self.side = PhotographSide(services)
+        self.list, self.panel = self.side.list, self.side.panel
         self.pane = ResultPane(services, self._file_of)
         self.history = self.pane.tools.history
-        self.add_button, self.new_button = QPushButton(), QPushButton()
-        services.set_icon(self.add_button, "add")
-        services.set_icon(self.new_button, "clear")
 
     def _lay_out(self) -> None:
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(8, 8, 4, 8)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.add_button)
-        buttons.addWidget(self.new_button)
-        column.addLayout(buttons)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.panel)
         split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(side)
+        split.addWidget(self.side)
         split.addWidget(self.pane)
         split.setStretchFactor(1, 1)
         split.setCollapsible(0, False)
@@ -286,14 +248,13 @@ class ReconstructionPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
-        self.setAcceptDrops(True)
 
     def _connect(self) -> None:
         self.empty.folder.clicked.connect(self.ask_for_folder)
         self.empty.files.clicked.connect(self.ask_for_files)
         self.empty.result_chosen.connect(self.open_result)
-        self.add_button.clicked.connect(self.ask_for_files)
-        self.new_button.clicked.connect(self.clear)
+        self.side.add.clicked.connect(self.ask_for_files)
+        self.side.new.clicked.connect(self.clear)
         self.panel.start_asked.connect(self.start)
         self.panel.cancel_asked.connect(self.cancel)
         self.list.chosen.connect(self._choose_photograph)
@@ -319,7 +280,7 @@ class ReconstructionPage(QWidget):
         ready = self.film is not None or len(self._usable()) >= 2
         stored = result is not None and result.folder is not None
         self.panel.set_ready(ready and not self.work.listing, stored)
-        for button in (self.add_button, self.new_button):
+        for button in (self.side.add, self.side.new):
             button.setEnabled(not running)
         self.pane.view.set_note("" if result is not None else self._note(ready))
         self._guess()
@@ -352,23 +313,9 @@ class ReconstructionPage(QWidget):
 
     def retranslate(self) -> None:
         """Write the texts in the current language."""
-        self.add_button.setText(self.tr("Add…"))
-        self.add_button.setToolTip(self.tr("Add photographs or open a film"))
-        self.new_button.setText(self.tr("New"))
-        self.new_button.setToolTip(self.tr("Begin with other photographs"))
         self._follow()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.open_paths(paths)

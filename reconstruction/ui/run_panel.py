@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from core.job import Job, JobState
 from core.message import Message
 from core.services import Services
-from reconstruction.reconstruct_command import ReconstructOptions
+from reconstruction.reconstruct_options import ReconstructOptions
 from reconstruction.stage import Stage
 from reconstruction.ui.more_options import MoreOptions
 from reconstruction.workspace_run import QUALITIES

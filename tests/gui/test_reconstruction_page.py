@@ -20,7 +20,7 @@ from formats.camera_set import write_camera_set
 from formats.point_cloud import write_point_cloud
 from reconstruction.dense_stereo import DenseOptions
 from reconstruction.meshing import MeshOptions
-from reconstruction.reconstruct_command import ReconstructOptions
+from reconstruction.reconstruct_options import ReconstructOptions
 from reconstruction.result_views import framing
 from reconstruction.shown_result import Layer
 from reconstruction.stage import Holes, Stage

@@ -8,7 +8,7 @@ import pytest
 from reconstruction.estimate import estimate
 from reconstruction.photograph import FocalSource, Photograph
 from reconstruction.stage import Stage
-from reconstruction.stages import StageOptions
+from reconstruction.stage_options import StageOptions
 
 
 def photographs(count: int, size: tuple[int, int] = (4000, 3000)) -> list[Photograph]:

@@ -25,7 +25,8 @@ from reconstruction.result_folder import report
 from reconstruction.sparse_model import SparseModel
 from reconstruction.stage import Stage
 from reconstruction.stage_cost import StageCost
-from reconstruction.stages import Placed, Reconstruction, StageOptions, StageRecord
+from reconstruction.stage_options import StageOptions
+from reconstruction.stage_results import Placed, Reconstruction, StageRecord
 from reconstruction.structure import Structure, Unregistered
 from reconstruction.world_frame import ScaleSource, World
 

@@ -12,8 +12,10 @@ from core.progress import CancelToken, SilentProgress
 from formats.camera_set import read_camera_set
 from reconstruction.reconstruct import reconstruct
 from reconstruction.stage import Stage
+from reconstruction.stage_options import StageOptions
+from reconstruction.stage_results import Reconstruction
 from reconstruction.stage_store import work_folder
-from reconstruction.stages import Reconstruction, StageOptions
+from render.gltf_scene import read_gltf
 from tests.truth.layouts import write_photographs
 from tests.truth.sequence import camera_of, sequence
 
@@ -58,6 +60,19 @@ def test_only_what_other_settings_change_is_made_again(run: Callable[..., dict[s
     assert coarse["triangles"] <= 3000 < whole["triangles"]
     assert resumed(run(restart=Stage.TEXTURE)) == ALL[:2]
     assert resumed(run(restart=Stage.TEXTURE)) == ALL[:3]
+
+
+def test_coarser_meshes_are_written_and_textured_besides(
+    run: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    facts = run(lambda one: replace(one, levels=2))
+    assert facts["triangles"] > 3 * facts["levels"][0]
+    assert facts["levels"][0] > 3 * facts["levels"][1]
+    for number, count in enumerate(facts["levels"], start=1):
+        (node,) = read_gltf(tmp_path / "out" / f"mesh-lod{number}.glb")
+        assert len(node.mesh.triangles) == count
+        assert node.material.base_colour_texture is not None
+    assert resumed(run(lambda one: replace(one, levels=2))) == ALL
 
 
 def test_a_cancelled_run_goes_on_where_it_was(run: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
