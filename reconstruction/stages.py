@@ -23,6 +23,7 @@ from reconstruction.stage_store import StageStore, Step
 from reconstruction.structure import Structure, find_structure
 from reconstruction.surface_steps import SurfaceSteps
 from reconstruction.texturing import Texture, texture_mesh
+from reconstruction.vertical_lines import find_lines
 from reconstruction.world_frame import ScaleSource, World, place
 
 # What steps are called on the disk.
@@ -166,13 +167,21 @@ class _Run:
                 world = World(found.model, ScaleSource.GIVEN, None, {})
             else:
                 markers = find_markers(self._photographs, side_m, progress=progress)
+                lines = find_lines(self._photographs, progress=progress)
                 turns = {one.name: one.turns for one in self._photographs}
                 world = place(
-                    found.model, positions, options.seed, ground, markers, turns, distances=distances
+                    found.model,
+                    positions,
+                    options.seed,
+                    ground,
+                    markers,
+                    turns,
+                    distances=distances,
+                    lines=lines,
                 )
             return Placed(replace(found, model=world.model), world)
 
-        asked = (ground, side_m, *([distances] if distances else []))
+        asked = (ground, side_m, distances, "upright by lines")
         return self._store.step(
             "cameras", fingerprint("cameras", structure.fingerprint, *asked), make, progress
         )

@@ -18,6 +18,7 @@ from reconstruction.markers import MarkerSightings
 from reconstruction.measured_distance import DistanceFit, MeasuredDistance, fit_distances
 from reconstruction.photograph import GeoPosition
 from reconstruction.sparse_model import SparseModel
+from reconstruction.vertical_lines import upright_direction
 
 Floats = NDArray[np.float64]
 
@@ -79,10 +80,12 @@ def place(
     turns: Mapping[str, int] | None = None,
     *,
     distances: Sequence[MeasuredDistance] = (),
+    lines: Mapping[str, Floats] | None = None,
 ) -> World:
     """Put a model of no known scale where ground control points, printed markers or GPS say, in this order.
 
-    Measured distances scale what these give, but not what ground control points do.
+    Measured distances scale what these give, but not what ground control points do. `lines` are straight
+    edges in the photographs, of which the upright ones tell where up is more precisely than the cameras.
 
     Without any of them it stands upright as cameras were held; `turns` tells how many quarter turns clockwise
     these were from lying. Ground control points that do not fix the
@@ -90,12 +93,12 @@ def place(
     """
     known = [point.position for point in ground if point.position is not None]
     if known:
-        upright, origin = _upright(model, turns or {}), known[0]
+        upright, origin = _upright(model, turns or {}, lines or {}), known[0]
         fit = fit_ground(upright, ground, positions, origin, _Y_UP_FROM_ENU, turns or {})
         if fit is not None:
             moved = upright.moved(fit.scale, fit.rotation, fit.shift)
             return World(moved, ScaleSource.GROUND, origin, _gps_residuals(moved, positions, origin), fit)
-    world = _without_ground(model, positions, seed, markers, turns or {})
+    world = _without_ground(model, positions, seed, markers, turns or {}, lines or {})
     fitted = fit_distances(world.model.cameras, distances) if distances else None
     if fitted is None:
         return world
@@ -118,18 +121,23 @@ def _without_ground(
     seed: int,
     markers: MarkerSightings | None,
     turns: Mapping[str, int],
+    lines: Mapping[str, Floats],
 ) -> World:
     if markers is not None and markers.photographs:
-        upright = _upright(model, turns)
+        upright = _upright(model, turns, lines)
         found = fit_markers(upright, markers)
         if found is not None:
             moved = upright.moved(found.scale, found.rotation, found.shift)
             return World(moved, ScaleSource.MARKERS, None, {}, markers=found)
-    return _placed_by_gps(model, positions, seed, turns)
+    return _placed_by_gps(model, positions, seed, turns, lines)
 
 
 def _placed_by_gps(
-    model: SparseModel, positions: Mapping[str, GeoPosition], seed: int, turns: Mapping[str, int]
+    model: SparseModel,
+    positions: Mapping[str, GeoPosition],
+    seed: int,
+    turns: Mapping[str, int],
+    lines: Mapping[str, Floats],
 ) -> World:
     names = [name for name in model.names if name in positions]
     if len(names) >= _FEWEST_PLACES:
@@ -140,7 +148,7 @@ def _placed_by_gps(
             scale, rotation, shift = robust_similarity(centres, places, seed)
             moved = model.moved(scale, rotation, shift)
             return World(moved, ScaleSource.GPS, origin, _gps_residuals(moved, positions, origin))
-    return World(_upright(model, turns), ScaleSource.NONE, None, {})
+    return World(_upright(model, turns, lines), ScaleSource.NONE, None, {})
 
 
 def _gps_residuals(
@@ -161,7 +169,7 @@ def _fixes_a_world(places: Floats) -> bool:
     return bool(spreads[0] >= _LEAST_SPREAD_M and spreads[1] >= _LEAST_WIDTH_SHARE * spreads[0])
 
 
-def _upright(model: SparseModel, turns: Mapping[str, int]) -> SparseModel:
+def _upright(model: SparseModel, turns: Mapping[str, int], lines: Mapping[str, Floats]) -> SparseModel:
     cameras = list(model.cameras.values())
     centres = np.array([camera.pose[1] for camera in cameras])
     middle = centres.mean(axis=0)
@@ -174,5 +182,6 @@ def _upright(model: SparseModel, turns: Mapping[str, int]) -> SparseModel:
     up = up / max(float(np.linalg.norm(up)), 1e-12)
     if up @ downs.mean(axis=0) > 0:
         up = -up
-    rotation = turning(up, np.array([0.0, 1.0, 0.0]))
+    found = upright_direction(model.cameras, lines, up)
+    rotation = turning(up if found is None else found, np.array([0.0, 1.0, 0.0]))
     return model.moved(scale, rotation, -scale * rotation @ middle)
