@@ -1,6 +1,5 @@
 """What is plain in a view: where it has no texture, only light that changes slowly over a surface."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +8,6 @@ from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
 from reconstruction.depth_map import DepthMap
-from reconstruction.pixel_maps import pixel_map
 from reconstruction.texture_evidence import EvidenceOptions, evenly_lit, texture_poor
 from reconstruction.view import View, resized_camera
 
@@ -19,13 +17,10 @@ Mask = NDArray[np.bool_]
 # Of the greys, in shares of the longest side: noise is worse than what that takes from the light.
 _SMOOTHED = 0.009
 # Black and burnt-out pixels tell nothing.
-_LEAST_GREY, _MOST_GREY = 4.0, 250.0
+LEAST_GREY, MOST_GREY = 4.0, 250.0
 _ALL_OF_A_PIXEL = 0.99
 # Depths beyond what is known of a view that planes are looked for in.
 _NEARER, _FURTHER = 0.7, 1.6
-_FEWEST_PIXELS = 50
-# Views that differ by less were exposed alike; it is less than this can be told from their surfaces.
-_SAME_EXPOSURE = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +51,14 @@ class PlainView:
     def plain(self) -> Mask:
         """Where it is plain."""
         return np.isfinite(self.grey)
+
+    @cached_property
+    def eccentricity(self) -> Floats32:
+        """Squared distance from the middle of the picture, 1 in its corners."""
+        width, height = self.camera.size
+        down, across = np.indices((height, width), np.float32)
+        x, y = across - (width - 1) / 2, down - (height - 1) / 2
+        return np.asarray((x * x + y * y) * (4.0 / (width * width + height * height)), np.float32)
 
     @cached_property
     def rays(self) -> Floats:
@@ -103,9 +106,7 @@ def plain_view(
     width, height = (max(1, round(side * scale)) for side in view.camera.size)
     grey = np.asarray(cv2.cvtColor(view.colours, cv2.COLOR_RGB2GRAY), np.float32)
     told = (
-        (texture_poor(view, evidence) | evenly_lit(view, evidence))
-        & (grey > _LEAST_GREY)
-        & (grey < _MOST_GREY)
+        (texture_poor(view, evidence) | evenly_lit(view, evidence)) & (grey > LEAST_GREY) & (grey < MOST_GREY)
     )
     levels = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
     share = cv2.resize(told.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
@@ -123,47 +124,3 @@ def plain_view(
         np.asarray(cv2.resize(found.normals, (width, height), interpolation=nearest), np.float32),
         np.asarray(levels, np.float32),
     )
-
-
-def exposures(views: Sequence[PlainView], others: Sequence[Sequence[int]]) -> Floats:
-    """Find by what the greys of each view are to be divided so that all are alike; all 1 if they nearly are.
-
-    From the surfaces that two views know: the median of their greys' ratios.
-    """
-    rows: list[Floats] = []
-    ratios: list[float] = []
-    for at, near in enumerate(others):
-        for other in near:
-            ratio, count = _ratio(views[at], views[other])
-            if count < _FEWEST_PIXELS:
-                continue
-            row = np.zeros(len(views))
-            row[at], row[other] = 1.0, -1.0
-            rows.append(row * np.sqrt(count))
-            ratios.append(float(np.log(ratio) * np.sqrt(count)))
-    if not rows:
-        return np.ones(len(views))
-    logarithms = np.linalg.lstsq(np.array(rows), np.array(ratios), rcond=None)[0]
-    if np.abs(logarithms).max() < _SAME_EXPOSURE:
-        return np.ones(len(views))
-    return np.exp(np.asarray(logarithms, np.float64))
-
-
-def _ratio(one: PlainView, other: PlainView) -> tuple[float, int]:
-    """Give the median ratio of greys where both know the same surface, and of how many pixels."""
-    down, across = np.nonzero(one.depth > 0)
-    depth = one.depth[down, across].astype(float)
-    at = np.stack((across, down, np.ones(len(down)), 1.0 / depth), axis=-1)
-    there = at @ pixel_map(one.camera, other.camera).T
-    front = there[:, 2] > 0
-    places = np.rint(there[:, :2] / np.where(front, there[:, 2], 1.0)[:, None])
-    front &= (places >= 0).all(-1) & (places < other.camera.size).all(-1)
-    x, y = places[front].astype(int).T
-    seen = other.depth[y, x]
-    same = np.abs(seen / (there[front, 2] * depth[front]) - 1.0) < 0.01
-    mine = one.levels[down[front], across[front]][same]
-    theirs = other.levels[y, x][same]
-    told = (mine > _LEAST_GREY) & (mine < _MOST_GREY) & (theirs > _LEAST_GREY) & (theirs < _MOST_GREY)
-    if not told.any():
-        return 1.0, 0
-    return float(np.median(mine[told] / theirs[told])), int(told.sum())

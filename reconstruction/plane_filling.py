@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from core.progress import SILENT, PartProgress, Progress
 from reconstruction.depth_map import DepthMap
-from reconstruction.plain_view import exposures, plain_view, plane_depth
-from reconstruction.scene_planes import cheapest, find_scene_planes
+from reconstruction.plain_view import PlainView, plain_view, plane_depth
+from reconstruction.plane_fit import cheapest
+from reconstruction.scene_planes import find_scene_planes
 from reconstruction.shading_cost import Comparison, ScenePlane
 from reconstruction.texture_evidence import EvidenceOptions
 from reconstruction.view import View
+from reconstruction.view_light import view_light
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
@@ -86,11 +88,15 @@ def fill_with_planes(
         Others, with planes that are still to be confirmed.
     """
     near = [some[: options.neighbours] for some in others]
-    small = _comparison(views, maps, known, near, options.search_side_px, options.search_window_px, options)
-    planes = find_scene_planes(small, progress=PartProgress(progress, 0.0, 0.7))
+    small = _plain(views, maps, known, options.search_side_px, options)
+    light = view_light(small, near)
+    evened = [light.evened(view) for view in small]
+    comparison = Comparison(evened, near, light.exposures, options.search_window_px)
+    planes, exposures = find_scene_planes(comparison, progress=PartProgress(progress, 0.0, 0.7))
     if not planes:
         return list(maps)
-    large = _comparison(views, maps, known, near, options.laying_side_px, options.laying_window_px, options)
+    evened = [light.evened(view) for view in _plain(views, maps, known, options.laying_side_px, options)]
+    large = Comparison(evened, near, exposures, options.laying_window_px)
     filled: list[DepthMap] = []
     for at, (view, one, stays) in enumerate(zip(views, maps, known, strict=True)):
         numbers = _numbers(large, at, planes, options)
@@ -100,20 +106,17 @@ def fill_with_planes(
     return filled
 
 
-def _comparison(
+def _plain(
     views: Sequence[View],
     maps: Sequence[DepthMap],
     known: Sequence[Mask],
-    others: Sequence[Sequence[int]],
     side: int,
-    window: int,
     options: FillingOptions,
-) -> Comparison:
-    plain = [
+) -> list[PlainView]:
+    return [
         plain_view(view, one, where, side, options.evidence)
         for view, one, where in zip(views, maps, known, strict=True)
     ]
-    return Comparison(plain, others, exposures(plain, others), window)
 
 
 def _numbers(

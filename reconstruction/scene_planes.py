@@ -6,6 +6,7 @@ somewhere, the fewest that explain nearly all are kept, and moved to where they 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from core.progress import SILENT, PartProgress, Progress
 from reconstruction.plain_view import PlainView
 from reconstruction.plane_directions import plane_directions
+from reconstruction.plane_fit import cheapest, fitted
 from reconstruction.shading_cost import MOST_COST, Comparison, ScenePlane
 
 Floats = NDArray[np.float64]
@@ -27,12 +29,15 @@ _MOST_CANDIDATES, _MOST_PLANES = 14, 10
 # What a pixel without a plane costs, and the least share of this that one more plane has to save.
 _NO_PLANE_COST, _LEAST_GAIN = 1.0, 0.01
 _LEAST_VOTES = 0.002
-_ROUNDS = 3
-_FITTING_COST, _FITTING_GREY = 0.8, 0.3
-_FEWEST_PIXELS = 100
+# One beside another, in shares of the scene, often only makes up for exposures: its gain counts less.
+_CLOSE, _PARALLEL, _DOUBLE = 0.05, 0.99, 0.2
+# Choosing and fitting in turns, of some steps each.
+_TURNS, _STEPS = 2, 3
 
 
-def find_scene_planes(comparison: Comparison, *, progress: Progress = SILENT) -> list[ScenePlane]:
+def find_scene_planes(
+    comparison: Comparison, *, progress: Progress = SILENT
+) -> tuple[list[ScenePlane], Floats]:
     """Find the planes that explain where the views are plain.
 
     Parameters
@@ -42,6 +47,13 @@ def find_scene_planes(comparison: Comparison, *, progress: Progress = SILENT) ->
     progress : Progress
         Reports and cancels.
 
+    Returns
+    -------
+    list of ScenePlane
+        The one that explains most first.
+    (n,) float64
+        Exposures with which they fit best.
+
     Raises
     ------
     Cancelled
@@ -49,30 +61,17 @@ def find_scene_planes(comparison: Comparison, *, progress: Progress = SILENT) ->
     """
     views = comparison.views
     if not any(_worth(view) for view in views):
-        return []
+        return [], comparison.exposures
     candidates = _swept(comparison, plane_directions(views), PartProgress(progress, 0.0, 0.8))
-    planes = _fewest(comparison, candidates, PartProgress(progress, 0.8, 0.9))
-    for turn in range(_ROUNDS):
-        planes = _moved(comparison, planes)
-        progress.report(0.9 + 0.1 * (turn + 1) / _ROUNDS)
-        progress.check()
-    return planes
-
-
-def cheapest(
-    comparison: Comparison, at: int, planes: Sequence[ScenePlane]
-) -> tuple[Floats32, NDArray[np.int64]]:
-    """Tell for each pixel of a view what the best plane costs, and its number; -1: none is seen."""
-    shape = comparison.views[at].grey.shape
-    least = np.full(shape, MOST_COST, np.float32)
-    number = np.full(shape, -1, np.int64)
-    for which, plane in enumerate(planes):
-        costs = comparison.costs(at, plane)
-        if costs is not None:
-            better = costs < least
-            least[better] = costs[better]
-            number[better] = which
-    return least, number
+    planes = candidates
+    for turn in range(_TURNS):
+        part = PartProgress(progress, 0.8 + 0.2 * turn / _TURNS, 0.8 + 0.2 * (turn + 1) / _TURNS)
+        planes = _fewest(comparison, planes, part)
+        for _ in range(_STEPS):
+            planes, exposures = fitted(comparison, planes)
+            comparison = replace(comparison, exposures=exposures)
+            progress.check()
+    return planes, comparison.exposures
 
 
 def _worth(view: PlainView) -> bool:
@@ -136,11 +135,15 @@ def _fewest(comparison: Comparison, candidates: Sequence[ScenePlane], progress: 
         progress.report((at + 1) / len(comparison.views))
         progress.check()
     least = _LEAST_GAIN * _NO_PLANE_COST * sum(map(len, left))
+    close = _CLOSE * _extent(comparison.views)
     planes: list[ScenePlane] = []
     while candidates and len(planes) < _MOST_PLANES:
         gains = np.sum(
             [np.maximum(now - one, 0.0).sum(axis=1) for now, one in zip(left, costs, strict=True)], axis=0
         )
+        gains *= [
+            _DOUBLE if any(_alike(one, plane, close) for plane in planes) else 1.0 for one in candidates
+        ]
         best = int(np.argmax(gains))
         if gains[best] <= least:
             break
@@ -149,39 +152,11 @@ def _fewest(comparison: Comparison, candidates: Sequence[ScenePlane], progress: 
     return planes
 
 
-def _moved(comparison: Comparison, planes: Sequence[ScenePlane]) -> list[ScenePlane]:
-    """Move each plane along its normal to where what it explains fits best; drop what explains little."""
-    chosen = [cheapest(comparison, at, planes) for at in range(len(comparison.views))]
-    moved: list[ScenePlane] = []
-    for which, plane in enumerate(planes):
-        seeing = [
-            (at, (number == which) & (least < _FITTING_COST)) for at, (least, number) in enumerate(chosen)
-        ]
-        seeing = [(at, where) for at, where in seeing if where.sum() > _FEWEST_PIXELS]
-        if seeing:
-            moved.append(ScenePlane(plane.normal, plane.offset + _shift(comparison, plane, seeing)))
-    return moved
+def _extent(views: Sequence[PlainView]) -> float:
+    points = np.concatenate([view.known_points(20)[0] for view in views])
+    return float(np.ptp(np.percentile(points, (2, 98), axis=0), axis=0).max())
 
 
-def _shift(
-    comparison: Comparison, plane: ScenePlane, seeing: Sequence[tuple[int, NDArray[np.bool_]]]
-) -> float:
-    """Give one step of Gauss and Newton on the differences of greys, weighed after Huber."""
-    top = bottom = 0.0
-    depths = [
-        np.median(comparison.views[at].depth_of(plane.normal, plane.offset)[where]) for at, where in seeing
-    ]
-    step = 0.01 * float(np.median(depths))
-    ahead = ScenePlane(plane.normal, plane.offset + step)
-    for at, where in seeing:
-        grey = comparison.views[at].grey
-        for other in comparison.others[at]:
-            here = comparison.warped(at, other, plane)
-            there = comparison.warped(at, other, ahead)
-            told = where & np.isfinite(here) & np.isfinite(there)
-            missing = (grey - here)[told].astype(float)
-            slope = (there - here)[told] / step
-            weight = _FITTING_GREY / np.maximum(np.abs(missing), _FITTING_GREY)
-            top += float((weight * slope * missing).sum())
-            bottom += float((weight * slope * slope).sum())
-    return float(np.clip(top / bottom, -3 * step, 3 * step)) if bottom > 0 else 0.0
+def _alike(one: ScenePlane, other: ScenePlane, close: float) -> bool:
+    cosine = float(one.normal @ other.normal)
+    return abs(cosine) > _PARALLEL and abs(one.offset - np.sign(cosine) * other.offset) < close

@@ -1,6 +1,7 @@
 """A wall without texture is measured by how light falls on it, and only where that tells its distance."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ from core.errors import Cancelled
 from core.posed_camera import PosedCamera
 from core.progress import CancelToken, SilentProgress
 from reconstruction.depth_map import DepthMap
+from reconstruction.plain_view import plain_view
 from reconstruction.plane_filling import FillingOptions, fill_with_planes
+from reconstruction.texture_evidence import EvidenceOptions
 from reconstruction.view import View
+from reconstruction.view_light import view_light
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -32,7 +36,10 @@ class Room:
     wall: list[Mask]
 
 
-def room(*, light: float = 60.0, exposures: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)) -> Room:
+@cache
+def room(
+    *, light: float = 60.0, exposures: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0), falloff: float = 0.0
+) -> Room:
     """The wall is lit in the middle, by so many grey levels more than elsewhere; above it there is sky."""
     random = np.random.default_rng(1)
     pattern = random.integers(40, 200, (64, 64)).astype(float)
@@ -58,7 +65,8 @@ def room(*, light: float = 60.0, exposures: tuple[float, ...] = (1.0, 1.0, 1.0, 
         cells = np.floor(points / 0.12).astype(int)
         pattern_here = pattern[cells[..., 0] % 64, (cells[..., 1] + cells[..., 2]) % 64]
         grey = np.where(is_floor | has_poster, pattern_here, np.where(sky, 210.0, 100.0 + shine))
-        grey = np.clip(grey * exposure + random.normal(0, 1.0, grey.shape), 0, 255)
+        corners = np.exp(-falloff * (local[..., :2] ** 2).sum(-1) / (local[0, 0, :2] ** 2).sum())
+        grey = np.clip(grey * exposure * corners + random.normal(0, 1.0, grey.shape), 0, 255)
         colours = np.repeat(np.rint(grey)[..., None], 3, axis=-1).astype(np.uint8)
         normal = np.where(is_floor[..., None], (0.0, -1.0, 0.0), (0.0, 0.0, -1.0)) @ rotation
         known = is_floor | has_poster
@@ -72,13 +80,16 @@ def room(*, light: float = 60.0, exposures: tuple[float, ...] = (1.0, 1.0, 1.0, 
     return made
 
 
+@cache
 def filled(made: Room) -> list[DepthMap]:
     return fill_with_planes(made.views, made.maps, made.known, OTHERS, FillingOptions())
 
 
-@pytest.mark.parametrize("exposures", [(1.0, 1.0, 1.0, 1.0), (1.0, 1.15, 0.9, 1.05)])
-def test_light_tells_how_far_a_wall_is(exposures: tuple[float, ...]) -> None:
-    made = room(exposures=exposures)
+@pytest.mark.parametrize(
+    ("exposures", "falloff"), [((1.0, 1.0, 1.0, 1.0), 0.0), ((1.0, 1.15, 0.9, 1.05), 0.0), ((1.0,) * 4, 0.2)]
+)
+def test_light_tells_how_far_a_wall_is(exposures: tuple[float, ...], falloff: float) -> None:
+    made = room(exposures=exposures, falloff=falloff)
     for one, depth, wall, known in zip(filled(made), made.depths, made.wall, made.known, strict=True):
         laid = wall & (one.depth != 2.0)
         assert laid.sum() > 0.65 * wall.sum()  # the rest is seen by one view only
@@ -87,6 +98,30 @@ def test_light_tells_how_far_a_wall_is(exposures: tuple[float, ...]) -> None:
         normals = one.normals[laid] @ one.camera.pose[0].T
         np.testing.assert_allclose(normals, np.broadcast_to((0.0, 0.0, -1.0), normals.shape), atol=0.01)
         np.testing.assert_array_equal(one.depth[known], depth[known].astype(np.float32))
+
+
+def test_exposures_and_dark_corners_are_told_from_known_surfaces() -> None:
+    exposures = (1.0, 1.15, 0.9, 1.05)
+    made = room(exposures=exposures, falloff=0.2)
+    small = [
+        plain_view(view, one, known, 160, EvidenceOptions())
+        for view, one, known in zip(made.views, made.maps, made.known, strict=True)
+    ]
+    light = view_light(small, OTHERS)
+    ratios = light.exposures / np.array(exposures)
+    np.testing.assert_allclose(ratios / ratios.mean(), 1.0, atol=0.01)
+    assert light.falloff.sum() == pytest.approx(-0.2, abs=0.05)
+
+
+def test_views_that_are_alike_are_left_as_they_are() -> None:
+    made = room()
+    small = [
+        plain_view(view, one, known, 160, EvidenceOptions())
+        for view, one, known in zip(made.views, made.maps, made.known, strict=True)
+    ]
+    light = view_light(small, OTHERS)
+    np.testing.assert_array_equal(light.exposures, 1.0)
+    assert light.evened(small[0]) is small[0]
 
 
 def test_nothing_is_laid_where_all_is_of_one_grey() -> None:
@@ -105,15 +140,16 @@ def test_nothing_is_laid_where_a_view_is_not_usable() -> None:
     made = room()
     usable = np.ones((HEIGHT, WIDTH), bool)
     usable[:, : WIDTH // 2] = False
-    made.views[1] = replace(made.views[1], usable=usable)
-    one = filled(made)[1]
+    views = [made.views[0], replace(made.views[1], usable=usable), *made.views[2:]]
+    one = fill_with_planes(views, made.maps, made.known, OTHERS, FillingOptions())[1]
     np.testing.assert_array_equal(one.depth[~usable], made.maps[1].depth[~usable])
 
 
 def test_it_is_the_same_every_time_and_leaves_what_it_is_given() -> None:
     made = room()
     before = [one.depth.copy() for one in made.maps]
-    for one, other, was, given in zip(filled(made), filled(made), before, made.maps, strict=True):
+    again = fill_with_planes(made.views, made.maps, made.known, OTHERS, FillingOptions())
+    for one, other, was, given in zip(filled(made), again, before, made.maps, strict=True):
         np.testing.assert_array_equal(one.depth, other.depth)
         np.testing.assert_array_equal(given.depth, was)
 
