@@ -16,6 +16,7 @@ NB_MODULE(_core, m) {
   sense::BindMeshing(m);
   sense::BindRasterScene(m);
   sense::BindFigure(m);
+  sense::BindFusion(m);
   sense::BindRaster(m);
   sense::BindStereo(m);
   sense::BindSurfaces(m);

@@ -9,6 +9,7 @@ namespace sense {
 void BindContours(nanobind::module_& module);
 void BindDicomScan(nanobind::module_& module);
 void BindFigure(nanobind::module_& module);
+void BindFusion(nanobind::module_& module);
 void BindLens(nanobind::module_& module);
 void BindMeshing(nanobind::module_& module);
 void BindRaster(nanobind::module_& module);
