@@ -75,6 +75,15 @@ CONTRIBUTION = Contribution(
             example="sense evaluate trajectory.txt groundtruth.txt --align similarity",
         ),
         Command(
+            id="reconstruction.fuse",
+            title=QT_TRANSLATE_NOOP("Command", "Fuse depth frames"),
+            run="reconstruction.fusion.fuse_command:fuse_command",
+            options="reconstruction.fusion.fuse_command:FuseOptions",
+            subcommand="fuse",
+            summary="Fuse frames of a depth camera into one coloured surface.",
+            example="sense fuse room -o fused --poses given",
+        ),
+        Command(
             id="reconstruction.board",
             title=QT_TRANSLATE_NOOP("Command", "Board of markers to print…"),
             menu=_MENU,

@@ -1504,6 +1504,10 @@
         <source>Compare trajectories</source>
         <translation>比较轨迹</translation>
     </message>
+    <message>
+        <source>Fuse depth frames</source>
+        <translation>融合深度帧</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -5923,6 +5927,30 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>No two poses are within {seconds} s of each other.</source>
         <translation>没有任何两个位姿的时间相差在 {seconds} 秒以内。</translation>
+    </message>
+    <message>
+        <source>{path} holds no poses of its frames.</source>
+        <translation>{path} 不含各帧的位姿。</translation>
+    </message>
+    <message>
+        <source>{path} holds no pose.</source>
+        <translation>{path} 不含位姿。</translation>
+    </message>
+    <message>
+        <source>The scene is too large for {gigabytes} GB at voxels of {millimetres} mm.</source>
+        <translation>在 {millimetres} mm 的体素下，场景超出 {gigabytes} GB。</translation>
+    </message>
+    <message>
+        <source>Choose larger voxels.</source>
+        <translation>请选择更大的体素。</translation>
+    </message>
+    <message>
+        <source>The depth frames show no surface.</source>
+        <translation>深度帧中没有表面。</translation>
+    </message>
+    <message>
+        <source>Its pose is not known.</source>
+        <translation>其位姿未知。</translation>
     </message>
 </context>
 <context>

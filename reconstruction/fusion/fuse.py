@@ -1,0 +1,164 @@
+"""A recording of depth frames to one coloured surface."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.atomic_write import atomic_folder
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, Progress
+from core.provenance import Provenance
+from core.textured_mesh import TexturedMesh
+from core.trajectory import Trajectory
+from formats.glb_file import write_glb
+from formats.trajectory_file import write_trajectory
+from reconstruction.fusion.depth_volume import DepthFrame, DepthVolume, VolumeOptions
+from reconstruction.fusion.given_poses import given_poses
+from reconstruction.photograph import Rejected
+from reconstruction.slam.input_sequence import FileSequence, SensorFrame
+from reconstruction.slam.sequence_layouts import Sensor, open_sequence
+
+Floats = NDArray[np.float64]
+# Cameras have y down and z forward, glTF has y up.
+_GLTF_FROM_WORLD = np.array([1, -1, -1], np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Fused:
+    """What a recording became.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        Of the frames that were fused.
+    mesh : TexturedMesh
+        In the frame of the trajectory.
+    rejected : tuple of Rejected
+        Frames that were not used, and why.
+    facts : dict
+        Figures.
+    """
+
+    trajectory: Trajectory
+    mesh: TexturedMesh
+    rejected: tuple[Rejected, ...]
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def fuse_given(
+    source: Path,
+    options: VolumeOptions = VolumeOptions(),
+    *,
+    calibration: Path | None = None,
+    progress: Progress = SILENT,
+) -> Fused:
+    """Fuse the depth frames of a folder at the poses that it brings.
+
+    Parameters
+    ----------
+    source : Path
+        `frame-NNNNNN.{color,depth,pose}` or TUM's layout.
+    options : VolumeOptions
+        How fine.
+    calibration : Path, optional
+        Instead of what the folder brings.
+    progress : Progress
+        Reports and cancels.
+
+    Raises
+    ------
+    BadInput
+        When there are no depth frames, no poses or no surface.
+    Cancelled
+        When the progress was cancelled.
+    """
+    sequence = open_depth_frames(source, calibration)
+    poses = given_poses(source, sequence)
+    volume = DepthVolume(options)
+    used: list[tuple[float, Floats]] = []
+    unposed: list[Rejected] = []
+    seconds: list[float] = []
+    for frame in read_ahead(sequence.frames()):
+        progress.report(0.9 * frame.index / len(sequence))
+        pose = poses[frame.index]
+        if pose is None:
+            unposed.append(Rejected(sequence.files[frame.index].picture, _pose_unknown()))
+            continue
+        began = time.perf_counter()
+        volume.add(depth_frame(frame, sequence), pose)
+        seconds.append(time.perf_counter() - began)
+        used.append((frame.time_s, pose))
+    trajectory = Trajectory(np.array([one for one, _ in used]), np.array([pose for _, pose in used]))
+    mesh = _surface_of(volume)
+    facts = {
+        "frames": len(sequence),
+        "fused": len(used),
+        "fusion_median_ms": 1000 * float(np.median(seconds)),
+    }
+    return Fused(trajectory, mesh, (*sequence.rejected, *unposed), facts)
+
+
+def open_depth_frames(source: Path, calibration: Path | None = None) -> FileSequence:
+    """Open a folder of depth frames."""
+    sequence = open_sequence(source, Sensor.RGBD, calibration=calibration)
+    if not isinstance(sequence, FileSequence):
+        raise BadInput(
+            message(QT_TRANSLATE_NOOP("Message", "{path} has no depth pictures."), path=str(source))
+        )
+    return sequence
+
+
+def depth_frame(frame: SensorFrame, sequence: FileSequence) -> DepthFrame:
+    """Give the depth and the colours of a frame whose pictures lie on one another."""
+    if frame.depth_m is None:
+        raise ValueError("depth_m")
+    colours = frame.picture if frame.picture.ndim == 3 else np.repeat(frame.picture[..., None], 3, axis=2)
+    return DepthFrame(frame.depth_m, sequence.rig.left.intrinsics, colours)
+
+
+def read_ahead(frames: Iterator[SensorFrame]) -> Iterator[SensorFrame]:
+    """Give frames while the next one is read beside."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, frames, None)
+        while (frame := waiting.result()) is not None:
+            waiting = pool.submit(next, frames, None)
+            yield frame
+
+
+def write_fused(output: Path, fused: Fused, provenance: Provenance, *, progress: Progress = SILENT) -> None:
+    """Write `trajectory.txt` and `mesh.glb` (glTF's axes: y up) into a new folder.
+
+    Raises
+    ------
+    SenseError
+        When it cannot be written.
+    """
+    turned = replace(fused.mesh, positions=fused.mesh.positions * _GLTF_FROM_WORLD)
+    with atomic_folder(output) as folder:
+        write_trajectory(folder / "trajectory.txt", fused.trajectory)
+        write_glb(
+            folder / "mesh.glb",
+            turned,
+            name="mesh",
+            unit_known=True,
+            provenance=provenance,
+            progress=progress,
+        )
+
+
+def _surface_of(volume: DepthVolume) -> TexturedMesh:
+    mesh = volume.surface(smallest_piece=1e-4)
+    if not len(mesh.triangles):
+        raise BadInput(message(QT_TRANSLATE_NOOP("Message", "The depth frames show no surface.")))
+    return mesh
+
+
+def _pose_unknown() -> Any:
+    return message(QT_TRANSLATE_NOOP("Message", "Its pose is not known."))
