@@ -28,6 +28,7 @@ from reconstruction.slam.sequence_layouts import Sensor, open_sequence
 Floats = NDArray[np.float64]
 # Cameras have y down and z forward, glTF has y up.
 _GLTF_FROM_WORLD = np.array([1, -1, -1], np.float32)
+_VOLUME = VolumeOptions()
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ class Fused:
 
 def fuse_given(
     source: Path,
-    options: VolumeOptions = VolumeOptions(),
+    options: VolumeOptions = _VOLUME,
     *,
     calibration: Path | None = None,
     progress: Progress = SILENT,
