@@ -1,6 +1,9 @@
 """The 52 coefficients of an expression, and the landmarks that they are measured from."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from capture.networks import CaptureNetworks
 from capture.region import Floats
@@ -16,10 +19,20 @@ _TEXT = """
 300 308 310 311 312 314 317 318 321 323 324 332 334 336 338 356 361 362 365 373 374 375 377 378 379 380 381
 382 384 385 386 387 388 389 390 397 398 400 402 405 409 415 454 466 468 469 470 471 472 473 474 475 476 477
 """
+_NETWORK = "face-blendshapes"
 _LANDMARKS = np.array(_TEXT.split(), int)
 
 
 def coefficients_of(networks: CaptureNetworks, points: Floats) -> Floats:
     """Measure the expression, (52,) from 0 to 1, of landmarks (478, 2 or more) in pixels."""
-    values = np.ascontiguousarray(points[None, _LANDMARKS, :2], np.float32)
-    return networks.run("face-blendshapes", values)[0].astype(np.float64).ravel()
+    return networks.run(_NETWORK, _given(points))[0].astype(np.float64).ravel()
+
+
+def coefficients_beside(networks: CaptureNetworks, points: Floats) -> Callable[[], Floats]:
+    """Measure them while the caller does something else; what is given waits for them."""
+    wait = networks.start(_NETWORK, _given(points))
+    return lambda: wait()[0].astype(np.float64).ravel()
+
+
+def _given(points: Floats) -> NDArray[np.float32]:
+    return np.ascontiguousarray(points[None, _LANDMARKS, :2], np.float32)

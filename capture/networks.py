@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ _OUTPUTS = {
     "pose-landmarks": ("landmarks", "presence", "heatmap", "world"),
 }
 
+_BESIDE = 2  # the caller counts as one of them
 _MOST_THREADS = 4  # more do not pay for layers of this size
 
 
@@ -40,7 +42,7 @@ class CaptureNetworks:
     def __init__(self, store: ModelStore, threads: int = 1) -> None:
         self._store, self._threads = store, threads
         self._hurried: CaptureNetworks | None = None
-        self._sessions: dict[str, Any] = {}
+        self._sessions: dict[tuple[str, bool], Any] = {}
         self._lock = threading.Lock()
 
     def hurried(self) -> "CaptureNetworks":
@@ -71,6 +73,34 @@ class CaptureNetworks:
         session = self.session(name)
         return list(session.run(None, {session.get_inputs()[0].name: values}))
 
+    def start(self, name: str, values: NDArray[np.float32]) -> Callable[[], list[NDArray[np.float32]]]:
+        """Run a network beside what follows; give what waits for its outputs.
+
+        The network has a thread of its own that never holds Python's lock.
+
+        Raises
+        ------
+        BadInput
+            When the capture pack is not in the store.
+        """
+        session, done = self.session(name, beside=True), threading.Event()
+        told: list[Any] = []
+
+        def ended(outputs: Any, _given: object, error: str) -> None:
+            told.extend((outputs, error))
+            done.set()
+
+        session.run_async(None, {session.get_inputs()[0].name: values}, ended, None)
+
+        def wait() -> list[NDArray[np.float32]]:
+            done.wait()
+            outputs, error = told
+            if error:
+                raise RuntimeError(error)
+            return list(outputs)
+
+        return wait
+
     def run_on(
         self,
         name: str,
@@ -89,15 +119,15 @@ class CaptureNetworks:
         values = cv2.dnn.blobFromImage(cut, scale, mean=(-low / scale,) * 3)
         return self.run(name, np.asarray(values, np.float32))
 
-    def session(self, name: str) -> Any:
-        """Give the session of a network, opened now where there is none."""
+    def session(self, name: str, *, beside: bool = False) -> Any:
+        """Give the session of a network, opened now where there is none; `beside` for `start`."""
         with self._lock:
-            if name not in self._sessions:
-                outputs = _OUTPUTS.get(name)
-                self._sessions[name] = open_session(
-                    self._path(name), threads=self._threads, outputs=outputs, spinning=self._threads > 1
+            if (name, beside) not in self._sessions:
+                threads = max(_BESIDE, self._threads) if beside else self._threads
+                self._sessions[name, beside] = open_session(
+                    self._path(name), threads=threads, outputs=_OUTPUTS.get(name), spinning=self._threads > 1
                 )
-            return self._sessions[name]
+            return self._sessions[name, beside]
 
     def _path(self, name: str) -> Path:
         try:

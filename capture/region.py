@@ -91,7 +91,7 @@ class Region:
 
         matrix, line = self.picture_from_unit, np.arange(size) / size
         columns, rows = (
-            (across * line + (down * line + origin)[:, None]).astype(np.float32)
+            np.add.outer((down * line + origin).astype(np.float32), (across * line).astype(np.float32))
             for across, down, origin in matrix
         )
         pixels, parts = cv2.convertMaps(columns, rows, cv2.CV_16SC2)  # in 1/32 of a pixel

@@ -1,6 +1,6 @@
 """Landmarks smoothed over time, each thing by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -28,6 +28,17 @@ class Smoother:
         hands, self._hands = _follow(found.hands, self._hands, time_s, _smooth_joints)
         bodies, self._bodies = _follow(found.bodies, self._bodies, time_s, _smooth_joints)
         return replace(found, faces=faces, hands=hands, bodies=bodies)
+
+    def smooth_expressions(self, found: Found, measured: Sequence[Floats], time_s: float) -> Found:
+        """Give the same with smoothed coefficients; `measured` those of its faces, as `smooth` left them."""
+        faces = zip(found.faces, self._faces, measured, strict=True)
+        return replace(
+            found,
+            faces=tuple(
+                replace(face, coefficients=track.values.smooth(values, time_s))
+                for face, track, values in faces
+            ),
+        )
 
 
 class _Track:

