@@ -5952,6 +5952,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Its pose is not known.</source>
         <translation>其位姿未知。</translation>
     </message>
+    <message>
+        <source>The colours lay {pixels} pixels off the depth; they are brought onto it.</source>
+        <translation>颜色与深度相差 {pixels} 像素；已将颜色对齐到深度。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from core.atomic_write import atomic_folder
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
-from core.progress import SILENT, Progress
+from core.progress import SILENT, PartProgress, Progress
 from core.provenance import Provenance
 from core.textured_mesh import TexturedMesh
 from core.trajectory import Trajectory
 from formats.glb_file import write_glb
 from formats.trajectory_file import write_trajectory
+from reconstruction.fusion.colour_registration import ColourRegistration, colour_registration
 from reconstruction.fusion.depth_volume import DepthFrame, DepthVolume, VolumeOptions
 from reconstruction.fusion.given_poses import given_poses
 from reconstruction.photograph import Rejected
@@ -28,6 +29,8 @@ from reconstruction.slam.sequence_layouts import Sensor, open_sequence
 Floats = NDArray[np.float64]
 # Cameras have y down and z forward, glTF has y up.
 _GLTF_FROM_WORLD = np.array([1, -1, -1], np.float32)
+# To measure how the colours lie on the depth.
+_REGISTRATION_FRAMES = 24
 _VOLUME = VolumeOptions()
 
 
@@ -82,18 +85,20 @@ def fuse_given(
     """
     sequence = open_depth_frames(source, calibration)
     poses = given_poses(source, sequence)
+    registration = measured_registration(sequence, progress=PartProgress(progress, 0.0, 0.1))
     volume = DepthVolume(options)
     used: list[tuple[float, Floats]] = []
     unposed: list[Rejected] = []
     seconds: list[float] = []
     for frame in read_ahead(sequence.frames()):
-        progress.report(0.9 * frame.index / len(sequence))
+        progress.report(0.1 + 0.8 * frame.index / len(sequence))
         pose = poses[frame.index]
         if pose is None:
             unposed.append(Rejected(sequence.files[frame.index].picture, _pose_unknown()))
             continue
         began = time.perf_counter()
-        volume.add(depth_frame(frame, sequence), pose)
+        seen = depth_frame(frame, sequence)
+        volume.add(seen if registration is None else registration.corrected(seen), pose)
         seconds.append(time.perf_counter() - began)
         used.append((frame.time_s, pose))
     trajectory = Trajectory(np.array([one for one, _ in used]), np.array([pose for _, pose in used]))
@@ -102,6 +107,7 @@ def fuse_given(
         "frames": len(sequence),
         "fused": len(used),
         "fusion_median_ms": 1000 * float(np.median(seconds)),
+        "colour_registration": None if registration is None else registration.to_json(),
     }
     return Fused(trajectory, mesh, (*sequence.rejected, *unposed), facts)
 
@@ -114,6 +120,21 @@ def open_depth_frames(source: Path, calibration: Path | None = None) -> FileSequ
             message(QT_TRANSLATE_NOOP("Message", "{path} has no depth pictures."), path=str(source))
         )
     return sequence
+
+
+def measured_registration(
+    sequence: FileSequence, *, progress: Progress = SILENT
+) -> ColourRegistration | None:
+    """Measure on frames spread over a recording how its colours lie on its depth."""
+    chosen = np.linspace(0, len(sequence) - 1, min(len(sequence), _REGISTRATION_FRAMES)).astype(int)
+    frames: list[DepthFrame] = []
+    for number in np.unique(chosen):
+        progress.check()
+        try:
+            frames.append(depth_frame(sequence.read(int(number)), sequence))
+        except BadInput:  # Told when it is its turn.
+            continue
+    return colour_registration(frames, progress=progress)
 
 
 def depth_frame(frame: SensorFrame, sequence: FileSequence) -> DepthFrame:

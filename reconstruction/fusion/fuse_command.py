@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
+from core.message import QT_TRANSLATE_NOOP, Message, message
 
 if TYPE_CHECKING:
     from reconstruction.fusion.fuse import Fused
@@ -81,6 +82,17 @@ class FuseReport:
         mesh = self.fused.mesh
         sizes = {"vertices": len(mesh.positions), "triangles": len(mesh.triangles)}
         return {"output": str(self.output), **self.fused.facts, **sizes, "rejected": rejected}
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What was odd about the recording."""
+        measured = self.fused.facts["colour_registration"]
+        if measured is None or not measured["corrected"]:
+            return ()
+        text = QT_TRANSLATE_NOOP(
+            "Message", "The colours lay {pixels} pixels off the depth; they are brought onto it."
+        )
+        return (message(text, pixels=measured["shift_px"]),)
 
     def __str__(self) -> str:
         """Give a line."""
