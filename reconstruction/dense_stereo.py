@@ -5,7 +5,7 @@ Stereo, ECCV 2016; Xu and Tao, Multi-Scale Geometric Consistency Guided Multi-Vi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,7 +143,7 @@ def _confirmed(
             np.where(before, np.maximum(first, second), second)
             for before, first, second in zip(known, verified, again, strict=True)
         ]
-        found = maps
+        found = [replace(one, laid=~before) for one, before in zip(maps, known, strict=True)]
     for one, counts, fewest in zip(found, verified, least, strict=True):
         _keep(one, counts, fewest)
     return found
@@ -189,3 +189,5 @@ def _keep(one: DepthMap, counts: NDArray[np.uint8], least: int) -> None:
     one.depth[wrong] = 0.0
     one.normals[wrong] = 0.0
     one.verified_by[:] = np.where(wrong, 0, counts)
+    if one.laid is not None:
+        one.laid[wrong] = False

@@ -27,6 +27,8 @@ class DepthMap:
         unknown.
     verified_by : (height, width) uint8
         How many views saw the same surface, this one among them; 0 where the depth is not known.
+    laid : (height, width) bool, optional
+        Where a plane took the place of what pictures cannot tell; None: nowhere.
     """
 
     name: str
@@ -34,6 +36,7 @@ class DepthMap:
     depth: Floats
     normals: Floats
     verified_by: NDArray[np.uint8]
+    laid: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         """Check the shapes; a `ValueError` names the field."""
@@ -44,6 +47,8 @@ class DepthMap:
             raise ValueError("normals")
         if self.verified_by.shape != (height, width):
             raise ValueError("verified_by")
+        if self.laid is not None and self.laid.shape != (height, width):
+            raise ValueError("laid")
 
     def points_in_world(self) -> NDArray[np.float64]:
         """Give the point of every pixel, (height, width, 3), in the world; the centre where none is known."""

@@ -41,6 +41,8 @@ class ReconstructionReport:
         lines += distance_lines(facts["measured"])
         if "triangles" in facts:
             lines.append(f"{facts['dense_points']} dense points, {facts['triangles']} triangles")
+        if facts.get("planes_share"):
+            lines.append(f"{facts['planes_share']:.1%} of what was seen are planes without texture")
         if "levels" in facts:
             lines.append(f"Coarser meshes of {', '.join(map(str, facts['levels']))} triangles")
         if "texture_filled_share" in facts:

@@ -141,6 +141,9 @@ def _summary(made: Reconstruction, facts: Mapping[str, Any]) -> str:
         rows.append((QT_TRANSLATE_NOOP("Message", "Dense points"), f"{len(made.points.positions):,}"))
         share = float(np.mean(list(made.coverage.values()) or [0.0]))
         rows.append((QT_TRANSLATE_NOOP("Message", "Pixels with a confirmed distance"), f"{share:.0%}"))
+    if made.planes_share:
+        text = QT_TRANSLATE_NOOP("Message", "Of these, on planes where surfaces have no texture")
+        rows.append((text, f"{made.planes_share:.1%}"))
     if made.mesh is not None:
         rows.append((QT_TRANSLATE_NOOP("Message", "Triangles"), f"{len(made.mesh.triangles):,}"))
     if made.filled_share is not None:

@@ -199,6 +199,8 @@ def _surface_facts(made: Reconstruction) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if made.points is not None:
         facts["dense_points"] = len(made.points.positions)
+    if made.planes_share is not None:
+        facts["planes_share"] = made.planes_share
     if made.mesh is not None:
         facts["triangles"] = len(made.mesh.triangles)
     if made.levels:

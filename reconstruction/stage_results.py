@@ -39,10 +39,13 @@ class Dense:
         What several views agree on.
     coverage : mapping
         Share of the pixels of each photograph whose distance is known and confirmed.
+    planes_share : float
+        Of these pixels, where a plane took the place of what photographs cannot tell.
     """
 
     points: DensePoints
     coverage: Mapping[str, float]
+    planes_share: float
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ class Reconstruction:
         What the stages took.
     levels : tuple of TexturedMesh
         The mesh with ever fewer triangles, where that was asked for.
+    planes_share : float, optional
+        Of the pixels with a known distance, where a plane took the place of what photographs cannot tell.
     """
 
     placed: Placed
@@ -89,6 +94,7 @@ class Reconstruction:
     no_surface: Message | None = None
     records: Mapping[Stage, StageRecord] = field(default_factory=dict[Stage, StageRecord])
     levels: tuple[TexturedMesh, ...] = ()
+    planes_share: float | None = None
 
 
 OnStage = Callable[[Stage, Reconstruction], None]

@@ -194,7 +194,7 @@ class _Run:
         depth = surface.depth(before, PartProgress(part, 0.0, 0.95))
         points = surface.points(depth, PartProgress(part, 0.95, 1.0))
         dense = points.result
-        made = replace(made, points=dense.points, coverage=dense.coverage)
+        made = replace(made, points=dense.points, coverage=dense.coverage, planes_share=dense.planes_share)
         made = self._done(Stage.DENSE, made, depth, points)
         if not self._options.includes(Stage.MESH):
             return made, None

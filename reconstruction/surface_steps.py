@@ -62,7 +62,10 @@ class SurfaceSteps:
 
         def make(progress: Progress) -> Dense:
             points = fuse_depth_maps(self._views(progress), depth.result, options, progress=progress)
-            return Dense(points, {one.name: float((one.depth > 0).mean()) for one in depth.result})
+            coverage = {one.name: float((one.depth > 0).mean()) for one in depth.result}
+            known = sum(int((one.depth > 0).sum()) for one in depth.result)
+            laid = sum(0 if one.laid is None else int(one.laid.sum()) for one in depth.result)
+            return Dense(points, coverage, laid / max(known, 1))
 
         return self._store.step("dense", fingerprint("dense", depth.fingerprint), make, progress)
 

@@ -5533,6 +5533,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>距离已确认的像素</translation>
     </message>
     <message>
+        <source>Of these, on planes where surfaces have no texture</source>
+        <translation>其中位于无纹理表面的平面上</translation>
+    </message>
+    <message>
         <source>Triangles</source>
         <translation>三角形</translation>
     </message>

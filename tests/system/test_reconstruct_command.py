@@ -166,6 +166,7 @@ def test_a_surface_is_made_of_the_photographs(tmp_path: Path) -> None:
     refused = sense(tmp_path / "library", *words, "--export", "usdz", "--force", stages="dense")
     assert refused.returncode == 2
     assert 0 <= report["texture_filled_share"] < 0.2
+    assert 0 <= report["planes_share"] < 0.5
     low, high = mesh.bounds.copy()
     low[0] = (low[0] + high[0]) / 2  # the right half alone, as one closed body
     box = ",".join(f"{number:.6f}" for number in (*low, *high))

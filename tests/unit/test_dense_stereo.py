@@ -51,6 +51,8 @@ def test_what_is_kept_was_seen_by_three_views(maps: list[DepthMap]) -> None:
         assert (found.verified_by[known] >= 3).all()
         assert not found.verified_by[~known].any()
         assert not found.normals[~known].any()
+        assert found.laid is not None
+        assert not found.laid[~known].any()
 
 
 def test_the_same_seed_gives_the_same_maps(scene: StereoScene, maps: list[DepthMap]) -> None:
