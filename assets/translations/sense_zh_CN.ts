@@ -1976,6 +1976,29 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>EmptyLive</name>
+    <message>
+        <source>See where the camera is while it moves</source>
+        <translation>在相机移动时查看它的位置</translation>
+    </message>
+    <message>
+        <source>Start a camera, or drop a film or a recording here. Move sideways at first: only what is seen from two places has a distance.</source>
+        <translation>启动相机，或将影片或录制文件夹拖到此处。请先横向移动：只有从两处看到的点才有距离。</translation>
+    </message>
+    <message>
+        <source>Start the camera</source>
+        <translation>启动摄像头</translation>
+    </message>
+    <message>
+        <source>Open film…</source>
+        <translation>打开影片…</translation>
+    </message>
+    <message>
+        <source>Open recording…</source>
+        <translation>打开录制…</translation>
+    </message>
+</context>
+<context>
     <name>EmptyPage</name>
     <message>
         <source>Drop a folder of DICOM files here</source>
@@ -2266,6 +2289,192 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Add</source>
         <translation>添加</translation>
+    </message>
+</context>
+<context>
+    <name>LiveBar</name>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Which camera: 0 is the first</source>
+        <translation>选择摄像头：0 是第一个</translation>
+    </message>
+    <message>
+        <source>Which camera</source>
+        <translation>选择摄像头</translation>
+    </message>
+    <message>
+        <source>Network camera…</source>
+        <translation>网络相机…</translation>
+    </message>
+    <message>
+        <source>Open film…</source>
+        <translation>打开影片…</translation>
+    </message>
+    <message>
+        <source>Open recording…</source>
+        <translation>打开录制…</translation>
+    </message>
+    <message>
+        <source>One camera</source>
+        <translation>单个相机</translation>
+    </message>
+    <message>
+        <source>Two cameras</source>
+        <translation>两个相机</translation>
+    </message>
+    <message>
+        <source>Colour and depth</source>
+        <translation>彩色与深度</translation>
+    </message>
+    <message>
+        <source>What is used of a recording</source>
+        <translation>使用录制中的哪些数据</translation>
+    </message>
+    <message>
+        <source>Calibration…</source>
+        <translation>标定…</translation>
+    </message>
+    <message>
+        <source>Focal length and distortion of the camera; without them sizes and angles are uncertain</source>
+        <translation>相机的焦距和畸变；没有它们，尺寸和角度不确定</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Save map…</source>
+        <translation>保存地图…</translation>
+    </message>
+    <message>
+        <source>Write the map, the way of the camera and the keyframes into a folder</source>
+        <translation>将地图、相机轨迹和关键帧写入文件夹</translation>
+    </message>
+    <message>
+        <source>Remove objects</source>
+        <translation>移除物体</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>点云</translation>
+    </message>
+</context>
+<context>
+    <name>LivePage</name>
+    <message>
+        <source>Network camera</source>
+        <translation>网络相机</translation>
+    </message>
+    <message>
+        <source>Address, as rtsp://name:password@host/stream</source>
+        <translation>地址，例如 rtsp://用户名:密码@主机/流</translation>
+    </message>
+    <message>
+        <source>Open film</source>
+        <translation>打开影片</translation>
+    </message>
+    <message>
+        <source>Films</source>
+        <translation>影片</translation>
+    </message>
+    <message>
+        <source>Open recording</source>
+        <translation>打开录制</translation>
+    </message>
+    <message>
+        <source>Calibration of the camera</source>
+        <translation>相机标定</translation>
+    </message>
+    <message>
+        <source>Calibrations</source>
+        <translation>标定文件</translation>
+    </message>
+    <message>
+        <source>Used from the next start on: {name}</source>
+        <translation>下次启动时使用：{name}</translation>
+    </message>
+    <message>
+        <source>Save the map into</source>
+        <translation>保存地图到</translation>
+    </message>
+    <message>
+        <source>Saved in {folder}</source>
+        <translation>已保存到 {folder}</translation>
+    </message>
+    <message>
+        <source>There is no map yet.</source>
+        <translation>还没有地图。</translation>
+    </message>
+    <message>
+        <source>Too little is known there: tap where there are points.</source>
+        <translation>该处已知信息太少：请点按有点的地方。</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>starting: move sideways</source>
+        <translation>正在起步：请横向移动</translation>
+    </message>
+    <message>
+        <source>tracking</source>
+        <translation>跟踪中</translation>
+    </message>
+    <message>
+        <source>lost: go back to where it was known</source>
+        <translation>已丢失：请回到已知的地方</translation>
+    </message>
+    <message>
+        <source>places found again: {count}</source>
+        <translation>重新找到的地点：{count}</translation>
+    </message>
+    <message>
+        <source>{work:.0f} ms a picture</source>
+        <translation>每幅 {work:.0f} 毫秒</translation>
+    </message>
+    <message>
+        <source>{rate:.0f} pictures a second</source>
+        <translation>每秒 {rate:.0f} 幅</translation>
+    </message>
+    <message>
+        <source>points followed: {count}</source>
+        <translation>跟踪的点：{count}</translation>
+    </message>
+    <message>
+        <source>map: {points} points, {count} keyframes</source>
+        <translation>地图：{points} 个点，{count} 个关键帧</translation>
+    </message>
+    <message>
+        <source>no scale: lengths have no unit</source>
+        <translation>无尺度：长度没有单位</translation>
+    </message>
+    <message>
+        <source>focal length assumed</source>
+        <translation>焦距为假定值</translation>
+    </message>
+    <message>
+        <source>broken pictures: {count}</source>
+        <translation>损坏的画面：{count}</translation>
+    </message>
+    <message>
+        <source>Picture of the camera: tap to put an object there</source>
+        <translation>相机画面：点按以放置物体</translation>
+    </message>
+    <message>
+        <source>Tap a surface to put an object there</source>
+        <translation>点按表面以放置物体</translation>
+    </message>
+    <message>
+        <source>Map and way of the camera</source>
+        <translation>地图和相机轨迹</translation>
     </message>
 </context>
 <context>
@@ -5955,6 +6164,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Its pose is not known.</source>
         <translation>其位姿未知。</translation>
+    </message>
+    <message>
+        <source>No camera answers at this address.</source>
+        <translation>此地址没有相机应答。</translation>
+    </message>
+    <message>
+        <source>It begins with rtsp:// or http://; a name and a password may be part of it.</source>
+        <translation>地址以 rtsp:// 或 http:// 开头；其中可包含用户名和密码。</translation>
+    </message>
+    <message>
+        <source>The network camera gives no pictures any more.</source>
+        <translation>网络相机不再提供画面。</translation>
     </message>
     <message>
         <source>The colours lay {pixels} pixels off the depth; they are brought onto it.</source>

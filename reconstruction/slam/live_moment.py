@@ -1,0 +1,129 @@
+"""What is known at one moment while a camera is followed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.posed_camera import PosedCamera
+from core.trajectory import Trajectory
+from reconstruction.slam.input_sequence import CameraRig, SensorFrame
+
+Floats = NDArray[np.float64]
+
+
+class TrackingState(StrEnum):
+    """Whether it is known where the camera is."""
+
+    STARTING = "starting"
+    TRACKING = "tracking"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, eq=False)
+class Tracked:
+    """What following one frame gave.
+
+    Parameters
+    ----------
+    state : TrackingState
+        Whether it is known where the camera is.
+    world_from_camera : (4, 4) float64, optional
+        None while that is not known.
+    pixels : (n, 2) float32
+        Where known points are seen in the frame.
+    places : (n, 3) float32
+        And where they are in the world; NaN of those whose distance is not known yet.
+    loops : int
+        How often a place was found again so far.
+    """
+
+    state: TrackingState
+    world_from_camera: Floats | None
+    pixels: NDArray[np.float32]
+    places: NDArray[np.float32]
+    loops: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class MapView:
+    """The map as it is drawn.
+
+    Parameters
+    ----------
+    points : (n, 3) float32
+        In the world.
+    keyframes : (m, 4, 4) float64
+        World from camera.
+    """
+
+    points: NDArray[np.float32]
+    keyframes: Floats
+
+
+class LiveTracker(Protocol):
+    """What follows a camera; a wrong frame raises nothing but is lost."""
+
+    def follow(self, frame: SensorFrame) -> Tracked:
+        """Take the next frame."""
+        ...
+
+    def view(self) -> MapView:
+        """Give the map as it is now."""
+        ...
+
+    def trajectory(self) -> Trajectory:
+        """Give where the camera was in every frame that was followed, as the map tells now."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write `trajectory.txt`, `map.smap` and `keyframes.ply` into a folder.
+
+        Raises
+        ------
+        SenseError
+            When it cannot be written.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One frame with what is known.
+
+    Parameters
+    ----------
+    frame : SensorFrame
+        What was recorded.
+    rig : CameraRig
+        With what.
+    tracked : Tracked
+        What following it gave.
+    work_s : float
+        How long that took.
+    map : MapView, optional
+        Where it has changed since the moment before.
+    broken : int
+        How many frames could not be read so far.
+    """
+
+    frame: SensorFrame
+    rig: CameraRig
+    tracked: Tracked
+    work_s: float
+    map: MapView | None = None
+    broken: int = 0
+
+    @property
+    def camera(self) -> PosedCamera | None:
+        """The camera where it is now; None while that is not known."""
+        pose = self.tracked.world_from_camera
+        left = self.rig.left
+        if pose is None:
+            return None
+        return PosedCamera(
+            left.size, left.intrinsics, left.distortion, left.fisheye, pose[:3, :3], pose[:3, 3]
+        )

@@ -1,0 +1,345 @@
+"""The Live page: where a camera is while it moves, and the map that it makes."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from capture.file_kinds import FILMS
+from core.errors import SenseError
+from core.services import Services
+from reconstruction.slam.anchor import anchor_at
+from reconstruction.slam.input_sequence import CameraRig
+from reconstruction.slam.live_moment import LiveTracker, MapView, Moment, TrackingState
+from reconstruction.slam.live_run import LiveRun
+from reconstruction.slam.live_sources import LiveSource
+from reconstruction.ui.empty_live import EmptyLive
+from reconstruction.ui.live_bar import LiveBar
+from reconstruction.ui.live_bridge import LiveBridge
+from reconstruction.ui.live_canvas import LiveCanvas
+from reconstruction.ui.live_map_view import LiveMapView
+
+
+class LivePage(QWidget):
+    """The Live workspace.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    open_tracker : callable
+        Gives what follows a camera, for its rig.
+    """
+
+    states_changed = Signal()
+
+    def __init__(self, services: Services, open_tracker: Callable[[CameraRig], LiveTracker]) -> None:
+        super().__init__()
+        self._services, self._open_tracker = services, open_tracker
+        self._run: LiveRun | None = None
+        self._bridge: LiveBridge | None = None
+        self._next: LiveSource | None = None
+        self._source: LiveSource | None = None
+        self._calibration: Path | None = None
+        self._times: deque[float] = deque(maxlen=20)
+        self._work: deque[float] = deque(maxlen=20)
+        self._make_widgets()
+        self._connect()
+        self.retranslate()
+        self._follow()
+
+    # What the window asks.
+
+    def states(self) -> set[str]:
+        """Report what the menu may do."""
+        states = {"live-running"} if self.running else set[str]()
+        return states | ({"live-map"} if self._run is not None and self.canvas.moment is not None else set())
+
+    def close_workspace(self) -> bool:
+        """End what runs."""
+        self._next = None
+        if self._run is not None:
+            self._run.stop()
+            self._let_go()
+        self.map.close_viewport()
+        return True
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Follow the camera of a film or of a recording."""
+        self.start(LiveSource(path=paths[0]))
+
+    @property
+    def running(self) -> bool:
+        """Whether a camera is being followed."""
+        return self._bridge is not None
+
+    # What the user does.
+
+    def start(self, source: LiveSource) -> None:
+        """Follow a source; what runs is ended first."""
+        self._next = replace(source, sensor=self.bar.chosen_sensor, calibration=self._calibration)
+        if self.running:
+            assert self._run is not None
+            self._run.stop(wait=False)
+        else:
+            self._begin()
+
+    def start_camera(self) -> None:
+        """Follow the chosen camera of this machine."""
+        self.start(LiveSource(camera=self.bar.number.value()))
+
+    def stop(self) -> None:
+        """End; what was made stays, and can be saved."""
+        self._next = None
+        if self._run is not None:
+            self._run.stop(wait=False)
+
+    def ask_for_address(self) -> None:
+        """Ask for the address of a network camera."""
+        title, question = self.tr("Network camera"), self.tr("Address, as rtsp://name:password@host/stream")
+        address, sure = QInputDialog.getText(self, title, question, QLineEdit.EchoMode.Normal, "rtsp://")
+        if sure and address.strip():
+            self.start(LiveSource(address=address.strip()))
+
+    def ask_for_film(self) -> None:
+        """Ask for a film."""
+        kinds = " ".join(f"*{suffix}" for suffix in FILMS)
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open film"), "", self.tr("Films") + f" ({kinds})"
+        )
+        if path:
+            self.open_paths([Path(path)])
+
+    def ask_for_folder(self) -> None:
+        """Ask for the folder of a recording."""
+        path = QFileDialog.getExistingDirectory(self, self.tr("Open recording"))
+        if path:
+            self.open_paths([Path(path)])
+
+    def ask_for_calibration(self) -> None:
+        """Ask for the calibration of the camera; it counts from the next start on."""
+        path, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Calibration of the camera"),
+            "",
+            self.tr("Calibrations") + " (*.json *.yaml *.yml *.txt)",
+        )
+        if path:
+            self._calibration = Path(path)
+            self.status.setText(self.tr("Used from the next start on: {name}").format(name=Path(path).name))
+
+    def ask_to_save(self) -> None:
+        """Ask for a folder for the map."""
+        if self._run is None:
+            return
+        path = QFileDialog.getExistingDirectory(self, self.tr("Save the map into"))
+        if path:
+            self.save(Path(path))
+
+    def save(self, folder: Path) -> None:
+        """Write the map, the way of the camera, and the keyframes."""
+        if self._run is None:
+            return
+        try:
+            saved = self._run.save(folder)
+        except SenseError as error:
+            self._services.report_error(error)
+            return
+        text = self.tr("Saved in {folder}") if saved else self.tr("There is no map yet.")
+        self.status.setText(text.format(folder=folder))
+
+    def remove_objects(self) -> None:
+        """Take away what was put into the scene."""
+        self._set_anchors(())
+
+    def _tap(self, x: float, y: float) -> None:
+        moment = self.canvas.moment
+        anchor = None if moment is None else anchor_at((x, y), moment)
+        if anchor is None:
+            self.told.setText(self.tr("Too little is known there: tap where there are points."))
+        else:
+            self.told.setText("")
+            self._set_anchors((*self.canvas.anchors, anchor))
+
+    def _set_anchors(self, anchors: tuple) -> None:
+        self.canvas.anchors = anchors
+        self.canvas.update()
+        self.map.show_anchors(anchors)
+        self._follow()
+
+    # What comes of it.
+
+    def _begin(self) -> None:
+        assert self._next is not None
+        self._source, self._next = self._next, None
+        self._times.clear()
+        self._work.clear()
+        self.map.forget()
+        self.canvas.show_moment(None)
+        self._set_anchors(())
+        self.told.setText("")
+        self.status.setText(self.tr("Opening…"))
+        bridge = self._bridge = LiveBridge(self)
+        bridge.came.connect(self._show)
+        bridge.map_came.connect(self._show_map)
+        bridge.ended_with.connect(self._ended, Qt.ConnectionType.QueuedConnection)
+        self._run = LiveRun(self._source, self._open_tracker, bridge)
+        self._run.start()
+        self.bar.pause.setChecked(False)
+        self._follow()
+
+    def _show(self, moment: Moment) -> None:
+        self._times.append(time.monotonic())
+        self._work.append(moment.work_s)
+        before = self.canvas.moment
+        self.canvas.show_moment(moment)
+        if before is None or before.frame is not moment.frame:  # the last one is told again with its map
+            self.map.show_camera(moment.camera)
+        self.status.setText(self._sentence(moment))
+        if self.stack.currentWidget() is not self._working:
+            self._follow()
+
+    def _show_map(self, shown: MapView) -> None:
+        self.map.show_map(shown)
+        self._counts = len(shown.points), len(shown.keyframes)
+
+    def _sentence(self, moment: Moment) -> str:
+        states = {
+            TrackingState.STARTING: self.tr("starting: move sideways"),
+            TrackingState.TRACKING: self.tr("tracking"),
+            TrackingState.LOST: self.tr("lost: go back to where it was known"),
+        }
+        tracked = moment.tracked
+        parts = [states[tracked.state]]
+        if tracked.loops:
+            parts.append(self.tr("places found again: {count}").format(count=tracked.loops))
+        parts.append(self.tr("{work:.0f} ms a picture").format(work=1000 * sum(self._work) / len(self._work)))
+        if len(self._times) > 1:
+            rate = (len(self._times) - 1) / max(self._times[-1] - self._times[0], 1e-6)
+            parts.append(self.tr("{rate:.0f} pictures a second").format(rate=rate))
+        parts.append(self.tr("points followed: {count}").format(count=len(tracked.pixels)))
+        points, keyframes = self._counts
+        parts.append(
+            self.tr("map: {points} points, {count} keyframes").format(points=points, count=keyframes)
+        )
+        if moment.rig.baseline_m is None and moment.frame.depth_m is None:
+            parts.append(self.tr("no scale: lengths have no unit"))
+        if moment.rig.intrinsics_assumed:
+            parts.append(self.tr("focal length assumed"))
+        if moment.broken:
+            parts.append(self.tr("broken pictures: {count}").format(count=moment.broken))
+        return "  ·  ".join(parts)
+
+    def _ended(self, error: SenseError | None) -> None:
+        self._let_go()
+        if error is not None:
+            self.told.setText(self._services.translate(error.message))
+            self._services.report_error(error)
+        if self._next is not None:
+            self._begin()
+        self._follow()
+
+    def _let_go(self) -> None:
+        if self._bridge is not None:
+            self._bridge.disconnect(self)
+            self._bridge.deleteLater()
+            self._bridge = None
+
+    def _follow(self) -> None:
+        """Bring what is shown and what can be done up to date."""
+        running, seen = self.running, self.canvas.moment is not None
+        self.bar.stop.setEnabled(running)
+        self.bar.pause.setEnabled(running and self._source is not None and not self._source.is_live)
+        self.bar.save.setEnabled(seen)
+        self.bar.remove.setEnabled(bool(self.canvas.anchors))
+        self.stack.setCurrentWidget(self._working if seen else self.empty)
+        self.states_changed.emit()
+
+    # How it looks.
+
+    def _make_widgets(self) -> None:
+        self._counts = (0, 0)
+        self.bar, self.empty = LiveBar(self._services), EmptyLive(self._services)
+        self.canvas, self.map = LiveCanvas(), LiveMapView(self._services)
+        self.status, self.told = QLabel(objectName="dim", wordWrap=True), QLabel(wordWrap=True)
+        self._working = QSplitter(Qt.Orientation.Horizontal)
+        self._working.addWidget(self.canvas)
+        self._working.addWidget(self.map)
+        self._working.setSizes([600, 500])
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self._working)
+        column = QVBoxLayout(self)
+        column.addWidget(self.bar)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.told)
+        column.addWidget(self.status)
+        self.setAcceptDrops(True)
+
+    def _connect(self) -> None:
+        bar = self.bar
+        for button in (bar.camera, self.empty.camera):
+            button.clicked.connect(self.start_camera)
+        for button in (bar.file, self.empty.file):
+            button.clicked.connect(self.ask_for_film)
+        for button in (bar.folder, self.empty.folder):
+            button.clicked.connect(self.ask_for_folder)
+        bar.address.clicked.connect(self.ask_for_address)
+        bar.calibration.clicked.connect(self.ask_for_calibration)
+        bar.stop.clicked.connect(self.stop)
+        bar.save.clicked.connect(self.ask_to_save)
+        bar.remove.clicked.connect(self.remove_objects)
+        bar.pause.toggled.connect(self._pause)
+        bar.tracks.toggled.connect(self._show_tracks)
+        self.canvas.tapped.connect(self._tap)
+
+    def _pause(self, paused: bool) -> None:
+        if self._run is not None:
+            self._run.pause(paused=paused)
+
+    def _show_tracks(self, shown: bool) -> None:
+        self.canvas.shows_tracks = shown
+        self.canvas.update()
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        self.canvas.setAccessibleName(self.tr("Picture of the camera: tap to put an object there"))
+        self.canvas.setToolTip(self.tr("Tap a surface to put an object there"))
+        self.map.setAccessibleName(self.tr("Map and way of the camera"))
+        if self.canvas.moment is not None:
+            self.status.setText(self._sentence(self.canvas.moment))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        # A camera must not go on watching when nobody sees that it does.
+        if self._source is not None and self._source.is_live:
+            self.stop()
+        super().hideEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open_paths(paths)
