@@ -7,6 +7,7 @@ NB_MODULE(_core, m) {
   // What a thread still draws when the program ends keeps its volume to the
   // end of the interpreter; the user's terminal is no place to say so.
   nanobind::set_leak_warnings(false);
+  sense::BindClouds(m);
   sense::BindContours(m);
   sense::BindDicomScan(m);
   sense::BindReslice(m);

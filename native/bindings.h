@@ -6,6 +6,7 @@
 namespace sense {
 
 // Each adds the functions and classes of one kernel to the module.
+void BindClouds(nanobind::module_& module);
 void BindContours(nanobind::module_& module);
 void BindDicomScan(nanobind::module_& module);
 void BindFigure(nanobind::module_& module);

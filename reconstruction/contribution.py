@@ -84,6 +84,15 @@ CONTRIBUTION = Contribution(
             example="sense fuse room -o fused --poses given",
         ),
         Command(
+            id="reconstruction.register",
+            title=QT_TRANSLATE_NOOP("Command", "Register clouds of points"),
+            run="reconstruction.clouds.register_command:register_command",
+            options="reconstruction.clouds.register_command:RegisterOptions",
+            subcommand="register",
+            summary="Find how a cloud of points lies on another one.",
+            example="sense register scan-2.ply scan-1.ply --coarse -o scan-2-on-1.ply",
+        ),
+        Command(
             id="reconstruction.board",
             title=QT_TRANSLATE_NOOP("Command", "Board of markers to print…"),
             menu=_MENU,

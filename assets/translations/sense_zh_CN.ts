@@ -1508,6 +1508,10 @@
         <source>Fuse depth frames</source>
         <translation>融合深度帧</translation>
     </message>
+    <message>
+        <source>Register clouds of points</source>
+        <translation>配准点云</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -6180,6 +6184,30 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>The colours lay {pixels} pixels off the depth; they are brought onto it.</source>
         <translation>颜色与深度相差 {pixels} 像素；已将颜色对齐到深度。</translation>
+    </message>
+    <message>
+        <source>{path} holds no points that can be read as PLY.</source>
+        <translation>{path} 不包含可作为 PLY 读取的点。</translation>
+    </message>
+    <message>
+        <source>A cloud of {count} points is too small to be registered.</source>
+        <translation>{count} 个点的点云太小，无法配准。</translation>
+    </message>
+    <message>
+        <source>The clouds overlap little, or nearly as well elsewhere: look at the result before you use it.</source>
+        <translation>两个点云重叠很少，或在别处也几乎同样吻合：使用前请查看结果。</translation>
+    </message>
+    <message>
+        <source>{path}: results are written as .txt or .ply.</source>
+        <translation>{path}：结果只能写为 .txt 或 .ply。</translation>
+    </message>
+    <message>
+        <source>{source} was not found on {target}.</source>
+        <translation>未能在 {target} 上找到 {source}。</translation>
+    </message>
+    <message>
+        <source>With --coarse it is searched for everywhere.</source>
+        <translation>使用 --coarse 可在所有位置搜索。</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,150 @@
+"""Brings clouds of points onto each other.
+
+Generalized ICP (Segal, Haehnel and Thrun, RSS 2009) over surfels of several sizes; where nothing is known of
+how they lie, guesses by fast point feature histograms (Rusu et al., ICRA 2009) come first.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import BadInput
+from core.message import QT_TRANSLATE_NOOP, message
+from core.point_cloud import PointCloud
+from core.progress import SILENT, Progress
+from native import _core
+from reconstruction.clouds.registration_method import Method
+from reconstruction.stoppable import run_stoppable
+
+Floats = NDArray[np.float64]
+_FEWEST_POINTS = 50
+_LEVELS = 4
+# Of the diagonal of the middle 90 % of the points: 0.3 m for a street, 10 cm for a room, 5 mm for a statue.
+_CELLS_ACROSS = 64
+_LEAST_OVERLAP = 0.15
+
+
+@dataclass(frozen=True)
+class RegistrationOptions:
+    """How clouds are brought together.
+
+    Parameters
+    ----------
+    cell_m : float, optional
+        Size of the smallest surfels; from the target's size where it is not given.
+    method : Method
+        What is made small.
+    coarse : bool
+        Search everywhere instead of near the start.
+    seed : int
+        Of the search.
+    """
+
+    cell_m: float | None = None
+    method: Method = Method.GICP
+    coarse: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Registration:
+    """How a source lies on a target.
+
+    Parameters
+    ----------
+    target_from_source : (4, 4) float64
+        A turn and a shift.
+    overlap : float
+        Share of the source's surfels that lie on the target.
+    residual_m : float
+        Median distance between the surfaces there.
+    information : (6, 6) float64
+        Inverse covariance of a turn (radians, about the target's middle) and a shift (metres), as far as
+        residuals of different surfels are independent.
+    converged : bool
+        Whether the last steps were small.
+    rival : float
+        Overlap of the best other place that a search found.
+    """
+
+    target_from_source: Floats
+    overlap: float
+    residual_m: float
+    information: Floats
+    converged: bool
+    rival: float = 0.0
+
+    @property
+    def certain(self) -> bool:
+        """Whether the clouds overlap enough, and nowhere else nearly as much."""
+        return self.converged and self.overlap >= _LEAST_OVERLAP and self.rival < 0.8 * self.overlap
+
+
+def register(
+    source: PointCloud,
+    target: PointCloud,
+    options: RegistrationOptions | None = None,
+    *,
+    start: Floats | None = None,
+    progress: Progress = SILENT,
+) -> Registration:
+    """Find how a cloud lies on another.
+
+    Parameters
+    ----------
+    source, target : PointCloud
+        Of 50 points or more, of the same scale.
+    options : RegistrationOptions, optional
+        Effort.
+    start : (4, 4) float64, optional
+        About how the source lies; as it is, where it is not given. Not used by a coarse search.
+    progress : Progress
+        Cancels.
+
+    Raises
+    ------
+    BadInput
+        When a cloud has too few points.
+    Cancelled
+        When the progress was cancelled.
+    """
+    options = options or RegistrationOptions()
+    for cloud in (source, target):
+        if len(cloud) < _FEWEST_POINTS:
+            text = QT_TRANSLATE_NOOP("Message", "A cloud of {count} points is too small to be registered.")
+            raise BadInput(message(text, count=len(cloud)))
+    cell = options.cell_m or max(target.spread_m / _CELLS_ACROSS, 1e-9)
+    one, two = (_surfels(cloud, cell) for cloud in (source, target))
+    return _registered(one, two, options, np.eye(4) if start is None else start, progress)
+
+
+def _surfels(cloud: PointCloud, cell: float) -> _core.SurfelCloud:
+    points = np.ascontiguousarray(cloud.points_m)
+    middle = np.median(points[:: max(1, len(points) // 4000)], axis=0)
+    return _core.SurfelCloud(points, cell, _LEVELS, middle)
+
+
+def _registered(
+    source: _core.SurfelCloud,
+    target: _core.SurfelCloud,
+    options: RegistrationOptions,
+    start: Floats,
+    progress: Progress,
+) -> Registration:
+    pose, information = np.eye(4), np.zeros((6, 6))
+    plane = options.method is Method.PLANE
+    progress.check()
+    if options.coarse:
+        found = run_stoppable(
+            lambda stop: _core.align_clouds(source, target, plane, options.seed, pose, information, stop),
+            progress,
+        )
+        overlap, residual, converged, rival = found[:4]
+    else:
+        first = np.ascontiguousarray(start, np.float64)
+        overlap, residual, converged = _core.register_clouds(
+            source, target, first, plane, pose, information, None
+        )
+        rival = 0.0
+    return Registration(pose, overlap, residual, information, converged, rival)
