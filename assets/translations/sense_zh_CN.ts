@@ -2405,16 +2405,8 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>下次启动时使用：{name}</translation>
     </message>
     <message>
-        <source>Save the map into</source>
-        <translation>保存地图到</translation>
-    </message>
-    <message>
         <source>Saved in {folder}</source>
         <translation>已保存到 {folder}</translation>
-    </message>
-    <message>
-        <source>There is no map yet.</source>
-        <translation>还没有地图。</translation>
     </message>
     <message>
         <source>Too little is known there: tap where there are points.</source>
@@ -2437,8 +2429,12 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已丢失：请回到已知的地方</translation>
     </message>
     <message>
-        <source>places found again: {count}</source>
-        <translation>重新找到的地点：{count}</translation>
+        <source>Save the map as a folder</source>
+        <translation>将地图另存为文件夹</translation>
+    </message>
+    <message>
+        <source>map number {number}</source>
+        <translation>第 {number} 张地图</translation>
     </message>
     <message>
         <source>{work:.0f} ms a picture</source>
@@ -6208,6 +6204,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>With --coarse it is searched for everywhere.</source>
         <translation>使用 --coarse 可在所有位置搜索。</translation>
+    </message>
+    <message>
+        <source>There is no map yet.</source>
+        <translation>还没有地图。</translation>
+    </message>
+    <message>
+        <source>Save the map</source>
+        <translation>保存地图</translation>
     </message>
 </context>
 <context>

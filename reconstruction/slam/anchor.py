@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 
 _NEIGHBOURS = 12
 _FEWEST = 4
+_PATCH = 0.06  # of the width: half of the square in which a depth camera is asked
+_FEWEST_MEASURED = 30
 _REACH = 0.25  # of the width of the picture
 _SIZE = 0.12  # of the distance from the camera
 
@@ -55,16 +57,13 @@ def anchor_at(pixel: tuple[float, float], moment: Moment) -> Anchor | None:
     camera = moment.camera
     if camera is None:
         return None
-    tracked = moment.tracked
-    known = np.isfinite(tracked.places).all(axis=1)
-    pixels, places = tracked.pixels[known].astype(float), tracked.places[known].astype(float)
-    apart = np.linalg.norm(pixels - pixel, axis=1)
-    near = np.argsort(apart)[:_NEIGHBOURS]
-    near = near[apart[near] <= _REACH * camera.size[0]]
-    if len(near) < _FEWEST:
+    around = _measured_around(pixel, moment, camera)
+    if around is None:
+        around = _tracked_around(pixel, moment, camera)
+    if around is None:
         return None
     rotation, centre = camera.pose
-    normal, through = _plane(places[near], 1.0 / (1.0 + apart[near] / 20.0))
+    normal, through = _plane(*around)
     ray = rotation @ np.array([*pixel_rays(camera, np.array([pixel], np.float64))[0], 1.0])
     steep = float(normal @ ray)
     towards = float(normal @ (through - centre))
@@ -77,6 +76,43 @@ def anchor_at(pixel: tuple[float, float], moment: Moment) -> Anchor | None:
     place = centre + towards / steep * ray
     outwards = normal if steep < 0 else -normal
     return Anchor(place, _axes(outwards, rotation[:, 0]), _SIZE * float(np.linalg.norm(place - centre)))
+
+
+def _measured_around(
+    pixel: tuple[float, float], moment: Moment, camera: PosedCamera
+) -> tuple[Floats, Floats] | None:
+    """Give places that a depth camera sees around a pixel, and their weights; None without one."""
+    depth = moment.frame.depth_m
+    if depth is None:
+        return None
+    height, width = depth.shape
+    reach = max(3, round(_PATCH * width))
+    rows, columns = (np.arange(-reach, reach + 1) + round(at) for at in (pixel[1], pixel[0]))
+    rows, columns = rows[(rows >= 0) & (rows < height)], columns[(columns >= 0) & (columns < width)]
+    across, down = (grid.ravel() for grid in np.meshgrid(columns, rows))
+    far = depth[down, across].astype(np.float64)
+    seen = np.isfinite(far) & (far > 0)
+    if seen.sum() < _FEWEST_MEASURED:
+        return None
+    pixels = np.column_stack((across, down))[seen].astype(np.float64)
+    rays = np.column_stack((pixel_rays(camera, pixels), np.ones(len(pixels))))
+    rotation, centre = camera.pose
+    places = (far[seen, None] * rays) @ rotation.T + centre
+    apart = np.linalg.norm(pixels - pixel, axis=1)
+    return places, 1.0 / (1.0 + (apart / reach) ** 2)
+
+
+def _tracked_around(
+    pixel: tuple[float, float], moment: Moment, camera: PosedCamera
+) -> tuple[Floats, Floats] | None:
+    """Give the places of the followed points that are nearest to a pixel, and their weights."""
+    tracked = moment.tracked
+    known = np.isfinite(tracked.places).all(axis=1)
+    pixels, places = tracked.pixels[known].astype(float), tracked.places[known].astype(float)
+    apart = np.linalg.norm(pixels - pixel, axis=1)
+    near = np.argsort(apart)[:_NEIGHBOURS]
+    near = near[apart[near] <= _REACH * camera.size[0]]
+    return (places[near], 1.0 / (1.0 + apart[near] / 20.0)) if len(near) >= _FEWEST else None
 
 
 def _plane(points: Floats, weights: Floats) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
-from core.trajectory import Trajectory
+from core.progress import SILENT, Progress
 from reconstruction.slam.input_sequence import CameraRig, SensorFrame
 
 Floats = NDArray[np.float64]
@@ -37,15 +37,15 @@ class Tracked:
         Where known points are seen in the frame.
     places : (n, 3) float32
         And where they are in the world; NaN of those whose distance is not known yet.
-    loops : int
-        How often a place was found again so far.
+    map_number : int
+        Which of the maps it lies in, from 0: one that was lost and not found again begins another.
     """
 
     state: TrackingState
     world_from_camera: Floats | None
     pixels: NDArray[np.float32]
     places: NDArray[np.float32]
-    loops: int = 0
+    map_number: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,17 +75,15 @@ class LiveTracker(Protocol):
         """Give the map as it is now."""
         ...
 
-    def trajectory(self) -> Trajectory:
-        """Give where the camera was in every frame that was followed, as the map tells now."""
-        ...
-
-    def save(self, folder: Path) -> None:
-        """Write `trajectory.txt`, `map.smap` and `keyframes.ply` into a folder.
+    def save(self, folder: Path, *, progress: Progress = SILENT) -> None:
+        """Adjust the map, and write it and the way of the camera into a new folder.
 
         Raises
         ------
         SenseError
             When it cannot be written.
+        Cancelled
+            When the progress was cancelled.
         """
         ...
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import SenseError
+from core.errors import BadInput, SenseError
+from core.message import QT_TRANSLATE_NOOP, message
+from core.progress import SILENT, Progress
 from reconstruction.slam.input_sequence import CameraRig, InputSequence, SensorFrame
 from reconstruction.slam.live_moment import LiveTracker, Moment
 from reconstruction.slam.live_sources import LiveSource, open_live
@@ -70,19 +72,22 @@ class LiveRun:
         if wait and self._thread.is_alive():
             self._thread.join()
 
-    def save(self, folder: Path) -> bool:
-        """Write the map and the trajectory as they are now; False where there is nothing yet.
+    def save(self, folder: Path, *, progress: Progress = SILENT) -> None:
+        """Write the map and the way of the camera into a new folder; following waits for it.
 
         Raises
         ------
+        BadInput
+            When there is no map yet.
         SenseError
-            When they cannot be written.
+            When the folder cannot be written.
+        Cancelled
+            When the progress was cancelled.
         """
         with self._lock:
             if self._tracker is None or not len(self._tracker.view().keyframes):
-                return False
-            self._tracker.save(folder)
-            return True
+                raise BadInput(message(QT_TRANSLATE_NOOP("Message", "There is no map yet.")))
+            self._tracker.save(folder, progress=progress)
 
     def _run(self) -> None:
         error: SenseError | None = None

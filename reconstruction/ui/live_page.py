@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from capture.file_kinds import FILMS
 from core.errors import SenseError
+from core.job import Job, JobState
+from core.message import QT_TRANSLATE_NOOP, message
 from core.services import Services
 from reconstruction.slam.anchor import anchor_at
 from reconstruction.slam.input_sequence import CameraRig
@@ -32,6 +34,12 @@ from reconstruction.ui.live_bar import LiveBar
 from reconstruction.ui.live_bridge import LiveBridge
 from reconstruction.ui.live_canvas import LiveCanvas
 from reconstruction.ui.live_map_view import LiveMapView
+
+
+class _Relay(QObject):
+    """Tells of jobs, which may live longer than the page."""
+
+    seen = Signal(object)
 
 
 class LivePage(QWidget):
@@ -57,6 +65,7 @@ class LivePage(QWidget):
         self._calibration: Path | None = None
         self._times: deque[float] = deque(maxlen=20)
         self._work: deque[float] = deque(maxlen=20)
+        self._save_id, self._saving = 0, Path()
         self._make_widgets()
         self._connect()
         self.retranslate()
@@ -75,6 +84,8 @@ class LivePage(QWidget):
         if self._run is not None:
             self._run.stop()
             self._let_go()
+        self._services.runner.cancel(self._save_id)
+        self._relay.disconnect(self)
         self.map.close_viewport()
         return True
 
@@ -146,21 +157,25 @@ class LivePage(QWidget):
         """Ask for a folder for the map."""
         if self._run is None:
             return
-        path = QFileDialog.getExistingDirectory(self, self.tr("Save the map into"))
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the map as a folder"), "map")
         if path:
             self.save(Path(path))
 
     def save(self, folder: Path) -> None:
-        """Write the map, the way of the camera, and the keyframes."""
+        """Write the map, the way of the camera, and the keyframes into a new folder, in the background."""
         if self._run is None:
             return
-        try:
-            saved = self._run.save(folder)
-        except SenseError as error:
-            self._services.report_error(error)
+        title = message(QT_TRANSLATE_NOOP("Message", "Save the map"))
+        self._saving = folder
+        self._save_id = self._services.runner.submit(title, self._run.save, folder).id
+
+    def _see(self, job: Job) -> None:
+        if job.id != self._save_id or not job.state.ended:
             return
-        text = self.tr("Saved in {folder}") if saved else self.tr("There is no map yet.")
-        self.status.setText(text.format(folder=folder))
+        if job.state is JobState.DONE:
+            self.told.setText(self.tr("Saved in {folder}").format(folder=self._saving))
+        elif job.error is not None:
+            self._services.report_error(SenseError(job.error, job.hint))
 
     def remove_objects(self) -> None:
         """Take away what was put into the scene."""
@@ -225,8 +240,8 @@ class LivePage(QWidget):
         }
         tracked = moment.tracked
         parts = [states[tracked.state]]
-        if tracked.loops:
-            parts.append(self.tr("places found again: {count}").format(count=tracked.loops))
+        if tracked.map_number:
+            parts.append(self.tr("map number {number}").format(number=tracked.map_number + 1))
         parts.append(self.tr("{work:.0f} ms a picture").format(work=1000 * sum(self._work) / len(self._work)))
         if len(self._times) > 1:
             rate = (len(self._times) - 1) / max(self._times[-1] - self._times[0], 1e-6)
@@ -306,6 +321,9 @@ class LivePage(QWidget):
         bar.pause.toggled.connect(self._pause)
         bar.tracks.toggled.connect(self._show_tracks)
         self.canvas.tapped.connect(self._tap)
+        self._relay = _Relay()
+        self._relay.seen.connect(self._see, Qt.ConnectionType.QueuedConnection)
+        self._services.runner.listen(self._relay.seen.emit)
 
     def _pause(self, paused: bool) -> None:
         if self._run is not None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import SenseError
+from core.progress import SILENT, Progress
 from core.services import Services
 from core.trajectory import Trajectory
 from formats.trajectory_file import write_trajectory
@@ -63,11 +64,10 @@ class KnownWay:
         points = np.concatenate(self._points or [np.zeros((0, 3))]).astype(np.float32)
         return MapView(points, np.array([self._poses[index] for index in self._seen]).reshape(-1, 4, 4))
 
-    def trajectory(self) -> Trajectory:
-        return Trajectory(np.array(self._seen, float), np.array([self._poses[at] for at in self._seen]))
-
-    def save(self, folder: Path) -> None:
-        write_trajectory(folder / "trajectory.txt", self.trajectory())
+    def save(self, folder: Path, *, progress: Progress = SILENT) -> None:
+        poses = np.array([self._poses[at] for at in self._seen])
+        folder.mkdir()
+        write_trajectory(folder / "trajectory.txt", Trajectory(np.array(self._seen, float), poses))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_recording_is_followed_to_its_end(qtbot: QtBot, page: LivePage, record
     assert page.canvas.moment is not None
     assert page.canvas.moment.frame.index == 7
     assert "tracking" in page.status.text()
-    assert "places found again: 1" in page.status.text()
+    assert "map number 2" in page.status.text()
     assert "7 keyframes" in page.status.text()
     assert {"live-running", "live-map"} in states
     assert page.states() == {"live-map"}
@@ -139,9 +139,9 @@ def test_nothing_is_put_where_nothing_is_known(qtbot: QtBot, page: LivePage) -> 
 
 def test_the_map_is_saved(qtbot: QtBot, page: LivePage, recording: Path, tmp_path: Path) -> None:
     followed(qtbot, page, recording)
-    page.save(tmp_path)
-    assert len((tmp_path / "trajectory.txt").read_text().splitlines()) >= 7
-    assert "Saved" in page.status.text()
+    page.save(tmp_path / "map")
+    qtbot.waitUntil(lambda: "Saved" in page.told.text(), timeout=PATIENCE_MS)
+    assert len((tmp_path / "map" / "trajectory.txt").read_text().splitlines()) >= 7
 
 
 def test_what_cannot_be_opened_is_told(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.posed_camera import PosedCamera
+from reconstruction.pixel_rays import pixel_rays
 from reconstruction.slam.anchor import anchor_at, seen_faces
 from reconstruction.slam.input_sequence import CameraRig, SensorFrame
 from reconstruction.slam.live_moment import Moment, Tracked, TrackingState
@@ -77,6 +78,24 @@ def test_it_is_seen_where_it_stands_from_everywhere() -> None:
         assert apart.max() < 0.1
     behind = replace(camera, centre_m=anchor.place - 3 * camera.pose[0][:, 2] * -1)
     assert seen_faces(anchor, behind) == []
+
+
+def test_a_depth_camera_tells_the_surface_where_nothing_is_followed() -> None:
+    moment = looking_down_at(floor_points(0.0)[:1])
+    camera = moment.camera
+    assert camera is not None
+    columns, rows = np.meshgrid(np.arange(640.0), np.arange(480.0))
+    rays = pixel_rays(camera, np.stack((columns, rows), axis=-1).reshape(-1, 2))
+    turned = np.column_stack((rays, np.ones(len(rays)))) @ camera.pose[0].T
+    depth = np.where(turned[:, 1] < -0.05, -camera.pose[1][1] / turned[:, 1], np.nan).reshape(480, 640)
+    noisy = depth + np.random.default_rng(3).normal(0, 0.004, depth.shape)
+    noisy[:, ::7] = np.nan
+    seen = replace(moment, frame=replace(moment.frame, depth_m=noisy.astype(np.float32)))
+    assert anchor_at((200.0, 300.0), moment) is None
+    anchor = anchor_at((200.0, 300.0), seen)
+    assert anchor is not None
+    assert abs(anchor.place[1]) < 0.01
+    assert anchor.axes[1, 2] > 0.98
 
 
 def test_nothing_stands_where_too_little_is_known() -> None:
