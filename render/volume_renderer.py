@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from native import _core
 from render.camera import Camera, Vector
 from render.label_layer import LabelLayer
 from render.native_look import brightness, ijk_from_lps, lighting, native_look, native_table
-from render.picture_quality import Quality, steps_per_voxel
+from render.picture_quality import Quality, measured_steps, steps_per_voxel
 from render.volume_look import VolumeLook, VolumeMode
 
 
@@ -56,6 +57,8 @@ class Companions:
     labels: LabelLayer | None = None
     hidden_from_mm: NDArray[np.float32] | None = None
 
+
+_SKETCH_SIZE, _SKETCHED_FROM, _SKETCH_ZOOM = (32, 32), (30, 20), 1.5
 
 # A volume without companions.
 ALONE = Companions()
@@ -135,8 +138,9 @@ class VolumeRenderer:
     ) -> RenderedVolume:
         """Cast a ray for every pixel, and tell how far it went.
 
-        Rays are sampled at most one and a half voxels apart (projections: one,
-        closer beside the extreme), from a start that differs from pixel to pixel; colour and opacity
+        Rays are sampled at most one and a half voxels apart, closer where a small picture tells that the
+        volume is too sharp for it (projections: one, closer beside the extreme), from a start that differs
+        from pixel to pixel; colour and opacity
         between two samples are integrated beforehand over the transfer function, and opacity holds for any
         distance (one minus the power law). Once 98 % of the light is absorbed, the rest is taken to be like
         what was seen. The same arguments give the same picture.
@@ -191,7 +195,7 @@ class VolumeRenderer:
     def _scene(self, camera: Camera, look: VolumeLook, quality: Quality, companions: Companions) -> Any:
         """Give everything that rays go through in the kernel's form."""
         scene = _core.RayScene()
-        steps = steps_per_voxel(self.volume, look.mode, quality)
+        steps = self._steps(look, quality)
         if companions.labels is not None:  # their borders are sharp
             steps = max(steps, 1.0)
         self._add_to(scene, camera, look, steps)
@@ -202,6 +206,23 @@ class VolumeRenderer:
         for plane in look.clip_planes:
             scene.add_clip_plane(plane.normal, plane.offset)
         return scene
+
+    def _steps(self, look: VolumeLook, quality: Quality) -> float:
+        """Give the samples a voxel; of full composites as many as this volume needs with this look."""
+        least = steps_per_voxel(self.volume, look.mode, quality)
+        if look.mode is not VolumeMode.COMPOSITE or quality is not Quality.FULL:
+            return least
+        draw = partial(self._sketch, look)
+        return self._kept("steps", look, lambda: measured_steps(least, draw))
+
+    def _sketch(self, look: VolumeLook, steps: float) -> NDArray[np.uint8]:
+        """Draw a small picture from where most is seen, whatever the camera: it must not change pictures."""
+        camera = Camera.looking(self.volume, "A").orbit(*_SKETCHED_FROM).zoom(_SKETCH_ZOOM)
+        scene = _core.RayScene()
+        self._add_to(scene, camera, look, steps)
+        for plane in look.clip_planes:
+            scene.add_clip_plane(plane.normal, plane.offset)
+        return _cast(scene, camera, _SKETCH_SIZE, ALONE, None, None)
 
     def _add_to(self, scene: Any, camera: Camera, look: VolumeLook, steps: float) -> None:
         """Add this volume to a scene of the kernel."""
