@@ -19,6 +19,7 @@ NB_MODULE(_core, m) {
   sense::BindFigure(m);
   sense::BindFusion(m);
   sense::BindRaster(m);
+  sense::BindSlam(m);
   sense::BindStereo(m);
   sense::BindSurfaces(m);
   sense::BindTexturing(m);

@@ -18,6 +18,7 @@ void BindRasterScene(nanobind::module_& module);
 void BindRaycast(nanobind::module_& module);
 void BindRayLook(nanobind::module_& module);
 void BindReslice(nanobind::module_& module);
+void BindSlam(nanobind::module_& module);
 void BindStereo(nanobind::module_& module);
 void BindSurfaces(nanobind::module_& module);
 void BindTexturing(nanobind::module_& module);

@@ -1,0 +1,179 @@
+#include "native/slam/sensor_frame.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "native/slam/patch_alignment.h"
+
+namespace sense::slam {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+// Depths from this share of the focal length's baseline on are searched for.
+constexpr double kNearestBaselines = 1.5;
+constexpr double kLeastDisparity = 0.7;
+constexpr float kLeastLikeness = 0.85f;
+// The best place must be this much more alike than any other.
+constexpr float kUnique = 0.03f;
+// A Kinect's error of depth grows with the square (Khoshelham and Elberink,
+// "Accuracy and resolution of Kinect depth data", Sensors 2012).
+constexpr double kDepthNoise = 0.0028, kDepthFloor = 0.004;
+constexpr double kDepthEdge = 0.03;
+
+// Correlation of a patch with every column of its row.
+class RowSearch {
+ public:
+  RowSearch(const ImageLevel& left, const ImageLevel& right,
+            const Eigen::Vector2d& place)
+      : right_(right),
+        x_(static_cast<int>(std::lround(place.x()))),
+        y_(static_cast<int>(std::lround(place.y()))) {
+    if (!left.Holds(place, kHalf + 1)) return;
+    float sum = 0;
+    for (int j = -kHalf; j <= kHalf; ++j) {
+      const uint8_t* row = left.row(y_ + j) + x_;
+      for (int i = -kHalf; i <= kHalf; ++i) {
+        patch_[Index(i, j)] = row[i];
+        sum += row[i];
+      }
+    }
+    for (float& value : patch_) {
+      value -= sum / kArea;
+      squares_ += value * value;
+    }
+    usable_ = squares_ > kArea;
+  }
+
+  bool usable() const { return usable_; }
+  int column() const { return x_; }
+
+  float Likeness(int disparity) const {
+    const int x = x_ - disparity;
+    if (x < kHalf || x >= right_.width - kHalf) return -1;
+    float sum = 0, squares = 0, both = 0;
+    for (int j = -kHalf; j <= kHalf; ++j) {
+      const uint8_t* row = right_.row(y_ + j) + x;
+      for (int i = -kHalf; i <= kHalf; ++i) {
+        const float value = row[i];
+        sum += value;
+        squares += value * value;
+        both += value * patch_[Index(i, j)];
+      }
+    }
+    const float variance = squares - sum * sum / kArea;
+    return variance > kArea ? both / std::sqrt(variance * squares_) : -1;
+  }
+
+ private:
+  static constexpr int kHalf = 4, kSide = 2 * kHalf + 1, kArea = kSide * kSide;
+
+  static int Index(int i, int j) { return (j + kHalf) * kSide + i + kHalf; }
+
+  const ImageLevel& right_;
+  int x_, y_;
+  float patch_[kArea] = {};
+  float squares_ = 0;
+  bool usable_ = false;
+};
+
+// The disparity of the most alike place, in pixels of the level; NaN where
+// another one is nearly as much alike.
+double BestDisparity(const RowSearch& row, int least, int most) {
+  float best = -1, second = -1;
+  int at = least;
+  std::vector<float> all;
+  all.reserve(most - least + 1);
+  for (int d = least; d <= most; ++d) all.push_back(row.Likeness(d));
+  for (int d = least; d <= most; ++d) {
+    if (all[d - least] > best) {
+      best = all[d - least];
+      at = d;
+    }
+  }
+  for (int d = least; d <= most; ++d) {
+    if (std::abs(d - at) > 2) second = std::max(second, all[d - least]);
+  }
+  if (best < kLeastLikeness - 0.1f || best < second + kUnique) return kNaN;
+  return at;
+}
+
+void MeasureRight(const SensorFrame& frame, const RigCamera& camera, int level,
+                  double expected_depth_m, ImageMeasurement* seen) {
+  const double scale_m = camera.lens.lens().fx * camera.baseline_m;
+  const Eigen::Vector2d pixel(seen->u, seen->v);
+  const int coarse = std::min({std::max(level, 1), frame.left.levels() - 1,
+                               frame.right.levels() - 1});
+  const double unit = std::ldexp(1.0, coarse);
+  Eigen::Vector2d place = pixel;
+  if (expected_depth_m > 0) {
+    place.x() -= scale_m / expected_depth_m;
+  } else {
+    const RowSearch row(frame.left.level(coarse), frame.right.level(coarse),
+                        ToLevel(pixel, coarse));
+    if (!row.usable()) return;
+    const double most = scale_m / (kNearestBaselines * camera.baseline_m);
+    const double found =
+        BestDisparity(row, 0, static_cast<int>(std::min(most, pixel.x()) / unit));
+    if (!(found == found)) return;
+    place.x() -= found * unit;
+  }
+  AlignedPatch::Bordered values;
+  for (int at = coarse; at >= std::min(level, coarse); --at) {
+    if (!CutPatch(frame.left.level(at), ToLevel(pixel, at), &values)) return;
+    Eigen::Vector2d guess = ToLevel(place, at);
+    const AlignedPatch::Result result =
+        AlignedPatch(values).Align(frame.right.level(at), &guess, 20);
+    if (!result.found || result.likeness < kLeastLikeness) return;
+    place = FromLevel(guess, at);
+  }
+  const double size = std::ldexp(1.0, level);
+  if (std::abs(place.y() - pixel.y()) > 1.0 * size) return;
+  if (pixel.x() - place.x() < kLeastDisparity) return;
+  seen->right_u = place.x();
+}
+
+void MeasureDepth(const SensorFrame& frame, ImageMeasurement* seen) {
+  const int width = frame.left.width(), height = frame.left.height();
+  const int x = static_cast<int>(std::lround(seen->u));
+  const int y = static_cast<int>(std::lround(seen->v));
+  if (x < 1 || y < 1 || x >= width - 1 || y >= height - 1) return;
+  float sum = 0, least = std::numeric_limits<float>::infinity(), most = 0;
+  int count = 0;
+  for (int j = -1; j <= 1; ++j) {
+    for (int i = -1; i <= 1; ++i) {
+      const float z = frame.depth_m[static_cast<size_t>(y + j) * width + x + i];
+      if (!(z > 0)) continue;
+      sum += z;
+      ++count;
+      least = std::min(least, z);
+      most = std::max(most, z);
+    }
+  }
+  if (count < 6) return;
+  const double depth = sum / count;
+  if (most - least > kDepthEdge * depth) return;
+  seen->depth_m = depth;
+  seen->depth_sigma_m = kDepthFloor + kDepthNoise * depth * depth;
+}
+
+}  // namespace
+
+void MeasureThird(const SensorFrame& frame, const RigCamera& camera, int level,
+                  double expected_depth_m, ImageMeasurement* seen) {
+  seen->right_u = seen->depth_m = kNaN;
+  if (frame.stereo()) {
+    MeasureRight(frame, camera, level, expected_depth_m, seen);
+  } else if (frame.rgbd()) {
+    MeasureDepth(frame, seen);
+  }
+}
+
+double DepthOf(const RigCamera& camera, const ImageMeasurement& seen) {
+  if (seen.right_u == seen.right_u) {
+    return camera.lens.lens().fx * camera.baseline_m / (seen.u - seen.right_u);
+  }
+  return seen.depth_m;
+}
+
+}  // namespace sense::slam

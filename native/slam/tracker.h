@@ -1,0 +1,134 @@
+#ifndef SENSE_NATIVE_SLAM_TRACKER_H_
+#define SENSE_NATIVE_SLAM_TRACKER_H_
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "native/slam/bundle_adjustment.h"
+#include "native/slam/bundle_problem.h"
+#include "native/slam/corner_detection.h"
+#include "native/slam/sensor_frame.h"
+#include "native/slam/slam_map.h"
+
+namespace sense::slam {
+
+enum class TrackingState { kStarting, kTracking, kLost };
+
+struct TrackerOptions {
+  CornerOptions corners;
+  // Keyframes whose poses the local adjustment moves, and whose points are
+  // looked for.
+  int window = 8;
+  int window_iterations = 5;
+  // Fewer points than this, and it does not know where it is.
+  int fewest_points = 15;
+  // Motion of what is seen since the last keyframe, of the picture's width,
+  // after which there is a new one.
+  double keyframe_motion = 0.06;
+  // Share of the last keyframe's points, below which there is a new one.
+  double keyframe_share = 0.75;
+  int pyramid_levels = 5;
+  // Triangulated when seen under more than this, degrees.
+  double least_parallax_deg = 1.0;
+};
+
+// A point in the last frame.
+struct Track {
+  int point = 0;
+  ImageMeasurement seen;
+  int level = 0;
+  bool inlier = true;
+  int misses = 0;  // Frames since its keyframe's patch was found last.
+};
+
+// What was seen of known points in one frame, to fit its pose anew at the end.
+struct FrameMeasurement {
+  int point;
+  float u, v, third, sigma_px;
+};
+
+// Of every frame, relative to a keyframe, so that it moves with it.
+struct FrameRecord {
+  int frame = 0;
+  double time_s = 0;
+  int keyframe = -1;  // -1: it is not known where the camera was.
+  Pose3 camera_from_keyframe;
+  std::vector<FrameMeasurement> seen;
+};
+
+// Follows a moving camera and builds the map that it follows: tracks from one
+// frame to the next, patches of keyframes aligned at sub-pixel precision (after
+// Forster, Pizzoli and Scaramuzza, "SVO", ICRA 2014), and a local bundle
+// adjustment after every keyframe. Deterministic.
+class Tracker {
+ public:
+  Tracker(const RigCamera& camera, const TrackerOptions& options);
+
+  // Frames come in the order of time.
+  TrackingState Process(SensorFrame frame);
+
+  // Monocular start: pixels of tracks in the first and in the last frame.
+  std::vector<std::pair<Eigen::Vector2d, Eigen::Vector2d>> StartPairs() const;
+  // Begins the map with the motion from the first frame to the last; false
+  // where it explains too little.
+  bool StartWith(const Pose3& last_from_first);
+
+  // Fits all keyframes and points, then every frame whose measurements are kept.
+  BundleReport AdjustAll(int iterations, const StopFlag* stop);
+
+  TrackingState state() const { return state_; }
+  const SlamMap& map() const { return map_; }
+  const RigCamera& camera() const { return camera_; }
+  const std::vector<FrameRecord>& records() const { return records_; }
+  const std::vector<Track>& tracks() const { return tracks_; }
+  const Pose3& pose() const { return pose_; }
+  int inliers() const { return inliers_; }
+
+ private:
+  void Begin();
+  void FollowTracks();
+  void FollowFrom(const Pose3& predicted, bool by_map);
+  Pose3 PredictedPose() const;
+  bool FitPose();
+  void AlignLocalMap();
+  bool AlignPoint(int point, const Pose3& pose, Track* track) const;
+  std::vector<int> LocalKeyframes() const;
+  std::vector<Track> Unseen(const std::vector<int>& keyframes) const;
+  void MeasureThirds();
+  bool WantsKeyframe() const;
+  void AddKeyframe();
+  void AddCorners(int keyframe);
+  void AddPoint(const Corner& corner, int keyframe);
+  void TriangulateWaiting();
+  bool Triangulate(MapPoint* point) const;
+  void AdjustWindow();
+  void Cull();
+  void Record();
+  bool Recover();
+  const KeyframeFeature* FeatureOf(int keyframe, int point) const;
+  BundleProblem ProblemOf(const std::vector<int>& free,
+                          std::vector<int>* keyframes,
+                          std::vector<int>* points) const;
+  void Accept(const BundleProblem& problem, const std::vector<int>& keyframes,
+              const std::vector<int>& points);
+  double scene_depth() const;
+
+  RigCamera camera_;
+  TrackerOptions options_;
+  SlamMap map_;
+  TrackingState state_ = TrackingState::kStarting;
+  SensorFrame frame_, last_;
+  Pose3 pose_, last_pose_;
+  Pose3 motion_;  // This frame's pose from the last one's.
+  double last_step_s_ = 0;
+  std::vector<Track> tracks_;
+  std::vector<Eigen::Vector2d> last_pixels_;  // Of the tracks, in the last frame.
+  int inliers_ = 0;
+  int keyframe_inliers_ = 0;
+  std::vector<FrameRecord> records_;
+};
+
+}  // namespace sense::slam
+
+#endif  // SENSE_NATIVE_SLAM_TRACKER_H_
