@@ -216,7 +216,12 @@ void BindSlam(nb::module_& module) {
       .def("points", &Points)
       .def("tracks", &Tracks)
       .def("pose", &LastPose, "(3, 4) world from camera")
-      .def("inliers", &Tracker::inliers);
+      .def("inliers", &Tracker::inliers)
+      .def("right_offset",
+           [](const Tracker& tracker) {
+             const slam::RightOffset& found = tracker.right_offset();
+             return std::make_tuple(found.pixels, found.sigma_px);
+           });
 }
 
 }  // namespace sense

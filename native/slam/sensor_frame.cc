@@ -154,7 +154,7 @@ void MeasureDepth(const SensorFrame& frame, ImageMeasurement* seen) {
   const double depth = sum / count;
   if (most - least > kDepthEdge * depth) return;
   seen->depth_m = depth;
-  seen->depth_sigma_m = kDepthFloor + kDepthNoise * depth * depth;
+  seen->depth_sigma_m = DepthSigma(depth);
 }
 
 }  // namespace
@@ -167,6 +167,10 @@ void MeasureThird(const SensorFrame& frame, const RigCamera& camera, int level,
   } else if (frame.rgbd()) {
     MeasureDepth(frame, seen);
   }
+}
+
+double DepthSigma(double depth_m) {
+  return kDepthFloor + kDepthNoise * depth_m * depth_m;
 }
 
 double DepthOf(const RigCamera& camera, const ImageMeasurement& seen) {

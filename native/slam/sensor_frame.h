@@ -27,6 +27,9 @@ struct SensorFrame {
 void MeasureThird(const SensorFrame& frame, const RigCamera& camera, int level,
                   double expected_depth_m, ImageMeasurement* seen);
 
+// Of a depth that was measured, metres.
+double DepthSigma(double depth_m);
+
 // How far away a measurement says that the point is; NaN without a third number.
 double DepthOf(const RigCamera& camera, const ImageMeasurement& seen);
 

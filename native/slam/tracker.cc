@@ -347,6 +347,7 @@ void Tracker::MeasureThirds() {
     const MapPoint& point = map_.points[track.point];
     const double depth = point.known ? (pose_ * point.position).z() : 0;
     MeasureThird(frame_, camera_, track.level, depth, &track.seen);
+    track.seen.right_u -= right_offset_.pixels;
   });
 }
 

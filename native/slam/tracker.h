@@ -1,7 +1,7 @@
 #ifndef SENSE_NATIVE_SLAM_TRACKER_H_
 #define SENSE_NATIVE_SLAM_TRACKER_H_
 
-#include <memory>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -57,6 +57,12 @@ struct FrameRecord {
   std::vector<FrameMeasurement> seen;
 };
 
+// By how much the right picture is shifted against the calibration.
+struct RightOffset {
+  double pixels = 0;
+  double sigma_px = std::numeric_limits<double>::infinity();
+};
+
 // Follows a moving camera and builds the map that it follows: tracks from one
 // frame to the next, patches of keyframes aligned at sub-pixel precision (after
 // Forster, Pizzoli and Scaramuzza, "SVO", ICRA 2014), and a local bundle
@@ -74,7 +80,8 @@ class Tracker {
   // where it explains too little.
   bool StartWith(const Pose3& last_from_first);
 
-  // Fits all keyframes and points, then every frame whose measurements are kept.
+  // Fits all keyframes and points, then every frame whose measurements are kept;
+  // first the right camera's offset, where the motion shows one.
   BundleReport AdjustAll(int iterations, const StopFlag* stop);
 
   TrackingState state() const { return state_; }
@@ -84,6 +91,8 @@ class Tracker {
   const std::vector<Track>& tracks() const { return tracks_; }
   const Pose3& pose() const { return pose_; }
   int inliers() const { return inliers_; }
+  // What AdjustAll found; infinite sigma where nothing had to be corrected.
+  const RightOffset& right_offset() const { return right_offset_; }
 
  private:
   void Begin();
@@ -112,6 +121,8 @@ class Tracker {
                           std::vector<int>* points) const;
   void Accept(const BundleProblem& problem, const std::vector<int>& keyframes,
               const std::vector<int>& points);
+  void CalibrateRight();
+  void FitRecord(FrameRecord* record) const;
   double scene_depth() const;
 
   RigCamera camera_;
@@ -127,6 +138,7 @@ class Tracker {
   int inliers_ = 0;
   int keyframe_inliers_ = 0;
   std::vector<FrameRecord> records_;
+  RightOffset right_offset_;
 };
 
 }  // namespace sense::slam
