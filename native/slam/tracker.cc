@@ -380,36 +380,42 @@ void Tracker::Record() {
 }
 
 bool Tracker::Recover() {
-  // Tries the places of keyframes, the latest first: their points are looked
-  // for around where they showed them.
+  // Where it was last, then the places of keyframes, the latest first: their
+  // points are looked for around where they showed them.
   constexpr int kTries = 12;
+  const Pose3 lost_at = last_pose_;
   const int count = static_cast<int>(map_.keyframes.size());
-  for (int back = 0; back < std::min(kTries, count); ++back) {
-    const Keyframe& keyframe = map_.keyframes[count - 1 - back];
-    tracks_.clear();
-    pose_ = keyframe.camera_from_world;
-    for (const KeyframeFeature& feature : keyframe.features) {
-      const MapPoint& point = map_.points[feature.point];
-      if (!point.known || point.bad) continue;
-      Track track;
-      track.point = feature.point;
-      track.misses = -1;
-      if (AlignPoint(feature.point, pose_, &track)) {
-        track.misses = 0;
-        tracks_.push_back(track);
-      }
-    }
-    if (!FitPose() || inliers_ < 2 * options_.fewest_points) continue;
-    AlignLocalMap();
-    MeasureThirds();
-    if (FitPose() && inliers_ >= 2 * options_.fewest_points) {
+  for (int back = -1; back < std::min(kTries, count); ++back) {
+    const Keyframe& keyframe = map_.keyframes[count - 1 - std::max(back, 0)];
+    pose_ = back < 0 ? lost_at : keyframe.camera_from_world;
+    if (RecoverAt(keyframe)) {
       motion_ = Pose3();
       return true;
     }
   }
+  pose_ = lost_at;
   tracks_.clear();
   inliers_ = 0;
   return false;
+}
+
+bool Tracker::RecoverAt(const Keyframe& keyframe) {
+  tracks_.clear();
+  for (const KeyframeFeature& feature : keyframe.features) {
+    const MapPoint& point = map_.points[feature.point];
+    if (!point.known || point.bad) continue;
+    Track track;
+    track.point = feature.point;
+    track.misses = -1;
+    if (AlignPoint(feature.point, pose_, &track)) {
+      track.misses = 0;
+      tracks_.push_back(track);
+    }
+  }
+  if (!FitPose() || inliers_ < 2 * options_.fewest_points) return false;
+  AlignLocalMap();
+  MeasureThirds();
+  return FitPose() && inliers_ >= 2 * options_.fewest_points;
 }
 
 }  // namespace sense::slam

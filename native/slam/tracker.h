@@ -115,6 +115,7 @@ class Tracker {
   void Cull();
   void Record();
   bool Recover();
+  bool RecoverAt(const Keyframe& keyframe);
   const KeyframeFeature* FeatureOf(int keyframe, int point) const;
   BundleProblem ProblemOf(const std::vector<int>& free,
                           std::vector<int>* keyframes,
