@@ -637,3 +637,44 @@ def fit_differences(edges: Annotated[NDArray[numpy.int32], dict(shape=(None, 2),
 def connected_parts(edges: Annotated[NDArray[numpy.int32], dict(shape=(None, 2), order='C', device='cpu', writable=False)], out: Annotated[NDArray[numpy.int32], dict(shape=(None,), order='C', device='cpu')]) -> int: ...
 
 def bake_triangles(picture: Annotated[NDArray[numpy.uint8], dict(shape=(None, None, 3), order='C', device='cpu', writable=False)], corners: Annotated[NDArray[numpy.float64], dict(shape=(None, 3, 2), order='C', device='cpu', writable=False)], adjustments: Annotated[NDArray[numpy.float32], dict(shape=(None, 3, 3), order='C', device='cpu', writable=False)], shifts: Annotated[NDArray[numpy.int32], dict(shape=(None, 2), order='C', device='cpu', writable=False)], page: Annotated[NDArray[numpy.uint8], dict(shape=(None, None, 3), order='C', device='cpu')], coverage: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu')], stop: StopFlag | None) -> bool: ...
+
+class TwoViewOutcome(enum.Enum):
+    SOLVED = 0
+
+    TOO_FEW = 1
+
+    NO_MOTION_FITS = 2
+
+    LITTLE_PARALLAX = 3
+
+    AMBIGUOUS = 4
+
+class TwoViewGeometry:
+    @property
+    def outcome(self) -> TwoViewOutcome: ...
+
+    @property
+    def rotation(self) -> list[float]:
+        """second from first, row by row"""
+
+    @property
+    def translation(self) -> list[float]:
+        """of length 1"""
+
+    @property
+    def points(self) -> object:
+        """(n, 3) in the first camera, NaN where unknown"""
+
+    @property
+    def planar(self) -> bool: ...
+
+    @property
+    def inliers(self) -> int: ...
+
+    @property
+    def triangulated(self) -> int: ...
+
+    @property
+    def parallax_deg(self) -> float: ...
+
+def solve_two_views(pairs: Annotated[NDArray[numpy.float64], dict(shape=(None, 4), order='C', device='cpu', writable=False)], sigma_rad: float, iterations: int, seed: int) -> TwoViewGeometry: ...

@@ -23,4 +23,5 @@ NB_MODULE(_core, m) {
   sense::BindStereo(m);
   sense::BindSurfaces(m);
   sense::BindTexturing(m);
+  sense::BindTwoViews(m);
 }

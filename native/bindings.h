@@ -22,6 +22,7 @@ void BindSlam(nanobind::module_& module);
 void BindStereo(nanobind::module_& module);
 void BindSurfaces(nanobind::module_& module);
 void BindTexturing(nanobind::module_& module);
+void BindTwoViews(nanobind::module_& module);
 
 }  // namespace sense
 

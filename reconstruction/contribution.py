@@ -75,6 +75,15 @@ CONTRIBUTION = Contribution(
             example="sense evaluate trajectory.txt groundtruth.txt --align similarity",
         ),
         Command(
+            id="reconstruction.slam",
+            title=QT_TRANSLATE_NOOP("Command", "Follow a moving camera"),
+            run="reconstruction.slam.slam_command:slam_command",
+            options="reconstruction.slam.slam_command:SlamOptions",
+            subcommand="slam",
+            summary="Find where a moving camera was in every frame, and map what it saw.",
+            example="sense slam recording --sensor stereo -o way",
+        ),
+        Command(
             id="reconstruction.fuse",
             title=QT_TRANSLATE_NOOP("Command", "Fuse depth frames"),
             run="reconstruction.fusion.fuse_command:fuse_command",

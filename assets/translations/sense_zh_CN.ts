@@ -1445,6 +1445,10 @@
         <translation>编辑重建结果</translation>
     </message>
     <message>
+        <source>Follow a moving camera</source>
+        <translation>跟踪移动的相机</translation>
+    </message>
+    <message>
         <source>Board of markers to print…</source>
         <translation>打印用标志板…</translation>
     </message>
@@ -6210,8 +6214,36 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>还没有地图。</translation>
     </message>
     <message>
+        <source>{path}: it cannot be told where the camera was in any frame.</source>
+        <translation>{path}：无法确定任何一帧中相机的位置。</translation>
+    </message>
+    <message>
+        <source>The camera must move sideways before something with texture; turning is not enough.</source>
+        <translation>相机必须在有纹理的物体前横向移动；仅转动是不够的。</translation>
+    </message>
+    <message>
+        <source>The calibration may be of another camera, or the pictures show no texture.</source>
+        <translation>标定可能属于另一台相机，或图像中没有纹理。</translation>
+    </message>
+    <message>
+        <source>Nobody tells the focal length: it was assumed, and the way may be bent.</source>
+        <translation>没有给出焦距：使用了假定值，路径可能会弯曲。</translation>
+    </message>
+    <message>
+        <source>The camera was lost; {count} frames lie in maps that could not be connected.</source>
+        <translation>相机曾经丢失；有 {count} 帧位于无法连接的地图中。</translation>
+    </message>
+    <message>
+        <source>{count} frames were not later than the ones before; they were left out.</source>
+        <translation>有 {count} 帧的时间不晚于前一帧，已被略过。</translation>
+    </message>
+    <message>
+        <source>The calibration is off: what the right camera sees lies {pixels} pixels beside where it should be, which was corrected.</source>
+        <translation>标定不准：右相机所见偏离应在位置 {pixels} 像素，已予校正。</translation>
+    </message>
+    <message>
         <source>Save the map</source>
-        <translation>保存地图</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -1,8 +1,6 @@
 """A recording of depth frames to one coloured surface."""
 
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,7 @@ from reconstruction.fusion.colour_registration import ColourRegistration, colour
 from reconstruction.fusion.depth_volume import DepthFrame, DepthVolume, VolumeOptions
 from reconstruction.fusion.given_poses import given_poses
 from reconstruction.photograph import Rejected
-from reconstruction.slam.input_sequence import FileSequence, SensorFrame
+from reconstruction.slam.input_sequence import FileSequence, SensorFrame, read_ahead
 from reconstruction.slam.sequence_layouts import Sensor, open_sequence
 
 Floats = NDArray[np.float64]
@@ -143,15 +141,6 @@ def depth_frame(frame: SensorFrame, sequence: FileSequence) -> DepthFrame:
         raise ValueError("depth_m")
     colours = frame.picture if frame.picture.ndim == 3 else np.repeat(frame.picture[..., None], 3, axis=2)
     return DepthFrame(frame.depth_m, sequence.rig.left.intrinsics, colours)
-
-
-def read_ahead(frames: Iterator[SensorFrame]) -> Iterator[SensorFrame]:
-    """Give frames while the next one is read beside."""
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(next, frames, None)
-        while (frame := waiting.result()) is not None:
-            waiting = pool.submit(next, frames, None)
-            yield frame
 
 
 def write_fused(output: Path, fused: Fused, provenance: Provenance, *, progress: Progress = SILENT) -> None:

@@ -1,6 +1,7 @@
 """What a moving camera recorded: its rig, its pictures in the order of time, and its inertial readings."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -235,3 +236,19 @@ class FileSequence:
             yield frame
         if not read and first is not None:
             raise first
+
+
+def read_ahead(frames: Iterator[SensorFrame]) -> Iterator[SensorFrame]:
+    """Give frames, in grey, too, while the next one is read beside."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(_next, frames)
+        while (frame := waiting.result()) is not None:
+            waiting = pool.submit(_next, frames)
+            yield frame
+
+
+def _next(frames: Iterator[SensorFrame]) -> SensorFrame | None:
+    frame = next(frames, None)
+    if frame is not None:
+        _ = frame.grey
+    return frame

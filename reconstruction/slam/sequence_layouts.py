@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -17,19 +16,12 @@ from reconstruction.slam.frame_pictures import read_stored_picture
 from reconstruction.slam.inertial_files import read_inertial
 from reconstruction.slam.input_sequence import FileSequence, FrameFiles, InertialReadings, InputSequence
 from reconstruction.slam.rig import assumed_rig, mono_rig, single_rig, stereo_rig
+from reconstruction.slam.sensor import Sensor
 from reconstruction.slam.timed_files import in_order, in_pairs, listed_files
 
 _TUM_DEPTH, _MILLIMETRES = 5000.0, 1000.0
 _LEFT_FOLDERS = ("image_l", "image_0", "image_00/data", "image_2", "left")
 _RIGHT_FOLDERS = ("image_r", "image_1", "image_01/data", "image_3", "right")
-
-
-class Sensor(StrEnum):
-    """What tracking uses of a recording."""
-
-    MONO = "mono"
-    STEREO = "stereo"
-    RGBD = "rgbd"
 
 
 @dataclass(frozen=True, eq=False)

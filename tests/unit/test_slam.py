@@ -1,0 +1,246 @@
+"""A camera before a textured wall is followed, and what is wrong with a recording is said."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.errors import BadInput, Cancelled
+from core.posed_camera import PosedCamera
+from core.progress import CancelToken, SilentProgress
+from formats.trajectory_file import read_trajectory
+from reconstruction.slam.alignment_choice import Alignment
+from reconstruction.slam.input_sequence import CameraRig, SensorFrame
+from reconstruction.slam.live_moment import TrackingState
+from reconstruction.slam.sensor import Sensor
+from reconstruction.slam.slam import Slam
+from reconstruction.slam.slam_files import write_slam_files
+from reconstruction.slam.slam_result import SlamResult
+from reconstruction.slam.slam_run import run_slam
+from reconstruction.slam.trajectory_error import aligning, moved, position_errors_m
+
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
+
+SIZE = (320, 240)
+K = np.array([[260.0, 0, 159.5], [0, 260, 119.5], [0, 0, 1]])
+BASELINE_M = 0.15
+PER_METRE = 150  # pixels of the wall's texture
+# Two walls that meet at an edge before the camera.
+WALLS = (
+    (np.array([-3.2, -1.6, 2.6]), np.array([0.92, 0, 0.39]), np.array([0.0, 1, 0])),
+    (np.array([-0.256, -1.6, 3.848]), np.array([0.92, 0, -0.39]), np.array([0.0, 1, 0])),
+)
+
+
+def wall_texture(seed: int) -> Pixels:
+    random = np.random.default_rng(seed)
+    grey = np.zeros((480, 480))
+    for cells, weight in ((15, 0.2), (40, 0.35), (96, 0.45)):
+        noise = random.random((cells, cells))
+        grey += weight * cv2.resize(noise, (480, 480), interpolation=cv2.INTER_NEAREST)
+    smooth = cv2.GaussianBlur(grey, (0, 0), 0.8)
+    return np.asarray(np.clip(255 * smooth, 0, 255), np.uint8)
+
+
+TEXTURES = (wall_texture(1), wall_texture(2))
+
+
+def shown(centre: Floats, turn: Floats) -> tuple[Pixels, NDArray[np.float32]]:
+    """Give what a camera sees (world from camera `turn`), and the depth."""
+    picture = np.full(SIZE[::-1], 90, np.uint8)
+    depth = np.full(SIZE[::-1], np.nan, np.float32)
+    rays = np.stack(np.meshgrid(np.arange(SIZE[0]), np.arange(SIZE[1])), -1).reshape(-1, 2)
+    rays = np.column_stack([rays, np.ones(len(rays))]) @ np.linalg.inv(K).T @ turn.T
+    for (corner, across, down), texture in zip(WALLS, TEXTURES, strict=True):
+        normal = np.cross(across, down)
+        along = ((corner - centre) @ normal) / (rays @ normal)
+        places = centre + along[:, None] * rays - corner
+        u, v = (places @ across) * PER_METRE, (places @ down) * PER_METRE
+        columns, rows = (one.reshape(SIZE[::-1]).astype(np.float32) for one in (u, v))
+        looked = cv2.remap(texture, columns, rows, cv2.INTER_LINEAR)
+        hit = ((u >= 0) & (u < 479) & (v >= 0) & (v < 479) & (along > 0)).reshape(SIZE[::-1])
+        picture[hit] = looked[hit]
+        depth[hit] = along.reshape(SIZE[::-1])[hit]
+    return picture, depth
+
+
+def poses(count: int) -> tuple[list[Floats], list[Floats]]:
+    """Give centres and rotations world from camera of a way past the walls."""
+    steps = np.arange(count)
+    centres = np.column_stack([0.025 * steps - 0.2, 0.06 * np.sin(0.2 * steps), 0.02 * steps])
+    turns = [cv2.Rodrigues(np.array([0.01 * np.sin(0.3 * n), -0.006 * n, 0.004 * n]))[0] for n in steps]
+    return list(centres), [np.asarray(turn, np.float64) for turn in turns]
+
+
+COUNT = 22
+CENTRES, TURNS = poses(COUNT)
+
+
+def recorded(sensor: Sensor) -> list[SensorFrame]:
+    frames: list[SensorFrame] = []
+    for n, (centre, turn) in enumerate(zip(CENTRES, TURNS, strict=True)):
+        picture, depth = shown(centre, turn)
+        right = shown(centre + turn[:, 0] * BASELINE_M, turn)[0] if sensor is Sensor.STEREO else None
+        frames.append(
+            SensorFrame(n, str(n), float(n), picture, right, depth if sensor is Sensor.RGBD else None)
+        )
+    return frames
+
+
+FRAMES = {sensor: recorded(sensor) for sensor in Sensor}
+
+
+def rig(sensor: Sensor) -> CameraRig:
+    return CameraRig(PosedCamera(SIZE, K), BASELINE_M if sensor is Sensor.STEREO else None)
+
+
+def followed(sensor: Sensor, frames: list[SensorFrame]) -> SlamResult:
+    slam = Slam(rig(sensor))
+    for frame in frames:
+        slam.track(frame)
+    return slam.finish()
+
+
+def error_m(result: SlamResult, sensor: Sensor) -> float:
+    part = result.parts[0]
+    truth = part.trajectory(np.eye(3))
+    poses_there = truth.world_from_camera.copy()
+    for row, frame in enumerate(part.frames):
+        poses_there[row, :3, :3], poses_there[row, :3, 3] = TURNS[frame], CENTRES[frame]
+    true = type(truth)(truth.times_s, poses_there)
+    how = Alignment.SIMILARITY if sensor is Sensor.MONO else Alignment.RIGID
+    errors = position_errors_m(moved(truth, aligning(truth, true, how)), true)
+    return float(np.sqrt((errors**2).mean()))
+
+
+@pytest.mark.parametrize("sensor", list(Sensor))
+def test_the_way_past_two_walls_is_found(sensor: Sensor) -> None:
+    result = followed(sensor, FRAMES[sensor])
+    assert result.tracked == COUNT
+    assert result.lost == 0
+    assert error_m(result, sensor) < 0.004  # 0.55 m in all
+    assert not result.warnings
+
+
+def test_the_same_frames_give_the_same() -> None:
+    first, second = (followed(Sensor.MONO, FRAMES[Sensor.MONO]) for _ in range(2))
+    assert np.array_equal(first.parts[0].world_from_camera, second.parts[0].world_from_camera)
+    assert np.array_equal(first.parts[0].points_m, second.parts[0].points_m)
+
+
+def test_repeated_dropped_and_unordered_frames_do_no_harm() -> None:
+    frames = list(FRAMES[Sensor.STEREO])
+    del frames[5]
+    again = SensorFrame(8, "again", 9.5, frames[8].picture, frames[8].right)
+    numbered = [
+        SensorFrame(n, one.name, one.time_s, one.picture, one.right)
+        for n, one in enumerate([*frames[:9], again, frames[2], *frames[9:]])
+    ]
+    result = followed(Sensor.STEREO, numbered)
+    assert result.tracked == len(numbered) - 1
+    assert len(result.warnings) == 1
+    assert "1 frames were not later" in str(result.warnings[0])
+    part = result.parts[0]
+    assert np.array_equal(part.world_from_camera[8], part.world_from_camera[9])
+
+
+def test_a_covered_lens_is_lost_and_found_again() -> None:
+    frames = list(FRAMES[Sensor.STEREO])
+    black = np.zeros(SIZE[::-1], np.uint8)
+    covered = [
+        SensorFrame(100 + n, "black", COUNT + 0.1 * n, np.where(black, 0, n % 2).astype(np.uint8), black)
+        for n in range(20)
+    ]
+    back = [
+        SensorFrame(200 + n, one.name, COUNT + 10.0 + n, one.picture, one.right)
+        for n, one in enumerate(reversed(frames))
+    ]
+    slam = Slam(rig(Sensor.STEREO))
+    states = [slam.track(frame).state for frame in [*frames, *covered, *back]]
+    assert TrackingState.TRACKING not in states[COUNT + 1 : COUNT + 20]
+    assert states[-1] is TrackingState.TRACKING
+    result = slam.finish()
+    assert len(result.parts) == 1
+    assert result.tracked >= 2 * COUNT - 3
+
+
+def test_exposure_may_change() -> None:
+    frames = [
+        SensorFrame(
+            one.index,
+            one.name,
+            one.time_s,
+            *(
+                np.clip(picture * (1 + 0.3 * np.sin(n)) - 10 * np.cos(n), 0, 255).astype(np.uint8)
+                for picture in (one.picture, one.right)
+                if picture is not None
+            ),
+        )
+        for n, one in enumerate(FRAMES[Sensor.STEREO])
+    ]
+    result = followed(Sensor.STEREO, frames)
+    assert result.tracked == COUNT
+    assert error_m(result, Sensor.STEREO) < 0.008
+
+
+def test_files_are_written_and_read_back(tmp_path: Path) -> None:
+    result = followed(Sensor.STEREO, FRAMES[Sensor.STEREO])
+    write_slam_files(tmp_path, result, rig(Sensor.STEREO))
+    trajectory = read_trajectory(tmp_path / "trajectory.txt")
+    assert np.allclose(trajectory.centres_m, result.parts[0].world_from_camera[:, :3, 3], atol=1e-6)
+    header = (tmp_path / "keyframes.ply").read_bytes()[:300].decode("ascii", "replace")
+    assert f"{len(result.parts[0].points_m)} points" in header
+
+
+def stereo_folder(folder: Path, count: int = COUNT) -> Path:
+    for side in ("image_l", "image_r"):
+        (folder / side).mkdir(parents=True)
+    for one in FRAMES[Sensor.STEREO][:count]:
+        assert one.right is not None
+        cv2.imwrite(str(folder / "image_l" / f"{one.index:06d}.png"), one.picture)
+        cv2.imwrite(str(folder / "image_r" / f"{one.index:06d}.png"), one.right)
+    right = K @ np.column_stack([np.eye(3), [-BASELINE_M, 0, 0]])
+    left = np.column_stack([K, np.zeros(3)])
+    lines = [" ".join(f"{value:.9e}" for value in matrix.ravel()) for matrix in (left, right)]
+    (folder / "calib.txt").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def test_a_folder_is_followed(tmp_path: Path) -> None:
+    run = run_slam(stereo_folder(tmp_path), Sensor.STEREO)
+    facts = run.facts()
+    assert (facts["frames"], facts["tracked"], facts["lost"]) == (COUNT, COUNT, 0)
+    assert facts["unit"] == "m"
+    assert 0.4 < facts["path"] < 1.2
+
+
+def test_a_damaged_frame_is_told_and_counted_as_lost(tmp_path: Path) -> None:
+    folder = stereo_folder(tmp_path)
+    (folder / "image_l" / "000007.png").write_bytes(b"no picture")
+    run = run_slam(folder, Sensor.STEREO)
+    facts = run.facts()
+    assert (facts["frames"], facts["tracked"], facts["lost"]) == (COUNT, COUNT - 1, 1)
+    assert run.rejected[0].path.name == "000007.png"
+
+
+def test_what_shows_nothing_is_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(BadInput, match="holds no pictures"):
+        run_slam(empty, Sensor.MONO)
+    grey = tmp_path / "grey"
+    grey.mkdir()
+    for n in range(4):
+        cv2.imwrite(str(grey / f"{n}.png"), np.full(SIZE[::-1], 100 + n, np.uint8))
+    with pytest.raises(BadInput, match="cannot be told where the camera was"):
+        run_slam(grey, Sensor.MONO)
+
+
+def test_a_cancel_is_heard(tmp_path: Path) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        run_slam(stereo_folder(tmp_path, 3), Sensor.STEREO, progress=SilentProgress(token))
