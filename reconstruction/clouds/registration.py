@@ -4,6 +4,7 @@ Generalized ICP (Segal, Haehnel and Thrun, RSS 2009) over surfels of several siz
 how they lie, guesses by fast point feature histograms (Rusu et al., ICRA 2009) come first.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,7 +116,9 @@ def register(
             text = QT_TRANSLATE_NOOP("Message", "A cloud of {count} points is too small to be registered.")
             raise BadInput(message(text, count=len(cloud)))
     cell = options.cell_m or max(target.spread_m / _CELLS_ACROSS, 1e-9)
-    one, two = (_surfels(cloud, cell) for cloud in (source, target))
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(_surfels, target, cell)
+        one, two = _surfels(source, cell), other.result()
     return _registered(one, two, options, np.eye(4) if start is None else start, progress)
 
 
