@@ -545,6 +545,8 @@ class SlamTracker:
 
     def tracks(self) -> object: ...
 
+    def track_places(self) -> object: ...
+
     def pose(self) -> object:
         """(3, 4) world from camera"""
 

@@ -6,6 +6,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -185,6 +186,21 @@ nb::object Tracks(const Tracker& tracker) {
   return OwnedArray<4>(std::move(rows));
 }
 
+// Of every track of the last frame the place of its point, NaN where that is
+// not known.
+nb::object TrackPlaces(const Tracker& tracker) {
+  std::vector<double> places;
+  for (const slam::Track& track : tracker.tracks()) {
+    const MapPoint& point = tracker.map().points[track.point];
+    const bool known = point.known && !point.bad;
+    for (int i = 0; i < 3; ++i) {
+      places.push_back(known ? point.position[i]
+                             : std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  return OwnedArray<3>(std::move(places));
+}
+
 nb::object LastPose(const Tracker& tracker) {
   std::vector<double> pose;
   AppendPose(tracker.pose(), &pose);
@@ -215,6 +231,7 @@ void BindSlam(nb::module_& module) {
       .def("keyframe_poses", &KeyframePoses)
       .def("points", &Points)
       .def("tracks", &Tracks)
+      .def("track_places", &TrackPlaces)
       .def("pose", &LastPose, "(3, 4) world from camera")
       .def("inliers", &Tracker::inliers)
       .def("right_offset",

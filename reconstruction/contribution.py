@@ -6,6 +6,8 @@ from reconstruction.file_kinds import OF_A_RESULT, OPENED
 
 _PAGE = "reconstruction"
 _MENU = "tools/reconstruction"
+_LIVE = "live"
+_LIVE_MENU = "tools/live"
 _RESULT = "reconstruction-result"
 
 
@@ -21,6 +23,18 @@ def _command(name: str, title: str, enabled: str | None = None) -> Command:
     )
 
 
+def _live_command(name: str, title: str, enabled: str | None = None) -> Command:
+    """Declare a command of the Live page; its function is in `reconstruction.live_commands`."""
+    return Command(
+        id=f"reconstruction.live-{name.replace('_', '-')}",
+        title=title,
+        run=f"reconstruction.live_commands:{name}",
+        menu=_LIVE_MENU,
+        workspace=_LIVE,
+        enabled_when=enabled,
+    )
+
+
 CONTRIBUTION = Contribution(
     workspaces=(
         Workspace(
@@ -32,8 +46,18 @@ CONTRIBUTION = Contribution(
             opens=OPENED,
             opens_folders_with=OF_A_RESULT,
         ),
+        Workspace(
+            id=_LIVE,
+            title=QT_TRANSLATE_NOOP("Command", "Live"),
+            icon="scene",
+            factory="reconstruction.ui.live_page:LivePage",
+            order=45,
+        ),
     ),
-    submenus=(Submenu(_MENU, QT_TRANSLATE_NOOP("Command", "Reconstruction")),),
+    submenus=(
+        Submenu(_MENU, QT_TRANSLATE_NOOP("Command", "Reconstruction")),
+        Submenu(_LIVE_MENU, QT_TRANSLATE_NOOP("Command", "Live tracking")),
+    ),
     commands=(
         _command("open_folder", QT_TRANSLATE_NOOP("Command", "Reconstruct from a folder…")),
         _command("open_files", QT_TRANSLATE_NOOP("Command", "Reconstruct from photographs or a film…")),
@@ -47,6 +71,11 @@ CONTRIBUTION = Contribution(
         _command("brush", QT_TRANSLATE_NOOP("Command", "Brush away"), _RESULT),
         _command("compare", QT_TRANSLATE_NOOP("Command", "Compare with the photograph"), _RESULT),
         _command("export", QT_TRANSLATE_NOOP("Command", "Export the mesh…"), "reconstruction-mesh"),
+        _live_command("start_camera", QT_TRANSLATE_NOOP("Command", "Start the camera")),
+        _live_command("open_film", QT_TRANSLATE_NOOP("Command", "Follow the camera of a film…")),
+        _live_command("open_recording", QT_TRANSLATE_NOOP("Command", "Follow the camera of a recording…")),
+        _live_command("stop", QT_TRANSLATE_NOOP("Command", "Stop following the camera"), "live-running"),
+        _live_command("save", QT_TRANSLATE_NOOP("Command", "Save the map…"), "live-map"),
         Command(
             id="reconstruction.reconstruct",
             title=QT_TRANSLATE_NOOP("Command", "Reconstruct from photographs"),

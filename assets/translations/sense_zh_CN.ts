@@ -1389,8 +1389,16 @@
         <translation>重建</translation>
     </message>
     <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
         <source>Reconstruction</source>
         <translation>三维重建</translation>
+    </message>
+    <message>
+        <source>Live tracking</source>
+        <translation>实时跟踪</translation>
     </message>
     <message>
         <source>Reconstruct from a folder…</source>
@@ -1439,6 +1447,22 @@
     <message>
         <source>Export the mesh…</source>
         <translation>导出网格…</translation>
+    </message>
+    <message>
+        <source>Follow the camera of a film…</source>
+        <translation>跟踪影片的相机…</translation>
+    </message>
+    <message>
+        <source>Follow the camera of a recording…</source>
+        <translation>跟踪录制的相机…</translation>
+    </message>
+    <message>
+        <source>Stop following the camera</source>
+        <translation>停止跟踪相机</translation>
+    </message>
+    <message>
+        <source>Save the map…</source>
+        <translation>保存地图…</translation>
     </message>
     <message>
         <source>Edit a reconstruction</source>
@@ -6243,7 +6267,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Save the map</source>
-        <translation type="unfinished"></translation>
+        <translation>保存地图</translation>
     </message>
 </context>
 <context>

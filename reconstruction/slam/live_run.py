@@ -72,6 +72,10 @@ class LiveRun:
         if wait and self._thread.is_alive():
             self._thread.join()
 
+    def join(self) -> None:
+        """Wait for the end of a recording."""
+        self._thread.join()
+
     def save(self, folder: Path, *, progress: Progress = SILENT) -> None:
         """Write the map and the way of the camera into a new folder; following waits for it.
 

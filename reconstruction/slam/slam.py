@@ -153,6 +153,19 @@ class Slam:
         self._answer = TrackedFrame(frame.index, frame.time_s, state, part.number, milliseconds, tracks, pose)
         return self._answer
 
+    def track_places(self) -> Floats:
+        """Give where the points of the last frame's tracks are, (n, 3); NaN where that is not known."""
+        if not self._parts:
+            return np.zeros((0, 3))
+        return np.asarray(self._parts[-1].tracker.track_places(), np.float64).reshape(-1, 3)
+
+    def newest_map(self) -> MapPart | None:
+        """Give the map that grows, as it is now."""
+        part = self._parts[-1] if self._parts else None
+        if part is None or not part.established:
+            return None
+        return _part_of(part.tracker, self._copies, self._times)
+
     def finish(self, *, progress: Progress = SILENT) -> SlamResult:
         """Adjust everything together, and give every frame its pose.
 

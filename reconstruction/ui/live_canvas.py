@@ -55,6 +55,7 @@ class LiveCanvas(QWidget):
         painter.setTransform(place, True)
         area = QRectF(-0.5, -0.5, self._picture.width(), self._picture.height())
         painter.drawImage(area, self._picture)
+        painter.setClipRect(area)  # what stands beside the picture is not seen
         if self.shows_tracks:
             _draw_tracks(painter, self.moment, place.m11())
         self._draw_anchors(painter)

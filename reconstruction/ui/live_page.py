@@ -28,6 +28,7 @@ from reconstruction.slam.anchor import anchor_at
 from reconstruction.slam.input_sequence import CameraRig
 from reconstruction.slam.live_moment import LiveTracker, MapView, Moment, TrackingState
 from reconstruction.slam.live_run import LiveRun
+from reconstruction.slam.live_slam import LiveSlam
 from reconstruction.slam.live_sources import LiveSource
 from reconstruction.ui.empty_live import EmptyLive
 from reconstruction.ui.live_bar import LiveBar
@@ -55,7 +56,9 @@ class LivePage(QWidget):
 
     states_changed = Signal()
 
-    def __init__(self, services: Services, open_tracker: Callable[[CameraRig], LiveTracker]) -> None:
+    def __init__(
+        self, services: Services, open_tracker: Callable[[CameraRig], LiveTracker] = LiveSlam
+    ) -> None:
         super().__init__()
         self._services, self._open_tracker = services, open_tracker
         self._run: LiveRun | None = None

@@ -1,0 +1,28 @@
+"""The commands of the Live page."""
+
+from core.context import Context
+
+
+def start_camera(context: Context, options: None) -> None:
+    """Follow a camera of this machine."""
+    context.workspace.start_camera()
+
+
+def open_film(context: Context, options: None) -> None:
+    """Ask for a film."""
+    context.workspace.ask_for_film()
+
+
+def open_recording(context: Context, options: None) -> None:
+    """Ask for the folder of a recording."""
+    context.workspace.ask_for_folder()
+
+
+def stop(context: Context, options: None) -> None:
+    """Follow it no longer."""
+    context.workspace.stop()
+
+
+def save(context: Context, options: None) -> None:
+    """Ask where to write the map."""
+    context.workspace.ask_to_save()

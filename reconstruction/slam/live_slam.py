@@ -1,0 +1,61 @@
+"""Follows a camera frame by frame, for who watches."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.atomic_write import atomic_folder
+from core.progress import SILENT, Progress
+from reconstruction.slam.input_sequence import CameraRig, SensorFrame
+from reconstruction.slam.live_moment import MapView, Tracked
+from reconstruction.slam.slam import Slam
+from reconstruction.slam.slam_files import write_slam_files
+
+_FIT = 3  # column of tracks
+
+
+class LiveSlam:
+    """Simultaneous localisation and mapping, told moment by moment.
+
+    Parameters
+    ----------
+    rig : CameraRig
+        Of one camera, of two, or with depth.
+    """
+
+    def __init__(self, rig: CameraRig) -> None:
+        self._rig, self._slam = rig, Slam(rig)
+
+    def follow(self, frame: SensorFrame) -> Tracked:
+        """Take the next frame."""
+        found = self._slam.track(frame)
+        fits = found.tracks[:, _FIT] > 0
+        places = self._slam.track_places()
+        if len(places) != len(fits):  # a frame that was left out: what was known before is told
+            places = np.full((len(fits), 3), np.nan)
+        pixels: NDArray[np.float32] = np.ascontiguousarray(found.tracks[fits, :2], np.float32)
+        return Tracked(
+            found.state, found.world_from_camera, pixels, places[fits].astype(np.float32), found.map_number
+        )
+
+    def view(self) -> MapView:
+        """Give the map as it is now."""
+        part = self._slam.newest_map()
+        if part is None:
+            return MapView(np.zeros((0, 3), np.float32), np.zeros((0, 4, 4)))
+        return MapView(part.points_m.astype(np.float32), part.world_from_keyframe)
+
+    def save(self, folder: Path, *, progress: Progress = SILENT) -> None:
+        """Adjust the map, and write what `sense slam` writes into a new folder.
+
+        Raises
+        ------
+        SenseError
+            When it cannot be written.
+        Cancelled
+            When the progress was cancelled.
+        """
+        result = self._slam.finish(progress=progress)
+        with atomic_folder(folder) as partial:
+            write_slam_files(partial, result, self._rig)
