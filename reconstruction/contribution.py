@@ -131,6 +131,17 @@ CONTRIBUTION = Contribution(
             example="sense register scan-2.ply scan-1.ply --coarse -o scan-2-on-1.ply",
         ),
         Command(
+            id="reconstruction.calibrate",
+            title=QT_TRANSLATE_NOOP("Command", "Calibrate a camera…"),
+            menu=_MENU,
+            asks=True,
+            run="reconstruction.calibrate_command:calibrate_command",
+            options="reconstruction.calibrate_command:CalibrateOptions",
+            subcommand="calibrate",
+            summary="Find focal length and distortion of a camera by pictures of the board of markers.",
+            example="sense calibrate film.mp4 -o camera.json",
+        ),
+        Command(
             id="reconstruction.board",
             title=QT_TRANSLATE_NOOP("Command", "Board of markers to print…"),
             menu=_MENU,

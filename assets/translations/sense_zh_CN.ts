@@ -1473,6 +1473,10 @@
         <translation>跟踪移动的相机</translation>
     </message>
     <message>
+        <source>Calibrate a camera…</source>
+        <translation>标定相机…</translation>
+    </message>
+    <message>
         <source>Board of markers to print…</source>
         <translation>打印用标志板…</translation>
     </message>
@@ -1539,6 +1543,14 @@
     <message>
         <source>Register clouds of points</source>
         <translation>配准点云</translation>
+    </message>
+    <message>
+        <source>Film of the board</source>
+        <translation>拍摄标定板的影片</translation>
+    </message>
+    <message>
+        <source>Fisheye lens</source>
+        <translation>鱼眼镜头</translation>
     </message>
 </context>
 <context>
@@ -6268,6 +6280,30 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Save the map</source>
         <translation>保存地图</translation>
+    </message>
+    <message>
+        <source>The pictures of the board have different sizes.</source>
+        <translation>标定板图片的尺寸不一致。</translation>
+    </message>
+    <message>
+        <source>There are no pictures of the board.</source>
+        <translation>没有标定板的图片。</translation>
+    </message>
+    <message>
+        <source>The board is seen in {count} pictures; at least {least} are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print it with sense board; show it near, far and in the corners.</source>
+        <translation>用 sense board 打印；请从近处、远处和画面四角拍摄。</translation>
+    </message>
+    <message>
+        <source>These pictures of the board do not tell the focal length.</source>
+        <translation>这些标定板图片无法确定焦距。</translation>
+    </message>
+    <message>
+        <source>Tilt the board by 30 to 50 degrees, to all sides.</source>
+        <translation>请将标定板向各个方向倾斜 30 至 50 度。</translation>
     </message>
 </context>
 <context>
