@@ -68,8 +68,12 @@ def native_tests() -> int:
 
 
 def sanitized_native_tests() -> int:
-    """Compile the C++ tests for the address and undefined-behaviour sanitizers, elsewhere, and run them."""
-    folder = BUILD.parent / "sanitized"
+    """Compile the C++ tests for the sanitizers of addresses and of threads, elsewhere, and run them."""
+    return _sanitized_tests("address") or _sanitized_tests("thread")
+
+
+def _sanitized_tests(sanitizer: str) -> int:
+    folder = BUILD.parent / f"sanitized-{sanitizer}"
     nanobind = subprocess.run(
         [str(PYTHON), "-m", "nanobind", "--cmake_dir"], stdout=subprocess.PIPE, text=True, check=True
     )
@@ -78,7 +82,7 @@ def sanitized_native_tests() -> int:
         "--log-level=WARNING",
         *("-S", ROOT, "-B", folder, "-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={BIN / 'ninja'}"),
         *(f"-DPython_EXECUTABLE={PYTHON}", f"-Dnanobind_DIR={nanobind.stdout.strip()}"),
-        *("-DCMAKE_BUILD_TYPE=Release", "-DSENSE_BUILD_TESTS=ON", "-DSENSE_SANITIZE=ON"),
+        *("-DCMAKE_BUILD_TYPE=Release", "-DSENSE_BUILD_TESTS=ON", f"-DSENSE_SANITIZE={sanitizer}"),
         failure="CMake failed; the sanitizers need GCC or Clang",
     )
     build = [BIN / f"cmake{EXE}", "--build", folder, "--target", "native_tests"]
