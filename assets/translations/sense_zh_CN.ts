@@ -6291,7 +6291,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>The board is seen in {count} pictures; at least {least} are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有 {count} 张图片拍到标定板；至少需要 {least} 张。</translation>
     </message>
     <message>
         <source>Print it with sense board; show it near, far and in the corners.</source>
