@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.context import Context
 from core.errors import BadInput, SenseError
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from reconstruction.clouds.registration_method import Method
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.point_cloud import PointCloud
+    from reconstruction.clouds.multiway import Floats
 
 
 def cell_size_m(text: str) -> float:
@@ -28,6 +34,8 @@ class RegisterOptions:
         Clouds of points or meshes, PLY.
     output : Path
         `.txt` for the matrix, `.ply` for the source where it lies on the target.
+    also : tuple of Path
+        Further clouds that are moved.
     coarse : bool
         Search everywhere.
     method : Method
@@ -54,6 +62,14 @@ class RegisterOptions:
             "title": QT_TRANSLATE_NOOP("Command", "New file"),
             "written": True,
         }
+    )
+    also: tuple[Path, ...] = field(
+        default=(),
+        metadata={
+            "help": "a further cloud, repeatable: all are brought together at once, in the target's frame",
+            "metavar": "CLOUD",
+            "one_each": True,
+        },
     )
     coarse: bool = field(
         default=False, metadata={"help": "search everywhere: nothing is known of how the clouds lie"}
@@ -89,6 +105,7 @@ class Registered:
     residual_m: float
     certain: bool
     seconds: float
+    others: dict[str, list[list[float]] | None]
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
@@ -99,6 +116,7 @@ class Registered:
             "residual_m": self.residual_m,
             "certain": self.certain,
             "seconds": self.seconds,
+            **({"others": self.others} if self.others else {}),
         }
 
     @property
@@ -124,6 +142,7 @@ def register_command(context: Context, options: RegisterOptions) -> Registered:
 
     from core.atomic_write import refuse_existing
     from formats.ply_points import read_ply_points
+    from reconstruction.clouds.multiway import register_all
     from reconstruction.clouds.registration import RegistrationOptions, register
 
     output = options.output.expanduser().absolute()
@@ -131,32 +150,54 @@ def register_command(context: Context, options: RegisterOptions) -> Registered:
         text = QT_TRANSLATE_NOOP("Message", "{path}: results are written as .txt or .ply.")
         raise BadInput(message(text, path=str(options.output)))
     refuse_existing(output, force=options.force)
-    source, target = (read_ply_points(path) for path in (options.source, options.target))
+    paths = (options.target, options.source, *options.also)
+    clouds = [read_ply_points(path) for path in paths]
     how = RegistrationOptions(options.cell_m, options.method, options.coarse, options.seed)
     began = time.perf_counter()
-    found = register(source, target, how, progress=context.progress)
+    if options.also:
+        placed = register_all(clouds, how, progress=context.progress)
+        poses, found = list(placed.first_from_cloud), placed.best_of(1)
+    else:
+        found = register(clouds[1], clouds[0], how, progress=context.progress)
+        poses = [None, found.target_from_source]
     seconds = time.perf_counter() - began
-    if found.overlap == 0:
-        text = QT_TRANSLATE_NOOP("Message", "{source} was not found on {target}.")
-        hint = QT_TRANSLATE_NOOP("Message", "With --coarse it is searched for everywhere.")
-        names = {"source": str(options.source), "target": str(options.target)}
-        raise SenseError(message(text, **names), None if options.coarse else message(hint))
-    _write(output, source, found.target_from_source)
-    matrix = found.target_from_source.tolist()
-    return Registered(output, matrix, found.overlap, found.residual_m, found.certain, seconds)
+    pose = poses[1]
+    if pose is None or found is None or found.overlap == 0:
+        raise _not_found(options)
+    moved = [(cloud, at) for cloud, at in zip(clouds[1:], poses[1:], strict=True) if at is not None]
+    _write(output, [(clouds[0], None), *moved] if options.also else moved)
+    others = {
+        str(path): None if at is None else at.tolist()
+        for path, at in zip(options.also, poses[2:], strict=True)
+    }
+    certain = found.certain and None not in others.values()
+    return Registered(output, pose.tolist(), found.overlap, found.residual_m, certain, seconds, others)
 
 
-def _write(output: Path, source: Any, target_from_source: Any) -> None:
+def _not_found(options: RegisterOptions) -> SenseError:
+    text = QT_TRANSLATE_NOOP("Message", "{source} was not found on {target}.")
+    hint = QT_TRANSLATE_NOOP("Message", "With --coarse it is searched for everywhere.")
+    names = {"source": str(options.source), "target": str(options.target)}
+    return SenseError(message(text, **names), None if options.coarse else message(hint))
+
+
+def _write(output: Path, clouds: "Sequence[tuple[PointCloud, Floats | None]]") -> None:
+    """Write the poses, or the points of all clouds where they lie."""
     import numpy as np
 
     from core.atomic_write import write_bytes
     from formats.point_cloud import write_point_cloud
 
     if output.suffix.lower() == ".txt":
-        rows = (" ".join(f"{value:.12g}" for value in row) for row in target_from_source)
+        rows = [
+            " ".join(f"{value:.12g}" for value in row) for _, at in clouds if at is not None for row in at
+        ]
         write_bytes(output, ("\n".join(rows) + "\n").encode())
         return
-    points = source.points_m @ target_from_source[:3, :3].T + target_from_source[:3, 3]
-    grey = np.full(points.shape, 200, np.uint8)
-    colours = grey if source.colours is None else source.colours
-    write_point_cloud(output, points, colours, comment="Sense Workstation, the source in the target's frame")
+    points, colours = [], []
+    for cloud, at in clouds:
+        points.append(cloud.points_m if at is None else cloud.points_m @ at[:3, :3].T + at[:3, 3])
+        grey = np.full(cloud.points_m.shape, 200, np.uint8)
+        colours.append(grey if cloud.colours is None else cloud.colours)
+    comment = "Sense Workstation, in the frame of the target"
+    write_point_cloud(output, np.concatenate(points), np.concatenate(colours), comment=comment)

@@ -111,30 +111,40 @@ def register(
         When the progress was cancelled.
     """
     options = options or RegistrationOptions()
-    for cloud in (source, target):
-        if len(cloud) < _FEWEST_POINTS:
-            text = QT_TRANSLATE_NOOP("Message", "A cloud of {count} points is too small to be registered.")
-            raise BadInput(message(text, count=len(cloud)))
-    cell = options.cell_m or max(target.spread_m / _CELLS_ACROSS, 1e-9)
+    cell = options.cell_m or cell_size(target)
     with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(_surfels, target, cell)
-        one, two = _surfels(source, cell), other.result()
-    return _registered(one, two, options, np.eye(4) if start is None else start, progress)
+        other = pool.submit(surfels_of, target, cell)
+        one, two = surfels_of(source, cell), other.result()
+    return register_surfels(one, two, options, start=start, progress=progress)
 
 
-def _surfels(cloud: PointCloud, cell: float) -> _core.SurfelCloud:
-    points = np.ascontiguousarray(cloud.points_m)
-    middle = np.median(points[:: max(1, len(points) // 4000)], axis=0)
-    return _core.SurfelCloud(points, cell, _LEVELS, middle)
+def cell_size(cloud: PointCloud) -> float:
+    """Give the size of the smallest surfels that suits a cloud."""
+    return max(cloud.spread_m / _CELLS_ACROSS, 1e-9) if len(cloud) else 1.0
 
 
-def _registered(
+def middle_of(cloud: PointCloud) -> Floats:
+    """Give about the median point of a cloud, which its information is about."""
+    return np.median(cloud.points_m[:: max(1, len(cloud) // 4000)], axis=0)
+
+
+def surfels_of(cloud: PointCloud, cell_m: float) -> _core.SurfelCloud:
+    """Prepare a cloud to be registered; `BadInput` where it has too few points."""
+    if len(cloud) < _FEWEST_POINTS:
+        text = QT_TRANSLATE_NOOP("Message", "A cloud of {count} points is too small to be registered.")
+        raise BadInput(message(text, count=len(cloud)))
+    return _core.SurfelCloud(np.ascontiguousarray(cloud.points_m), cell_m, _LEVELS, middle_of(cloud))
+
+
+def register_surfels(
     source: _core.SurfelCloud,
     target: _core.SurfelCloud,
     options: RegistrationOptions,
-    start: Floats,
-    progress: Progress,
+    *,
+    start: Floats | None = None,
+    progress: Progress = SILENT,
 ) -> Registration:
+    """Find how a prepared cloud lies on another, as `register` does."""
     pose, information = np.eye(4), np.zeros((6, 6))
     plane = options.method is Method.PLANE
     progress.check()
@@ -145,7 +155,7 @@ def _registered(
         )
         overlap, residual, converged, rival = found[:4]
     else:
-        first = np.ascontiguousarray(start, np.float64)
+        first = np.ascontiguousarray(np.eye(4) if start is None else start, np.float64)
         overlap, residual, converged = _core.register_clouds(
             source, target, first, plane, pose, information, None
         )

@@ -12,8 +12,9 @@ from core.progress import CancelToken, SilentProgress
 from core.quaternion import angles_rad, rotations_of
 from formats.ply_points import read_ply_points
 from formats.point_cloud import write_point_cloud
+from reconstruction.clouds.multiway import _along_tree, _solve, register_all
 from reconstruction.clouds.register_command import RegisterOptions, register_command
-from reconstruction.clouds.registration import RegistrationOptions, register
+from reconstruction.clouds.registration import Registration, RegistrationOptions, register
 
 
 def hills(seed: int, count: int = 20000, width_m: float = 8.0) -> np.ndarray:
@@ -70,6 +71,44 @@ def test_the_covariance_tells_of_what_nothing_fixes() -> None:
     assert fixed > 20 * free
 
 
+@pytest.mark.parametrize("coarse", [False, True])
+def test_many_clouds_come_together(coarse: bool) -> None:
+    truths, clouds = [], []
+    for number in range(4):
+        part = hills(10 + number, 16000)
+        part = part[(part[:, 0] > 1.3 * number) & (part[:, 0] < 1.3 * number + 4.5)]
+        truths.append(pose(20 + number, 80 * coarse + 3, 5 * coarse + 0.15) if number else np.eye(4))
+        clouds.append(PointCloud(moved(part, np.linalg.inv(truths[-1]))))
+    clouds.append(PointCloud(np.random.default_rng(3).uniform(100, 101, (2000, 3))))
+    placed = register_all(clouds, RegistrationOptions(coarse=coarse))
+    assert placed.first_from_cloud[-1] is None
+    assert len(placed.pairs) > 3
+    for found, truth in zip(placed.first_from_cloud[:-1], truths, strict=True):
+        assert found is not None
+        gap, turn = far_off(found, truth)
+        assert gap < 0.02
+        assert turn < 0.004
+
+
+def test_a_graph_spreads_what_does_not_fit() -> None:
+    rng = np.random.default_rng(2)
+    truths = [np.eye(4), *(pose(30 + number, 20, 2) for number in range(4))]
+    pairs = {}
+    for target in range(5):
+        for source in range(target + 1, 5):
+            noisy = pose(int(rng.integers(1 << 30)), 0.2, 0.01)
+            seen = noisy @ np.linalg.inv(truths[target]) @ truths[source]
+            pairs[target, source] = Registration(seen, 0.5, 0.01, np.diag([1e5] * 3 + [1e4] * 3), True)
+    poses = _along_tree(5, pairs)
+    rough = [pose.copy() for pose in poses if pose is not None]
+    _solve(poses, pairs, [np.zeros(3)] * 5, 0.5)
+    errors = [
+        sum(far_off(found, truth)[0] for found, truth in zip(each, truths, strict=True))
+        for each in (rough, poses)
+    ]
+    assert errors[1] < 0.8 * errors[0]
+
+
 def test_too_few_points_and_cancelling() -> None:
     cloud = PointCloud(hills(1, 1000))
     with pytest.raises(BadInput, match="too small"):
@@ -94,6 +133,13 @@ def test_the_command_writes_matrix_and_cloud(tmp_path: Path) -> None:
     register_command(context, RegisterOptions(*paths, tmp_path / "moved.ply"))
     again = read_ply_points(tmp_path / "moved.ply")
     assert np.allclose(again.points_m, moved(source, truth), atol=0.03)
+    third = tmp_path / "third.ply"
+    write_point_cloud(
+        third, moved(hills(3), pose(8, 3, 0.1)), np.zeros(source.shape, np.uint8), comment="test"
+    )
+    both = register_command(context, RegisterOptions(*paths, tmp_path / "all.ply", also=(third,)))
+    assert np.allclose(both.others[str(third)], np.linalg.inv(pose(8, 3, 0.1)), atol=0.005)
+    assert len(read_ply_points(tmp_path / "all.ply")) == 3 * len(source)
     with pytest.raises(BadInput, match=r"\.txt or \.ply"):
         register_command(context, RegisterOptions(*paths, tmp_path / "pose.json"))
     far = tmp_path / "far.ply"
