@@ -55,8 +55,8 @@ COPYLEFT = {
     "pyside6-addons",
     "tetgen",
 }
-# What benchmarks are allowed to run beside; never installed with the program.
-COPYLEFT_PEERS = {"evo", "pyorbslam3"}
+# What tests and benchmarks may run beside; never installed with the program.
+COPYLEFT_PEERS = {"evo"}
 MACHINE_FOLDERS = ("home", "root", "work", "Users")
 
 

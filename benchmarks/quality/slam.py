@@ -1,0 +1,228 @@
+"""How exactly a moving camera is followed, on recordings of which the poses are known.
+
+    python -m benchmarks.quality.slam [--corpus DIR] [--only NAME ...] [--seeds N] [--seconds S] [--peers]
+
+Every recording goes through `sense slam`, as a user would run it. Told are the frames that have a pose; the
+absolute trajectory error (RMSE after a rigid alignment, for one camera with scale); what a straight line at
+constant speed gets when it is aligned with scale (what is hardly better says nothing); how wrong the way from
+the first to the last place is, as a share of the path; loops, maps, and milliseconds a frame. The
+corpus' recordings need `--corpus`. Those of tests/truth are drawn (a walk of 200 m takes many minutes);
+`--seconds` takes only their beginning. `--peers` runs Open3D's odometry beside those with depth. ORB-SLAM3 is
+not run: its vocabulary is in no package.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.odometry_peer import open3d_odometry
+from core.errors import BadInput
+from core.trajectory import Trajectory
+from formats.trajectory_file import read_trajectory
+from reconstruction.slam.alignment_choice import Alignment
+from reconstruction.slam.trajectory_error import (
+    ErrorSummary,
+    aligning,
+    associated,
+    moved,
+    position_errors_m,
+    straight_line,
+)
+from tests.truth.layouts import write_rgbd, write_stereo
+from tests.truth.recordings import BASELINE_M, RECORDINGS
+from tests.truth.sensors import DepthSensor
+
+_SENSE = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recording, a sensor, and what is aimed at.
+
+    Parameters
+    ----------
+    name : str
+        As told, and for `--only`.
+    sensor : str
+        Of `sense slam`.
+    recorded : callable
+        Gives the folder within a context, and the truth.
+    goal_cm, goal_ms : float, optional
+        Of the error and of a frame.
+    """
+
+    name: str
+    sensor: str
+    recorded: Callable[[], Any]
+    goal_cm: float | None = None
+    goal_ms: float | None = None
+
+
+def corpus_cases(corpus: Path) -> list[Case]:
+    """Give the recordings of the corpus with the goals that were set for them."""
+    drive, room = corpus / "kitti06-stereo", corpus / "rgbd-room"
+    return [
+        Case("kitti06-stereo", "stereo", lambda: _given(drive, drive / "poses.txt"), 4.0, 50.0),
+        Case("kitti06 left only", "mono", lambda: _left_only(drive), 4.0),
+        Case("rgbd-room", "rgbd", lambda: _given(room, None), 1.5, 33.0),
+    ]
+
+
+def drawn_cases(seeds: int, seconds: float | None) -> list[Case]:
+    """Give the recordings of tests/truth: long ways in stereo, rooms with depth, a desk by one camera."""
+    cases = []
+    for seed in range(seeds):
+        for name, sensors in _SENSORS.items():
+            for sensor in sensors:
+                title = f"{name}, {sensor}" + (f", seed {seed}" if seeds > 1 else "")
+                make = _drawing(name, sensor, seed, seconds)
+                cases.append(Case(title, sensor, make))
+    return cases
+
+
+_SENSORS = {
+    "building loop": ("stereo",),
+    "corridor round": ("stereo",),
+    "desk orbit": ("rgbd", "mono"),
+    "corridor and back": ("stereo",),
+    "turn on the spot": ("rgbd",),
+    "dark for 3 s": ("rgbd",),
+    "things that move": ("rgbd",),
+}
+
+
+@contextmanager
+def _given(folder: Path, poses: Path | None) -> Iterator[tuple[Path, Trajectory]]:
+    if poses is not None:
+        yield folder, read_trajectory(poses)
+        return
+    files = sorted(folder.glob("frame-*.pose.txt"))
+    numbers = np.array([float(path.name[6:12]) for path in files])
+    yield folder, Trajectory(numbers, np.stack([_rotated(np.loadtxt(path)) for path in files]))
+
+
+def _rotated(pose: np.ndarray) -> np.ndarray:
+    """Round a written rotation to a true one."""
+    u, _, vt = np.linalg.svd(pose[:3, :3])
+    made = np.eye(4)
+    made[:3, :3], made[:3, 3] = u @ vt, pose[:3, 3]
+    return made
+
+
+@contextmanager
+def _left_only(folder: Path) -> Iterator[tuple[Path, Trajectory]]:
+    with tempfile.TemporaryDirectory() as made:
+        shutil.copytree(folder / "image_l", Path(made) / "images")
+        shutil.copy(folder / "calib.txt", made)
+        yield Path(made) / "images", read_trajectory(folder / "poses.txt")
+
+
+def _drawing(name: str, sensor: str, seed: int, seconds: float | None) -> Callable[[], Any]:
+    @contextmanager
+    def drawn() -> Iterator[tuple[Path, Trajectory]]:
+        walk = RECORDINGS[name](seed)
+        if seconds is not None:
+            walk = replace(walk, times_s=walk.times_s[walk.times_s < seconds])
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made) / "recording"
+            if sensor == "rgbd":
+                write_rgbd(walk, folder, DepthSensor.indoor())
+            else:
+                write_stereo(walk, folder, BASELINE_M)
+            truth = np.stack([walk.camera_at(float(time)).world_from_camera for time in walk.times_s])
+            trajectory = Trajectory(np.arange(len(walk), dtype=float), truth)
+            # What is true is not given to the program.
+            for pattern in ("*.pose.txt", "*.true-depth.npy", "trajectory.txt", "poses.txt"):
+                for path in folder.glob(pattern):
+                    path.unlink()
+            yield (folder / "image_l" if sensor == "mono" else folder), trajectory
+
+    return drawn
+
+
+def followed(case: Case, folder: Path, output: Path) -> dict[str, Any]:
+    """Run `sense slam`; gives what it tells."""
+    calibration = folder.parent / "calib.txt"
+    arguments = ["slam", folder, "--sensor", case.sensor, "-o", output, "--json", "--force"]
+    if case.sensor == "mono" and calibration.exists():
+        arguments += ["--calib", calibration]
+    command = [sys.executable, "-c", _SENSE, *(str(each) for each in arguments)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{case.name}: {done.stderr.strip()}")
+    return dict(json.loads(done.stdout))
+
+
+def judged(estimate: Trajectory, truth: Trajectory, sensor: str) -> tuple[str, float]:
+    """Tell errors in words, and the absolute one in centimetres."""
+    estimate, truth = _together(estimate, truth)
+    alignment = Alignment.SIMILARITY if sensor == "mono" else Alignment.RIGID
+    fitted = moved(estimate, aligning(estimate, truth, alignment))
+    straight = straight_line(truth.times_s)
+    straight = moved(straight, aligning(straight, truth, Alignment.SIMILARITY))
+    ours, trivial = (100 * ErrorSummary.of(position_errors_m(one, truth)).rmse for one in (fitted, straight))
+    path = max(float(truth.path_m[-1]), 1e-9)
+    ways = [one.centres_m[-1] - one.centres_m[0] for one in (fitted, truth)]
+    text = f"ATE {ours:.2f} cm (straight line {trivial:.2f}), {path:.1f} m"
+    if path > 1:
+        text += f", first to last {100 * np.linalg.norm(ways[0] - ways[1]) / path:.3f} % of the path"
+    return text, float(ours)
+
+
+def _together(estimate: Trajectory, truth: Trajectory) -> tuple[Trajectory, Trajectory]:
+    """Bring together by the numbers of the frames, or by their times where the estimate has those."""
+    try:
+        return associated(estimate, truth, largest_difference_s=0.01)
+    except BadInput:
+        by_number = Trajectory(np.arange(len(estimate), dtype=float), estimate.world_from_camera)
+        return associated(by_number, truth, largest_difference_s=0.01)
+
+
+def measure(case: Case, *, peers: bool) -> None:
+    """Follow one recording and print."""
+    with case.recorded() as (folder, truth), tempfile.TemporaryDirectory() as made:
+        facts = followed(case, folder, Path(made) / "out")
+        estimate = read_trajectory(Path(made) / "out" / "trajectory.txt")
+        text, error_cm = judged(estimate, truth, case.sensor)
+        if peers and case.sensor == "rgbd":
+            theirs, milliseconds = open3d_odometry(folder)
+            print(f"{case.name}, Open3D: {judged(theirs, truth, 'rgbd')[0]}; {milliseconds:.1f} ms a frame")
+    print(
+        f"{case.name}: {facts['tracked']}/{facts['frames']} frames, {text}; {facts.get('loops', 0)} loops, "
+        f"{facts.get('maps', 1)} maps, {facts['median_ms']:.1f} ms a frame (95 %: {facts['p95_ms']:.1f})"
+    )
+    goals = (("cm", case.goal_cm, error_cm), ("ms", case.goal_ms, facts["median_ms"]))
+    for unit, goal, value in goals:
+        if goal is not None:
+            print(f"  goal {goal:g} {unit}: {'reached' if value <= goal else 'NOT reached'} ({value:.2f})")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--only", nargs="*", help="beginnings of names")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--peers", action="store_true")
+    options = parser.parse_args()
+    cases = corpus_cases(options.corpus) if options.corpus else []
+    cases += drawn_cases(options.seeds, options.seconds)
+    for case in cases:
+        if not options.only or case.name.startswith(tuple(options.only)):
+            measure(case, peers=options.peers)
+
+
+if __name__ == "__main__":
+    main()
