@@ -4,19 +4,17 @@ from collections.abc import Sequence
 
 from core.progress import Progress
 from core.textured_mesh import TexturedMesh
-from reconstruction.darkness import without_darkness
 from reconstruction.dense_stereo import find_depth_maps
+from reconstruction.dense_views import dense_views
 from reconstruction.depth_fusion import fuse_depth_maps
 from reconstruction.depth_map import DepthMap
 from reconstruction.meshing import make_mesh
-from reconstruction.neighbours import seen_points
 from reconstruction.photograph import Photograph
-from reconstruction.sky import without_sky
 from reconstruction.stage_file import fingerprint
 from reconstruction.stage_options import StageOptions
 from reconstruction.stage_results import Dense, Placed
 from reconstruction.stage_store import StageStore, Step
-from reconstruction.view import View, undistorted_view
+from reconstruction.view import View
 
 
 class SurfaceSteps:
@@ -26,26 +24,15 @@ class SurfaceSteps:
         self, photographs: Sequence[Photograph], placed: Placed, options: StageOptions, store: StageStore
     ) -> None:
         self._model = placed.world.model
-        self._photographs = [one for one in photographs if one.name in self._model.cameras]
+        self._photographs = photographs
         self._options, self._store = options, store
         self._read: list[View] | None = None
 
     def _views(self, progress: Progress) -> list[View]:
         if self._read is None:
-            self._read = self._without_distortion(progress)
+            side = self._options.dense.longest_side_px
+            self._read = dense_views(self._photographs, self._model, side, progress=progress)
         return self._read
-
-    def _without_distortion(self, progress: Progress) -> list[View]:
-        side, model = self._options.dense.longest_side_px, self._model
-        names = [one.name for one in self._photographs]
-        cameras = [model.cameras[name] for name in names]
-        views: list[View] = []
-        seen_by = seen_points(cameras, names, model)
-        for one, camera, seen in zip(self._photographs, cameras, seen_by, strict=True):
-            progress.check()  # whoever cancels need not wait for all of them
-            view = without_darkness(undistorted_view(one, camera, side))
-            views.append(without_sky(view, model.points[seen], one.turns))
-        return views
 
     def depth(self, before: str, progress: Progress) -> Step[tuple[DepthMap, ...]]:
         """Give the depth maps of the views."""

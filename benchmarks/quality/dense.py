@@ -23,12 +23,13 @@ from numpy.typing import NDArray
 
 from formats.camera_set import read_camera_set
 from reconstruction.dense_stereo import DenseOptions, find_depth_maps
+from reconstruction.dense_views import dense_views
 from reconstruction.depth_map import DepthMap
 from reconstruction.neighbours import seen_points
 from reconstruction.photograph import photograph_files, read_photograph
 from reconstruction.sparse_model import SparseModel
 from reconstruction.structure import StructureOptions, find_structure
-from reconstruction.view import View, undistorted_view
+from reconstruction.view import View
 from render.material import Material
 from tests.truth.layouts import write_photographs
 from tests.truth.places import Place, place
@@ -56,11 +57,7 @@ def prepared(folder: Path, options: DenseOptions) -> Case:
     photographs = [read_photograph(path) for path in photograph_files(folder / "images")]
     cameras = read_camera_set(folder / "cameras.json")
     model = find_structure(photographs, StructureOptions(cameras=cameras)).model
-    views = [
-        undistorted_view(one, model.cameras[one.name], options.longest_side_px)
-        for one in photographs
-        if one.name in model.cameras
-    ]
+    views = dense_views(photographs, model, options.longest_side_px)
     return Case(views, model, options)
 
 

@@ -31,6 +31,7 @@ from formats.glb_file import write_glb
 from formats.texture_page import PageFormat
 from reconstruction.dense_points import DensePoints
 from reconstruction.dense_stereo import DenseOptions, find_depth_maps
+from reconstruction.dense_views import dense_views
 from reconstruction.depth_fusion import fuse_depth_maps
 from reconstruction.depth_map import DepthMap
 from reconstruction.meshing import MeshOptions, make_mesh
@@ -39,7 +40,7 @@ from reconstruction.result_views import positions_of
 from reconstruction.sparse_model import SparseModel
 from reconstruction.structure import StructureOptions, find_structure
 from reconstruction.texturing import TextureOptions, texture_mesh
-from reconstruction.view import View, undistorted_view
+from reconstruction.view import View
 from render.gltf_scene import read_gltf
 from render.material import Material
 from render.native_renderer import NativeRenderer
@@ -260,11 +261,7 @@ def dense(folder: Path, quality: str) -> Dense:
     cameras = read_camera_set(folder / "cameras.json")
     model = find_structure(photographs, StructureOptions(cameras=cameras)).model
     options = DenseOptions.of(quality)
-    views = [
-        undistorted_view(one, model.cameras[one.name], options.longest_side_px)
-        for one in photographs
-        if one.name in model.cameras
-    ]
+    views = dense_views(photographs, model, options.longest_side_px)
     depth_maps = find_depth_maps(views, model, options)
     return Dense(photographs, model, views, depth_maps, fuse_depth_maps(views, depth_maps, options))
 
