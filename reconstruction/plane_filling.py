@@ -88,14 +88,16 @@ def fill_with_planes(
         Others, with planes that are still to be confirmed.
     """
     near = [some[: options.neighbours] for some in others]
-    small = _plain(views, maps, known, options.search_side_px, options)
-    light = view_light(small, near)
+    small = _plain(views, maps, known, options.search_side_px, options, progress)
+    light = view_light(small, near, progress=progress)
     evened = [light.evened(view) for view in small]
     comparison = Comparison(evened, near, light.exposures, options.search_window_px)
     planes, exposures = find_scene_planes(comparison, progress=PartProgress(progress, 0.0, 0.7))
     if not planes:
         return list(maps)
-    evened = [light.evened(view) for view in _plain(views, maps, known, options.laying_side_px, options)]
+    evened = [
+        light.evened(view) for view in _plain(views, maps, known, options.laying_side_px, options, progress)
+    ]
     large = Comparison(evened, near, exposures, options.laying_window_px)
     filled: list[DepthMap] = []
     for at, (view, one, stays) in enumerate(zip(views, maps, known, strict=True)):
@@ -112,11 +114,13 @@ def _plain(
     known: Sequence[Mask],
     side: int,
     options: FillingOptions,
+    progress: Progress,
 ) -> list[PlainView]:
-    return [
-        plain_view(view, one, where, side, options.evidence)
-        for view, one, where in zip(views, maps, known, strict=True)
-    ]
+    small: list[PlainView] = []
+    for view, one, where in zip(views, maps, known, strict=True):
+        progress.check()
+        small.append(plain_view(view, one, where, side, options.evidence))
+    return small
 
 
 def _numbers(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.progress import SILENT, Progress
 from reconstruction.shading_cost import MOST_COST, Comparison, ScenePlane
 
 Floats = NDArray[np.float64]
@@ -19,13 +20,14 @@ _EXPOSURE_SIGMA, _PIXELS_TOGETHER = 0.01, 50.0
 
 
 def cheapest(
-    comparison: Comparison, at: int, planes: Sequence[ScenePlane]
+    comparison: Comparison, at: int, planes: Sequence[ScenePlane], *, progress: Progress = SILENT
 ) -> tuple[Floats32, NDArray[np.int64]]:
     """Tell for each pixel of a view what the best plane costs, and its number; -1: none is seen."""
     shape = comparison.views[at].grey.shape
     least = np.full(shape, MOST_COST, np.float32)
     number = np.full(shape, -1, np.int64)
     for which, plane in enumerate(planes):
+        progress.check()
         costs = comparison.costs(at, plane)
         if costs is not None:
             better = costs < least
@@ -34,7 +36,9 @@ def cheapest(
     return least, number
 
 
-def fitted(comparison: Comparison, planes: Sequence[ScenePlane]) -> tuple[list[ScenePlane], Floats]:
+def fitted(
+    comparison: Comparison, planes: Sequence[ScenePlane], *, progress: Progress = SILENT
+) -> tuple[list[ScenePlane], Floats]:
     """Move planes along their normals, and change exposures, to where what they explain fits best.
 
     One step of Gauss and Newton on the differences of greys, weighed after Huber.
@@ -46,7 +50,7 @@ def fitted(comparison: Comparison, planes: Sequence[ScenePlane]) -> tuple[list[S
     (n,) float64
         Exposures.
     """
-    chosen = [cheapest(comparison, at, planes) for at in range(len(comparison.views))]
+    chosen = [cheapest(comparison, at, planes, progress=progress) for at in range(len(comparison.views))]
     seen = [
         [
             (at, where)
@@ -63,7 +67,7 @@ def fitted(comparison: Comparison, planes: Sequence[ScenePlane]) -> tuple[list[S
         steps[number] = _STEP * float(
             np.median([np.median(_depths(comparison, at, plane, m)) for at, m in seeing])
         )
-        _add(comparison, number, len(kept), plane, steps[number], seeing, normal, right)
+        _add(comparison, number, len(kept), plane, steps[number], seeing, normal, right, progress)
     noise = _FITTING_GREY**2 * _PIXELS_TOGETHER
     known = np.full(size, 1e-9)
     known[len(kept) :] = noise / _EXPOSURE_SIGMA**2
@@ -96,10 +100,12 @@ def _add(
     seeing: Sequence[tuple[int, Mask]],
     normal: Floats,
     right: Floats,
+    progress: Progress,
 ) -> None:
     """Add what one of `count` planes, and a step of it, make of the greys to the normal equations."""
     ahead = ScenePlane(plane.normal, plane.offset + step)
     for at, where in seeing:
+        progress.check()
         grey = comparison.views[at].grey
         for other in comparison.others[at]:
             here = comparison.warped(at, other, plane)

@@ -68,9 +68,8 @@ def find_scene_planes(
         part = PartProgress(progress, 0.8 + 0.2 * turn / _TURNS, 0.8 + 0.2 * (turn + 1) / _TURNS)
         planes = _fewest(comparison, planes, part)
         for _ in range(_STEPS):
-            planes, exposures = fitted(comparison, planes)
+            planes, exposures = fitted(comparison, planes, progress=progress)
             comparison = replace(comparison, exposures=exposures)
-            progress.check()
     return planes, comparison.exposures
 
 
@@ -91,7 +90,7 @@ def _swept(comparison: Comparison, directions: Sequence[Floats], progress: Progr
             for step, offset in enumerate(offsets[turn])
         ]
         planes = [one for one in planes if comparison.visible(at, one[2]).mean() > _LEAST_VISIBLE]
-        least, number = cheapest(comparison, at, [plane for _, _, plane in planes])
+        least, number = cheapest(comparison, at, [plane for _, _, plane in planes], progress=progress)
         counts = np.bincount(number[least < _GOOD_COST], minlength=len(planes))
         for (turn, step, _), count in zip(planes, counts, strict=True):
             votes[turn][step] += count

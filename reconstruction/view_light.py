@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.progress import SILENT, Progress
 from reconstruction.pixel_maps import pixel_map
 from reconstruction.plain_view import LEAST_GREY, MOST_GREY, PlainView
 
@@ -43,20 +44,24 @@ class ViewLight:
         return replace(view, grey=view.grey * factor)
 
 
-def view_light(views: Sequence[PlainView], others: Sequence[Sequence[int]]) -> ViewLight:
+def view_light(
+    views: Sequence[PlainView], others: Sequence[Sequence[int]], *, progress: Progress = SILENT
+) -> ViewLight:
     """Compare the greys of surfaces that two views know; what is too little to tell is nothing.
 
     After Goldman, Vignette and Exposure Calibration and Compensation, IEEE PAMI 2010.
     """
-    samples = [
-        (at, other, _ratios(views[at], views[other])) for at, near in enumerate(others) for other in near
-    ]
-    samples = [one for one in samples if len(one[2]) >= _FEWEST_PIXELS]
+    samples: list[tuple[int, int, Floats]] = []
+    for at, near in enumerate(others):
+        progress.check()
+        pairs = [(at, other, _ratios(views[at], views[other])) for other in near]
+        samples += [one for one in pairs if len(one[2]) >= _FEWEST_PIXELS]
     count = len(views)
     if not samples:
         return ViewLight(np.ones(count), np.zeros(2))
     found = np.zeros(count + 2)
     for _ in range(_ROUNDS):
+        progress.check()
         found += _step(samples, found)
     exposures, falloff = found[:count] - found[:count].mean(), found[count:]
     if np.abs(exposures).max() < _NO_DIFFERENCE:
