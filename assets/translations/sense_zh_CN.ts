@@ -2407,7 +2407,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Points</source>
-        <translation>点云</translation>
+        <translation>跟踪点</translation>
     </message>
 </context>
 <context>

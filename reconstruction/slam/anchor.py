@@ -15,6 +15,8 @@ _NEIGHBOURS = 12
 _FEWEST = 4
 _PATCH = 0.06  # of the width: half of the square in which a depth camera is asked
 _FEWEST_MEASURED = 30
+_INNER_PX = 4.0
+_SAME_SURFACE = 0.06  # of the distance
 _REACH = 0.25  # of the width of the picture
 _SIZE = 0.12  # of the distance from the camera
 
@@ -91,7 +93,13 @@ def _measured_around(
     rows, columns = rows[(rows >= 0) & (rows < height)], columns[(columns >= 0) & (columns < width)]
     across, down = (grid.ravel() for grid in np.meshgrid(columns, rows))
     far = depth[down, across].astype(np.float64)
-    seen = np.isfinite(far) & (far > 0)
+    inner = np.maximum(np.abs(across - pixel[0]), np.abs(down - pixel[1])) <= _INNER_PX
+    there = np.isfinite(far) & (far > 0)
+    if not (inner & there).any():
+        return None
+    # What is much nearer or further than the tapped place is another surface.
+    tapped = float(np.median(far[inner & there]))
+    seen = there & (np.abs(far - tapped) <= _SAME_SURFACE * tapped)
     if seen.sum() < _FEWEST_MEASURED:
         return None
     pixels = np.column_stack((across, down))[seen].astype(np.float64)

@@ -90,6 +90,7 @@ def test_a_depth_camera_tells_the_surface_where_nothing_is_followed() -> None:
     depth = np.where(turned[:, 1] < -0.05, -camera.pose[1][1] / turned[:, 1], np.nan).reshape(480, 640)
     noisy = depth + np.random.default_rng(3).normal(0, 0.004, depth.shape)
     noisy[:, ::7] = np.nan
+    noisy[:, 208:] -= 0.5  # something stands right of it
     seen = replace(moment, frame=replace(moment.frame, depth_m=noisy.astype(np.float32)))
     assert anchor_at((200.0, 300.0), moment) is None
     anchor = anchor_at((200.0, 300.0), seen)
