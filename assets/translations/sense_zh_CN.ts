@@ -6303,7 +6303,15 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Tilt the board by 30 to 50 degrees, to all sides.</source>
-        <translation>请将标定板向各个方向倾斜 30 至 50 度。</translation>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What both cameras see lies {pixels} rows apart, which the calibration rules out: it is of other cameras, or the pictures were bent otherwise.</source>
+        <translation>两台相机所见相差 {pixels} 行，与标定不符：标定属于其他相机，或图像经过了不同的校正。</translation>
+    </message>
+    <message>
+        <source>The pictures of the left and of the right camera are the other way round.</source>
+        <translation>左右相机的图像互换了。</translation>
     </message>
 </context>
 <context>

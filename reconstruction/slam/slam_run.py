@@ -15,6 +15,7 @@ from reconstruction.slam.sensor import Sensor
 from reconstruction.slam.sequence_layouts import open_sequence
 from reconstruction.slam.slam import Slam, TrackingOptions
 from reconstruction.slam.slam_result import SlamResult
+from reconstruction.slam.stereo_check import StereoCheck
 
 _TRACKING_SHARE = 0.9
 
@@ -88,19 +89,25 @@ def run_slam(
     """
     sequence = open_sequence(source, sensor, calibration=calibration, imu=imu)
     slam = Slam(sequence.rig, TrackingOptions(seed=seed))
+    check = StereoCheck()
     count = max(len(sequence), 1)
     for frame in read_ahead(sequence.frames()):
         progress.report(_TRACKING_SHARE * min(frame.index / count, 1.0))
         slam.track(frame)
+        check.look(frame)
     result = slam.finish(progress=PartProgress(progress, _TRACKING_SHARE, 1.0))
+    odd = check.remark()
     if not result.parts:
-        raise _nothing(source, sensor, sequence.rig)
+        raise _nothing(source, sensor, odd)
     warnings = [*sequence.warnings, *result.warnings, *_remarks(sequence.rig, result)]
+    warnings += [] if odd is None else [odd]
     return SlamRun(sequence.rig, sensor, result, tuple(sequence.rejected), tuple(warnings))
 
 
-def _nothing(source: Path, sensor: Sensor, rig: CameraRig) -> BadInput:
+def _nothing(source: Path, sensor: Sensor, odd: Message | None) -> BadInput:
     text = QT_TRANSLATE_NOOP("Message", "{path}: it cannot be told where the camera was in any frame.")
+    if odd is not None:
+        return BadInput(message(text, path=str(source)), odd)
     if sensor is Sensor.MONO:
         hint = QT_TRANSLATE_NOOP(
             "Message", "The camera must move sideways before something with texture; turning is not enough."

@@ -1,5 +1,7 @@
 """A camera before a textured wall is followed, and what is wrong with a recording is said."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,6 +21,7 @@ from reconstruction.slam.slam import Slam
 from reconstruction.slam.slam_files import write_slam_files
 from reconstruction.slam.slam_result import SlamResult
 from reconstruction.slam.slam_run import run_slam
+from reconstruction.slam.stereo_check import StereoCheck
 from reconstruction.slam.trajectory_error import aligning, moved, position_errors_m
 
 Floats = NDArray[np.float64]
@@ -88,6 +91,11 @@ def recorded(sensor: Sensor) -> list[SensorFrame]:
             SensorFrame(n, str(n), float(n), picture, right, depth if sensor is Sensor.RGBD else None)
         )
     return frames
+
+
+def right_of(frame: SensorFrame) -> Pixels:
+    assert frame.right is not None
+    return frame.right
 
 
 FRAMES = {sensor: recorded(sensor) for sensor in Sensor}
@@ -244,3 +252,29 @@ def test_a_cancel_is_heard(tmp_path: Path) -> None:
     token.cancel()
     with pytest.raises(Cancelled):
         run_slam(stereo_folder(tmp_path, 3), Sensor.STEREO, progress=SilentProgress(token))
+
+
+def test_a_wrong_calibration_is_noticed() -> None:
+    frames = FRAMES[Sensor.STEREO]
+
+    def remark(change: Callable[[SensorFrame], SensorFrame]) -> str:
+        check = StereoCheck()
+        for frame in frames:
+            check.look(change(frame))
+        return str(check.remark())
+
+    assert remark(lambda one: one) == "None"
+    assert "4.0 rows apart" in remark(lambda one: replace(one, right=np.roll(right_of(one), 4, axis=0)))
+    swapped = remark(lambda one: replace(one, picture=right_of(one), right=one.picture))
+    assert "the other way round" in swapped
+    assert remark(lambda one: replace(one, right=np.zeros_like(one.picture))) == "None"
+
+
+def test_swapped_cameras_are_said(tmp_path: Path) -> None:
+    folder = stereo_folder(tmp_path)
+    (folder / "image_l").rename(folder / "other")
+    (folder / "image_r").rename(folder / "image_l")
+    (folder / "other").rename(folder / "image_r")
+    with pytest.raises(BadInput) as caught:
+        run_slam(folder, Sensor.STEREO)
+    assert "the other way round" in str(caught.value)
