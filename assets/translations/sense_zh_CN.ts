@@ -6303,7 +6303,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
     <message>
         <source>Tilt the board by 30 to 50 degrees, to all sides.</source>
-        <translation type="unfinished"></translation>
+        <translation>请将标定板向各个方向倾斜 30 至 50 度。</translation>
     </message>
     <message>
         <source>What both cameras see lies {pixels} rows apart, which the calibration rules out: it is of other cameras, or the pictures were bent otherwise.</source>
