@@ -53,20 +53,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--only", choices=("ct", "nuclei"))
+    parser.add_argument(
+        "--distil", action="store_true", help="also test the smaller network that learnt from it"
+    )
     parser.add_argument("--model", type=Path, help="test this model instead of training one (with --only)")
     given = parser.parse_args()
     for name, show in (("ct", show_ct), ("nuclei", show_nuclei)):
         if given.only in (None, name):
             with tempfile.TemporaryDirectory() as scratch:
-                show(Path(scratch), given.minutes, given.model)
+                show(Path(scratch), given.minutes, given.model, distil=given.distil and given.model is None)
 
 
-def train(context: Context, options: TrainOptions, model: Path | None) -> str:
-    """Train and give the model's name in the store; or add the one that there is."""
+def train(context: Context, options: TrainOptions, model: Path | None) -> list[str]:
+    """Train and give the names of model and student in the store; or add the model that there is."""
     from models.store import ModelStore
 
     if model is not None:
-        return ModelStore(context.library.models_folder).add_file(model).card.id
+        return [ModelStore(context.library.models_folder).add_file(model).card.id]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     report = train_command(context, options)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -74,10 +77,15 @@ def train(context: Context, options: TrainOptions, model: Path | None) -> str:
     print(f"  trained in {report.seconds / 60:.1f} min, {used / 60:.1f} min of processor time")
     for score in report.trained.scores.scores:
         print(f"  cross-validation: {score.quantity} {score.value:.3f}")
-    return report.trained.card.id
+    student = report.trained.student
+    if student is None:
+        return [report.trained.card.id]
+    share = student.path.stat().st_size / report.trained.path.stat().st_size
+    print(f"  the smaller network has {share:.0%} of the size")
+    return [report.trained.card.id, student.card.id]
 
 
-def show_ct(folder: Path, minutes: float, model: Path | None) -> None:
+def show_ct(folder: Path, minutes: float, model: Path | None, *, distil: bool) -> None:
     """Learn from one side of a body and test on the other."""
     import nibabel as nib
 
@@ -95,18 +103,36 @@ def show_ct(folder: Path, minutes: float, model: Path | None) -> None:
     nib.save(nib.Nifti1Image(values[middle:], shifted), folder / "test.nii.gz")
     context = Context(Library.open(folder / "library"), volumes=DiskVolumes())
     options = TrainOptions(
-        data=folder / "data", output=folder / "trunk.onnx", labels=_LABELS, minutes=minutes, add=True
+        data=folder / "data",
+        output=folder / "trunk.onnx",
+        labels=_LABELS,
+        minutes=minutes,
+        add=True,
+        distil=distil,
     )
-    name = train(context, options, model)
-    run_command(context, RunOptions(name, folder / "test.nii.gz", folder / "found.nii.gz"))
-    found = np.asarray(nib.load(folder / "found.nii.gz").dataobj)
-    numbered = _numbered(found, {n: (next(iter(v)),) for n, v in _STRUCTURES.items()})
-    ours = dice_of_labels(numbered, _numbered(labels[middle:], _STRUCTURES), len(_STRUCTURES))
+    name, *students = train(context, options, model)
+    truth = _numbered(labels[middle:], _STRUCTURES)
+    ours = dice_of(context, name, folder, truth)
     for number, (structure, own) in enumerate(_STRUCTURES.items()):
         masks = (np.isin(labels[:middle], list(own)), np.isin(labels[middle:], list(own)))
         classical = threshold_dice(values[:middle], values[middle:], *masks)
         print(f"  {structure}: {ours[number]:.3f}, best window of CT values {classical:.3f}")
     print(f"  mean: {np.mean(ours):.3f}")
+    for student in students:
+        print(f"  mean of the smaller network: {np.mean(dice_of(context, student, folder, truth)):.3f}")
+
+
+def dice_of(context: Context, model: str, folder: Path, truth: NDArray[np.int64]) -> list[float]:
+    """Label the other half, and compare; tell how long that took."""
+    import nibabel as nib
+
+    report = run_command(
+        context, RunOptions(model, folder / "test.nii.gz", folder / "found.nii.gz", force=True)
+    )
+    print(f"  {model} labelled the other half in {report.to_json()['seconds']:.1f} s")
+    found = np.asarray(nib.load(folder / "found.nii.gz").dataobj)
+    numbered = _numbered(found, {name: (next(iter(values)),) for name, values in _STRUCTURES.items()})
+    return dice_of_labels(numbered, truth, len(_STRUCTURES))
 
 
 def _numbered(labels: NDArray[Any], structures: Any) -> NDArray[np.int64]:
@@ -147,7 +173,7 @@ def threshold_dice(
     return max(2.0 * (mask & wanted).sum() / (mask.sum() + wanted.sum()) for mask in (found, largest))
 
 
-def show_nuclei(folder: Path, minutes: float, model: Path | None) -> None:
+def show_nuclei(folder: Path, minutes: float, model: Path | None, *, distil: bool) -> None:
     """Learn nuclei from one half of a picture and count them in the other."""
     import cv2
 
@@ -168,13 +194,15 @@ def show_nuclei(folder: Path, minutes: float, model: Path | None) -> None:
         output=folder / "nuclei.onnx",
         minutes=minutes,
         add=True,
+        distil=distil,
     )
-    name = train(context, options, model)
-    run_command(context, RunOptions(name, folder / "test.tif", folder / "found.png"))
-    found = cv2.imread(str(folder / "found.png"), cv2.IMREAD_UNCHANGED)
-    ours = score_objects(found, truth[:, middle:])
     classical = score_objects(otsu_watershed(picture[:, middle:]), truth[:, middle:])
-    print(f"  trained: F1 {ours.f1:.3f} ({ours.found} found, {ours.missed} missed, {ours.invented} invented)")
+    for name in train(context, options, model):
+        run_command(context, RunOptions(name, folder / "test.tif", folder / "found.png", force=True))
+        found = cv2.imread(str(folder / "found.png"), cv2.IMREAD_UNCHANGED)
+        ours = score_objects(found, truth[:, middle:])
+        told = f"{ours.found} found, {ours.missed} missed, {ours.invented} invented"
+        print(f"  {name}: F1 {ours.f1:.3f} ({told})")
     print(f"  Otsu and watershed: F1 {classical.f1:.3f}")
 
 
