@@ -11,6 +11,8 @@ Floats = NDArray[np.float64]
 _EVERY = 7
 _MOST_NORMALS = 4000
 _CLUSTER_DEG, _APART_DEG, _SIDEWAYS_DEG = 8.0, 20.0, 15.0
+# Walls are built this square, and directions are not known better.
+_SQUARE_DEG, _SQUARE_ROUNDS = 0.75, 5
 _LEAST_SHARE = 0.03
 _MOST = 4
 # Thickness of slabs that planes are straightened in, in shares of the scene, one after the other.
@@ -29,15 +31,33 @@ def plane_directions(views: Sequence[PlainView]) -> list[Floats]:
     if len(points) < _MOST_NORMALS // 10:
         return []
     size = float(np.ptp(np.percentile(points, (2, 98), axis=0), axis=0).max())
-    found = [_straight(one, points, normals, size) for one in _clusters(normals)]
+    found = _squared([_straight(one, points, normals, size) for one in _clusters(normals)])
     for number, one in enumerate(tuple(found)):
         for other in found[:number]:
             if abs(one @ other) < _sine(_CLUSTER_DEG):
-                third = np.cross(one, other)
-                third /= np.linalg.norm(third)
+                third = _unit(np.cross(one, other))
                 if all(abs(third @ known) < _cosine(_APART_DEG) for known in found):
                     found.append(third)
     return found
+
+
+def _squared(axes: Sequence[tuple[Floats, float]]) -> list[Floats]:
+    """Turn axes that are nearly square to each other such that they are, the better known ones less."""
+    found = [axis for axis, _ in axes]
+    for _ in range(_SQUARE_ROUNDS):
+        for at in range(len(found)):
+            for other in range(at):
+                slope = float(found[at] @ found[other])
+                if abs(slope) < _sine(_SQUARE_DEG):
+                    share = axes[other][1] / max(axes[at][1] + axes[other][1], 1e-20)
+                    one, two = found[at], found[other]
+                    found[at] = _unit(one - share * slope * two)
+                    found[other] = _unit(two - (1.0 - share) * slope * one)
+    return found
+
+
+def _unit(vector: Floats) -> Floats:
+    return vector / np.linalg.norm(vector)
 
 
 def _cosine(degrees: float) -> float:
@@ -69,8 +89,9 @@ def _clusters(normals: Floats) -> list[Floats]:
     return axes
 
 
-def _straight(axis: Floats, points: Floats, normals: Floats, size: float) -> Floats:
-    """Turn an axis such that the largest slabs of points across it become thin."""
+def _straight(axis: Floats, points: Floats, normals: Floats, size: float) -> tuple[Floats, float]:
+    """Turn an axis such that the largest slabs of points across it become thin; tell how well it is known."""
+    weight = 0.0
     facing = points[np.abs(normals @ axis) > _cosine(_SIDEWAYS_DEG)]
     for share in _SLABS:
         spread = np.zeros((3, 3))
@@ -79,9 +100,11 @@ def _straight(axis: Floats, points: Floats, normals: Floats, size: float) -> Flo
             spread += apart.T @ apart
         if not spread.any():
             break
-        thin = np.linalg.svd(spread)[2][2]
+        _, sizes, directions = np.linalg.svd(spread)
+        weight = float(sizes[1] / max(sizes[2], 1e-12 * sizes[0])) * len(facing)
+        thin = directions[2]
         axis = thin * np.sign(thin @ axis)
-    return axis
+    return axis, weight
 
 
 def _slabs(places: Floats, thickness: float) -> list[NDArray[np.bool_]]:
