@@ -2394,6 +2394,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>停止</translation>
     </message>
     <message>
+        <source>Record…</source>
+        <translation>录制…</translation>
+    </message>
+    <message>
+        <source>Write the pictures into a folder that can be followed again</source>
+        <translation>将画面写入可再次跟踪的文件夹</translation>
+    </message>
+    <message>
         <source>Save map…</source>
         <translation>保存地图…</translation>
     </message>
@@ -2447,6 +2455,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Saved in {folder}</source>
         <translation>已保存到 {folder}</translation>
+    </message>
+    <message>
+        <source>Record into a folder</source>
+        <translation>录制到文件夹</translation>
     </message>
     <message>
         <source>Too little is known there: tap where there are points.</source>

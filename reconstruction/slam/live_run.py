@@ -12,6 +12,7 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, Progress
 from reconstruction.slam.input_sequence import CameraRig, InputSequence, SensorFrame
 from reconstruction.slam.live_moment import LiveTracker, Moment
+from reconstruction.slam.live_recording import LiveRecording
 from reconstruction.slam.live_sources import LiveSource, open_live
 
 _MAP_EVERY_S = 0.4
@@ -55,6 +56,8 @@ class LiveRun:
         self._going.set()
         self._lock = threading.Lock()
         self._tracker: LiveTracker | None = None
+        self._recording: LiveRecording | None = None
+        self._wanted: LiveRecording | None = None
         self._thread = threading.Thread(target=self._run, name="live-tracking", daemon=True)
 
     def start(self) -> None:
@@ -71,6 +74,17 @@ class LiveRun:
         self._going.set()
         if wait and self._thread.is_alive():
             self._thread.join()
+
+    def record(self, folder: Path | None) -> None:
+        """Write the frames from now on into a new folder; None ends that.
+
+        Raises
+        ------
+        SenseError
+            When the folder cannot be written.
+        """
+        # The thread takes it up with the next frame: nobody waits for it here.
+        self._wanted = None if folder is None else LiveRecording(folder)
 
     def join(self) -> None:
         """Wait for the end of a recording."""
@@ -102,6 +116,16 @@ class LiveRun:
         finally:
             self._watcher.ended(error)
 
+    def _record(self, frame: SensorFrame | None) -> None:
+        """Write a frame where that is wanted; None ends all recording."""
+        wanted = None if frame is None else self._wanted
+        if wanted is not self._recording:
+            ended, self._recording = self._recording, wanted
+            if ended is not None:
+                ended.close()
+        if wanted is not None and frame is not None:
+            wanted.add(frame)
+
     def _follow(self, sequence: InputSequence) -> None:
         tracker = self._tracker = self._open_tracker(sequence.rig)
         start, told, first_s, moment = time.monotonic(), 0.0, None, None
@@ -110,6 +134,7 @@ class LiveRun:
             for frame in frames:
                 if self._stopping.is_set():
                     return
+                self._record(frame)
                 begun = time.perf_counter()
                 with self._lock:
                     tracked = tracker.follow(frame)
@@ -129,6 +154,7 @@ class LiveRun:
                 self._watcher.moment(moment)
         finally:
             getattr(frames, "close", lambda: None)()
+            self._record(None)
 
     def _wait(self, due: float) -> float:
         """Wait for the time of a frame; give how much later than its time the next ones are due."""

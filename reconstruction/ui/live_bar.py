@@ -23,6 +23,7 @@ class LiveBar(QWidget):
         self.sensor = QComboBox()
         self.sensor.addItems([""] * len(Sensor))
         self.calibration, self.pause, self.stop, self.save, self.remove = (QPushButton() for _ in range(5))
+        self.record = QPushButton(checkable=True)
         self.pause.setCheckable(True)
         self.tracks = QCheckBox(checked=True)
         icons = {
@@ -33,6 +34,7 @@ class LiveBar(QWidget):
             self.calibration: "grid",
             self.pause: "pause",
             self.stop: "cancel",
+            self.record: "camera",
             self.save: "save",
             self.remove: "clear",
         }
@@ -44,7 +46,7 @@ class LiveBar(QWidget):
         sources.addStretch(1)
         for widget in (self.sensor, self.calibration):
             sources.addWidget(widget)
-        for widget in (self.pause, self.stop, self.save, self.remove):
+        for widget in (self.pause, self.stop, self.record, self.save, self.remove):
             work.addWidget(widget)
         work.addStretch(1)
         work.addWidget(self.tracks)
@@ -78,6 +80,8 @@ class LiveBar(QWidget):
         )
         self.pause.setText(self.tr("Pause"))
         self.stop.setText(self.tr("Stop"))
+        self.record.setText(self.tr("Record…"))
+        self.record.setToolTip(self.tr("Write the pictures into a folder that can be followed again"))
         self.save.setText(self.tr("Save map…"))
         self.save.setToolTip(self.tr("Write the map, the way of the camera and the keyframes into a folder"))
         self.remove.setText(self.tr("Remove objects"))

@@ -180,6 +180,24 @@ class LivePage(QWidget):
         elif job.error is not None:
             self._services.report_error(SenseError(job.error, job.hint))
 
+    def ask_to_record(self, on: bool) -> None:
+        """Ask for a folder for the pictures from now on, or end the recording."""
+        path = ""
+        if on:
+            path, _ = QFileDialog.getSaveFileName(self, self.tr("Record into a folder"), "recording")
+        self.record(Path(path) if path else None)
+
+    def record(self, folder: Path | None) -> None:
+        """Write the pictures from now on into a new folder; None ends that."""
+        recorded = False
+        try:
+            if self._run is not None:
+                self._run.record(folder)
+                recorded = folder is not None and self.running
+        except SenseError as error:
+            self._services.report_error(error)
+        self.bar.record.setChecked(recorded)
+
     def remove_objects(self) -> None:
         """Take away what was put into the scene."""
         self._set_anchors(())
@@ -283,6 +301,9 @@ class LivePage(QWidget):
         self.bar.stop.setEnabled(running)
         self.bar.pause.setEnabled(running and self._source is not None and not self._source.is_live)
         self.bar.save.setEnabled(seen)
+        self.bar.record.setEnabled(running and self._source is not None and self._source.is_live)
+        if not running:
+            self.bar.record.setChecked(False)
         self.bar.remove.setEnabled(bool(self.canvas.anchors))
         self.stack.setCurrentWidget(self._working if seen else self.empty)
         self.states_changed.emit()
@@ -321,6 +342,7 @@ class LivePage(QWidget):
         bar.stop.clicked.connect(self.stop)
         bar.save.clicked.connect(self.ask_to_save)
         bar.remove.clicked.connect(self.remove_objects)
+        bar.record.clicked.connect(self.ask_to_record)
         bar.pause.toggled.connect(self._pause)
         bar.tracks.toggled.connect(self._show_tracks)
         self.canvas.tapped.connect(self._tap)

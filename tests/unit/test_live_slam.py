@@ -12,6 +12,7 @@ from reconstruction.slam.live_run import LiveRun
 from reconstruction.slam.live_slam import LiveSlam
 from reconstruction.slam.live_sources import LiveSource
 from reconstruction.slam.sensor import Sensor
+from reconstruction.slam.sequence_layouts import open_sequence
 from tests.truth.layouts import true_poses, write_rgbd
 from tests.truth.sequence import Sequence, camera_of, sequence
 
@@ -66,6 +67,23 @@ def test_a_recording_is_followed_and_its_map_written(made: Sequence, recording: 
     run.save(tmp_path / "map")
     assert len(read_trajectory(tmp_path / "map" / "trajectory.txt")) == 10
     assert (tmp_path / "map" / "keyframes.ply").is_file()
+
+
+def test_a_recording_of_what_was_seen_can_be_followed_again(recording: Path, tmp_path: Path) -> None:
+    watcher = Watcher()
+    run = LiveRun(LiveSource(path=recording, sensor=Sensor.RGBD), LiveSlam, watcher)
+    run.record(tmp_path / "seen")
+    run.start()
+    run.join()
+    assert watcher.errors == [None]
+    again = open_sequence(tmp_path / "seen", Sensor.MONO)
+    frames = list(again.frames())
+    assert again.has_times
+    assert len(frames) == 10
+    first = watcher.moments[0].frame.picture
+    assert np.abs(frames[0].picture.astype(int) - first).mean() < 6
+    with pytest.raises(SenseError, match="cannot be written"):
+        run.record(tmp_path / "seen")
 
 
 def test_a_run_that_is_stopped_tells_no_more(recording: Path) -> None:
