@@ -38,9 +38,9 @@ from reconstruction.slam.trajectory_error import (
     position_errors_m,
     straight_line,
 )
-from tests.truth.layouts import write_rgbd, write_stereo
-from tests.truth.recordings import BASELINE_M, RECORDINGS
-from tests.truth.sensors import DepthSensor
+from tests.truth.inertial import InertialSensor
+from tests.truth.layouts import write_euroc, write_rgbd, write_stereo
+from tests.truth.recordings import BASELINE_M, DEPTH, RECORDINGS
 
 _SENSE = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"
 
@@ -67,6 +67,11 @@ class Case:
     goal_cm: float | None = None
     goal_ms: float | None = None
 
+    @property
+    def inertial(self) -> bool:
+        """Whether there is an inertial sensor."""
+        return "inertial" in self.name
+
 
 def corpus_cases(corpus: Path) -> list[Case]:
     """Give the recordings of the corpus with the goals that were set for them."""
@@ -86,14 +91,14 @@ def drawn_cases(seeds: int, seconds: float | None) -> list[Case]:
             for sensor in sensors:
                 title = f"{name}, {sensor}" + (f", seed {seed}" if seeds > 1 else "")
                 make = _drawing(name, sensor, seed, seconds)
-                cases.append(Case(title, sensor, make))
+                cases.append(Case(title, sensor.removeprefix("inertial "), make))
     return cases
 
 
 _SENSORS = {
     "building loop": ("stereo",),
     "corridor round": ("stereo",),
-    "desk orbit": ("rgbd", "mono"),
+    "desk orbit": ("rgbd", "mono", "inertial mono", "inertial stereo"),
     "corridor and back": ("stereo",),
     "turn on the spot": ("rgbd",),
     "dark for 3 s": ("rgbd",),
@@ -136,11 +141,17 @@ def _drawing(name: str, sensor: str, seed: int, seconds: float | None) -> Callab
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made) / "recording"
             if sensor == "rgbd":
-                write_rgbd(walk, folder, DepthSensor.indoor())
+                write_rgbd(walk, folder, DEPTH)
+            elif sensor.startswith("inertial"):
+                write_euroc(walk, folder, InertialSensor(), seed, BASELINE_M if "stereo" in sensor else None)
+                shutil.rmtree(folder / "mav0" / "state_groundtruth_estimate0")
             else:
                 write_stereo(walk, folder, BASELINE_M)
             truth = np.stack([walk.camera_at(float(time)).world_from_camera for time in walk.times_s])
-            trajectory = Trajectory(np.arange(len(walk), dtype=float), truth)
+            # Only EuRoC's layout has times.
+            stamped = sensor.startswith("inertial")
+            times = walk.times_s if stamped else np.arange(len(walk), dtype=float)
+            trajectory = Trajectory(times, truth)
             # What is true is not given to the program.
             for pattern in ("*.pose.txt", "*.true-depth.npy", "trajectory.txt", "poses.txt"):
                 for path in folder.glob(pattern):
@@ -150,16 +161,19 @@ def _drawing(name: str, sensor: str, seed: int, seconds: float | None) -> Callab
     return drawn
 
 
-def followed(case: Case, folder: Path, output: Path) -> dict[str, Any]:
-    """Run `sense slam`; gives what it tells."""
+def followed(case: Case, folder: Path, output: Path) -> dict[str, Any] | None:
+    """Run `sense slam`; gives what it tells, or says why it could not and gives None."""
     calibration = folder.parent / "calib.txt"
     arguments = ["slam", folder, "--sensor", case.sensor, "-o", output, "--json", "--force"]
     if case.sensor == "mono" and calibration.exists():
         arguments += ["--calib", calibration]
+    if case.inertial:
+        arguments += ["--imu", folder / "mav0" / "imu0" / "data.csv"]
     command = [sys.executable, "-c", _SENSE, *(str(each) for each in arguments)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{case.name}: {done.stderr.strip()}")
+        print(f"{case.name}: NOT followed: {done.stderr.strip()}", flush=True)
+        return None
     return dict(json.loads(done.stdout))
 
 
@@ -167,13 +181,16 @@ def judged(estimate: Trajectory, truth: Trajectory, sensor: str) -> tuple[str, f
     """Tell errors in words, and the absolute one in centimetres."""
     estimate, truth = _together(estimate, truth)
     alignment = Alignment.SIMILARITY if sensor == "mono" else Alignment.RIGID
-    fitted = moved(estimate, aligning(estimate, truth, alignment))
+    world = aligning(estimate, truth, alignment)
+    fitted = moved(estimate, world)
     straight = straight_line(truth.times_s)
     straight = moved(straight, aligning(straight, truth, Alignment.SIMILARITY))
     ours, trivial = (100 * ErrorSummary.of(position_errors_m(one, truth)).rmse for one in (fitted, straight))
     path = max(float(truth.path_m[-1]), 1e-9)
     ways = [one.centres_m[-1] - one.centres_m[0] for one in (fitted, truth)]
     text = f"ATE {ours:.2f} cm (straight line {trivial:.2f}), {path:.1f} m"
+    if sensor == "mono":
+        text += f", scaled by {world.scale:.3f}"
     if path > 1:
         text += f", first to last {100 * np.linalg.norm(ways[0] - ways[1]) / path:.3f} % of the path"
     return text, float(ours)
@@ -192,6 +209,8 @@ def measure(case: Case, *, peers: bool) -> None:
     """Follow one recording and print."""
     with case.recorded() as (folder, truth), tempfile.TemporaryDirectory() as made:
         facts = followed(case, folder, Path(made) / "out")
+        if facts is None:
+            return
         estimate = read_trajectory(Path(made) / "out" / "trajectory.txt")
         text, error_cm = judged(estimate, truth, case.sensor)
         if peers and case.sensor == "rgbd":

@@ -89,11 +89,28 @@ def write_stereo(sequence: Sequence, folder: Path, baseline_m: float) -> Path:
     return folder
 
 
-def write_euroc(sequence: Sequence, folder: Path, sensor: InertialSensor, seed: int = 0) -> Path:
-    """`mav0/` with `cam0`, `imu0` and `state_groundtruth_estimate0`, as of EuRoC; the body is the sensor."""
-    camera, imu, truth = (folder / "mav0" / name for name in ("cam0", "imu0", "state_groundtruth_estimate0"))
-    for each in (camera / "data", imu, truth):
-        each.mkdir(parents=True)
+def write_euroc(
+    sequence: Sequence, folder: Path, sensor: InertialSensor, seed: int = 0, baseline_m: float | None = None
+) -> Path:
+    """`mav0/` with `cam0`, `imu0` and `state_groundtruth_estimate0`, as of EuRoC; the body is the sensor.
+
+    With a baseline there is a second camera, `cam1`, to the right of the first.
+    """
+    eyes = [sequence] if baseline_m is None else [sequence, sequence.right_eye(baseline_m)]
+    for number, eye in enumerate(eyes):
+        _write_euroc_camera(eye, folder / "mav0" / f"cam{number}", sensor)
+    imu, truth = (folder / "mav0" / name for name in ("imu0", "state_groundtruth_estimate0"))
+    imu.mkdir()
+    truth.mkdir()
+    (imu / "sensor.yaml").write_text(_imu_yaml(sensor))
+    readings = sensor.measure(sequence.trajectory, seed)
+    _write_csv(imu / "data.csv", readings.times_s, np.hstack([readings.gyro, readings.accel]))
+    _write_csv(truth / "data.csv", readings.times_s, _states(sequence, sensor, readings))
+    return folder
+
+
+def _write_euroc_camera(sequence: Sequence, camera: Path, sensor: InertialSensor) -> None:
+    (camera / "data").mkdir(parents=True)
     rows = ["#timestamp [ns],filename"]
     for frame in sequence:
         name = f"{nanoseconds(frame.time_s)}.png"
@@ -102,11 +119,6 @@ def write_euroc(sequence: Sequence, folder: Path, sensor: InertialSensor, seed: 
         rows.append(f"{nanoseconds(frame.time_s)},{name}")
     (camera / "data.csv").write_text("\n".join(rows) + "\n")
     (camera / "sensor.yaml").write_text(_camera_yaml(sequence, sensor))
-    (imu / "sensor.yaml").write_text(_imu_yaml(sensor))
-    readings = sensor.measure(sequence.trajectory, seed)
-    _write_csv(imu / "data.csv", readings.times_s, np.hstack([readings.gyro, readings.accel]))
-    _write_csv(truth / "data.csv", readings.times_s, _states(sequence, sensor, readings))
-    return folder
 
 
 def write_cameras(path: Path, cameras: dict[str, PinholeCamera]) -> None:

@@ -15,7 +15,7 @@ from render.scene import RenderScene
 from tests.truth import surface_textures as textures
 from tests.truth.paths import HAND, round_corridor, through_room
 from tests.truth.places import Place, node, place, texels
-from tests.truth.sensors import ImageSensor
+from tests.truth.sensors import DepthSensor, ImageSensor
 from tests.truth.sequence import Frame, Sequence, camera_of
 from tests.truth.solids import box, lump, patch, placed
 from tests.truth.trajectory import Trajectory
@@ -23,6 +23,9 @@ from tests.truth.trajectory import Trajectory
 SIZE = (320, 240)
 RATE_HZ = 15.0
 BASELINE_M = 0.12
+FOCAL_PX = 210.0
+# 5 mm at 2 m: what a sensor of 640 pixels errs by in its own pixels is less in these larger ones.
+DEPTH = DepthSensor((0.4, 8.0), 0.04)
 # The block that the walk of 200 m goes around, and how far from it.
 BLOCK_M, ALONG_M = (46.0, 38.0), 4.0
 
@@ -53,7 +56,7 @@ def sequence_of(scene_at: Callable[[float], RenderScene], trajectory: Trajectory
     """Take pictures along a trajectory."""
     times = np.arange(int(trajectory.duration_s * RATE_HZ)) / RATE_HZ
     sensor = ImageSensor(electrons_at_white=8000, read_electrons=8, samples=2)
-    return Sequence(scene_at, trajectory, camera_of(SIZE, 210.0), times, sensor, seed)
+    return Sequence(scene_at, trajectory, camera_of(SIZE, FOCAL_PX), times, sensor, seed)
 
 
 def building_loop(seed: int, duration_s: float = 120.0) -> Sequence:
