@@ -11,7 +11,8 @@ from core.errors import Cancelled
 from core.posed_camera import PosedCamera
 from core.progress import CancelToken, SilentProgress
 from reconstruction.depth_map import DepthMap
-from reconstruction.plain_view import plain_view
+from reconstruction.plain_view import PlainView, plain_view
+from reconstruction.plane_directions import plane_directions
 from reconstruction.plane_filling import FillingOptions, fill_with_planes
 from reconstruction.texture_evidence import EvidenceOptions
 from reconstruction.view import View
@@ -80,6 +81,13 @@ def room(
     return made
 
 
+def plain_views(made: Room) -> list[PlainView]:
+    return [
+        plain_view(view, one, known, 160, EvidenceOptions())
+        for view, one, known in zip(made.views, made.maps, made.known, strict=True)
+    ]
+
+
 @cache
 def filled(made: Room) -> list[DepthMap]:
     return fill_with_planes(made.views, made.maps, made.known, OTHERS, FillingOptions())
@@ -100,13 +108,18 @@ def test_light_tells_how_far_a_wall_is(exposures: tuple[float, ...], falloff: fl
         np.testing.assert_array_equal(one.depth[known], depth[known].astype(np.float32))
 
 
+def test_directions_are_those_of_the_surfaces_and_square_to_them() -> None:
+    found = np.array(plane_directions(plain_views(room())))
+    assert len(found) == 3
+    np.testing.assert_allclose(found @ found.T, np.eye(3), atol=1e-6)
+    for axis in np.eye(3):
+        assert np.degrees(np.arccos(min(1.0, np.abs(found @ axis).max()))) < 0.3
+
+
 def test_exposures_and_dark_corners_are_told_from_known_surfaces() -> None:
     exposures = (1.0, 1.15, 0.9, 1.05)
     made = room(exposures=exposures, falloff=0.2)
-    small = [
-        plain_view(view, one, known, 160, EvidenceOptions())
-        for view, one, known in zip(made.views, made.maps, made.known, strict=True)
-    ]
+    small = plain_views(made)
     light = view_light(small, OTHERS)
     ratios = light.exposures / np.array(exposures)
     np.testing.assert_allclose(ratios / ratios.mean(), 1.0, atol=0.01)
@@ -115,10 +128,7 @@ def test_exposures_and_dark_corners_are_told_from_known_surfaces() -> None:
 
 def test_views_that_are_alike_are_left_as_they_are() -> None:
     made = room()
-    small = [
-        plain_view(view, one, known, 160, EvidenceOptions())
-        for view, one, known in zip(made.views, made.maps, made.known, strict=True)
-    ]
+    small = plain_views(made)
     light = view_light(small, OTHERS)
     np.testing.assert_array_equal(light.exposures, 1.0)
     assert light.evened(small[0]) is small[0]
