@@ -2419,7 +2419,7 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
-    <name>LivePage</name>
+    <name>LiveOpening</name>
     <message>
         <source>Network camera</source>
         <translation>网络相机</translation>
@@ -2452,6 +2452,9 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Used from the next start on: {name}</source>
         <translation>下次启动时使用：{name}</translation>
     </message>
+</context>
+<context>
+    <name>LivePage</name>
     <message>
         <source>Saved in {folder}</source>
         <translation>已保存到 {folder}</translation>

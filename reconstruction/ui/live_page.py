@@ -7,19 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QInputDialog,
     QLabel,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
-from capture.file_kinds import FILMS
 from core.errors import SenseError
 from core.job import Job, JobState
 from core.message import QT_TRANSLATE_NOOP, message
@@ -35,6 +31,7 @@ from reconstruction.ui.live_bar import LiveBar
 from reconstruction.ui.live_bridge import LiveBridge
 from reconstruction.ui.live_canvas import LiveCanvas
 from reconstruction.ui.live_map_view import LiveMapView
+from reconstruction.ui.live_opening import LiveOpening
 
 
 class _Relay(QObject):
@@ -43,7 +40,7 @@ class _Relay(QObject):
     seen = Signal(object)
 
 
-class LivePage(QWidget):
+class LivePage(LiveOpening):
     """The Live workspace.
 
     Parameters
@@ -65,7 +62,6 @@ class LivePage(QWidget):
         self._bridge: LiveBridge | None = None
         self._next: LiveSource | None = None
         self._source: LiveSource | None = None
-        self._calibration: Path | None = None
         self._times: deque[float] = deque(maxlen=20)
         self._work: deque[float] = deque(maxlen=20)
         self._save_id, self._saving = 0, Path()
@@ -92,10 +88,6 @@ class LivePage(QWidget):
         self.map.close_viewport()
         return True
 
-    def open_paths(self, paths: list[Path]) -> None:
-        """Follow the camera of a film or of a recording."""
-        self.start(LiveSource(path=paths[0]))
-
     @property
     def running(self) -> bool:
         """Whether a camera is being followed."""
@@ -105,7 +97,7 @@ class LivePage(QWidget):
 
     def start(self, source: LiveSource) -> None:
         """Follow a source; what runs is ended first."""
-        self._next = replace(source, sensor=self.bar.chosen_sensor, calibration=self._calibration)
+        self._next = replace(source, sensor=self.bar.chosen_sensor, calibration=self.calibration)
         if self.running:
             assert self._run is not None
             self._run.stop(wait=False)
@@ -116,45 +108,15 @@ class LivePage(QWidget):
         """Follow the chosen camera of this machine."""
         self.start(LiveSource(camera=self.bar.number.value()))
 
+    def tell(self, text: str) -> None:
+        """Say something until the next picture comes."""
+        self.status.setText(text)
+
     def stop(self) -> None:
         """End; what was made stays, and can be saved."""
         self._next = None
         if self._run is not None:
             self._run.stop(wait=False)
-
-    def ask_for_address(self) -> None:
-        """Ask for the address of a network camera."""
-        title, question = self.tr("Network camera"), self.tr("Address, as rtsp://name:password@host/stream")
-        address, sure = QInputDialog.getText(self, title, question, QLineEdit.EchoMode.Normal, "rtsp://")
-        if sure and address.strip():
-            self.start(LiveSource(address=address.strip()))
-
-    def ask_for_film(self) -> None:
-        """Ask for a film."""
-        kinds = " ".join(f"*{suffix}" for suffix in FILMS)
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open film"), "", self.tr("Films") + f" ({kinds})"
-        )
-        if path:
-            self.open_paths([Path(path)])
-
-    def ask_for_folder(self) -> None:
-        """Ask for the folder of a recording."""
-        path = QFileDialog.getExistingDirectory(self, self.tr("Open recording"))
-        if path:
-            self.open_paths([Path(path)])
-
-    def ask_for_calibration(self) -> None:
-        """Ask for the calibration of the camera; it counts from the next start on."""
-        path, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Calibration of the camera"),
-            "",
-            self.tr("Calibrations") + " (*.json *.yaml *.yml *.txt)",
-        )
-        if path:
-            self._calibration = Path(path)
-            self.status.setText(self.tr("Used from the next start on: {name}").format(name=Path(path).name))
 
     def ask_to_save(self) -> None:
         """Ask for a folder for the map."""
@@ -327,7 +289,6 @@ class LivePage(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.told)
         column.addWidget(self.status)
-        self.setAcceptDrops(True)
 
     def _connect(self) -> None:
         bar = self.bar
@@ -376,13 +337,3 @@ class LivePage(QWidget):
         if self._source is not None and self._source.is_live:
             self.stop()
         super().hideEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.open_paths(paths)
