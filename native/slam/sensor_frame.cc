@@ -1,7 +1,9 @@
 #include "native/slam/sensor_frame.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 #include "native/slam/patch_alignment.h"
@@ -19,7 +21,7 @@ constexpr float kUnique = 0.03f;
 // A Kinect's error of depth grows with the square (Khoshelham and Elberink,
 // "Accuracy and resolution of Kinect depth data", Sensors 2012).
 constexpr double kDepthNoise = 0.0028, kDepthFloor = 0.004;
-constexpr double kDepthEdge = 0.03;
+constexpr double kDepthEdge = 0.03, kSteepest = 0.1;
 
 // Correlation of a patch with every column of its row.
 class RowSearch {
@@ -133,26 +135,34 @@ void MeasureRight(const SensorFrame& frame, const RigCamera& camera, int level,
   seen->right_u = place.x();
 }
 
+// The depth on the plane through the pixels around the place. Where opposite
+// pixels do not lie on one line with the middle there is an edge, and nobody
+// knows on which side of it the corner is; a slanted surface is no edge.
 void MeasureDepth(const SensorFrame& frame, ImageMeasurement* seen) {
+  constexpr int kPairs = 4;
+  constexpr std::array<int, kPairs> kRight = {1, 1, 0, -1};
+  constexpr std::array<int, kPairs> kDown = {0, 1, 1, 1};
   const int width = frame.left.width(), height = frame.left.height();
   const int x = static_cast<int>(std::lround(seen->u));
   const int y = static_cast<int>(std::lround(seen->v));
   if (x < 1 || y < 1 || x >= width - 1 || y >= height - 1) return;
-  float sum = 0, least = std::numeric_limits<float>::infinity(), most = 0;
-  int count = 0;
-  for (int j = -1; j <= 1; ++j) {
-    for (int i = -1; i <= 1; ++i) {
-      const float z = frame.depth_m[static_cast<size_t>(y + j) * width + x + i];
-      if (!(z > 0)) continue;
-      sum += z;
-      ++count;
-      least = std::min(least, z);
-      most = std::max(most, z);
-    }
+  const float* at = frame.depth_m.data() + static_cast<size_t>(y) * width + x;
+  const double middle = *at;
+  if (!(middle > 0)) return;
+  double sum = middle, right = 0, down = 0;
+  for (int pair = 0; pair < kPairs; ++pair) {
+    const int i = kRight[pair], j = kDown[pair];
+    const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(j) * width + i;
+    const double after = at[step], before = at[-step];
+    if (!(after > 0) || !(before > 0)) return;
+    if (std::abs(after + before - 2 * middle) > kDepthEdge * middle) return;
+    if (std::abs(after - before) > kSteepest * middle) return;
+    sum += after + before;
+    right += i * (after - before) / 6;
+    down += j * (after - before) / 6;
   }
-  if (count < 6) return;
-  const double depth = sum / count;
-  if (most - least > kDepthEdge * depth) return;
+  const double depth = sum / (2 * kPairs + 1) + right * (seen->u - x) +
+                       down * (seen->v - y);
   seen->depth_m = depth;
   seen->depth_sigma_m = DepthSigma(depth);
 }
