@@ -6265,6 +6265,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>还没有地图。</translation>
     </message>
     <message>
+        <source>The camera was followed by its pictures alone, without {path}.</source>
+        <translation>仅凭图像跟踪了相机，没有使用 {path}。</translation>
+    </message>
+    <message>
         <source>{path}: it cannot be told where the camera was in any frame.</source>
         <translation>{path}：无法确定任何一帧中相机的位置。</translation>
     </message>

@@ -101,6 +101,9 @@ def run_slam(
         raise _nothing(source, sensor, odd)
     warnings = [*sequence.warnings, *result.warnings, *_remarks(sequence.rig, result)]
     warnings += [] if odd is None else [odd]
+    if imu is not None:
+        text = QT_TRANSLATE_NOOP("Message", "The camera was followed by its pictures alone, without {path}.")
+        warnings.append(message(text, path=str(imu)))
     return SlamRun(sequence.rig, sensor, result, tuple(sequence.rejected), tuple(warnings))
 
 
