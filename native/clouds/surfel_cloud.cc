@@ -15,26 +15,32 @@ constexpr double kFewestPoints = 5;
 constexpr double kLeastWidth = 0.02;
 constexpr double kThin = 0.15;
 
-// The moments of a cell and of its 26 neighbours.
-Moments Around(const MomentGrid& grid, int cell) {
-  int64_t at[3];
-  grid.PlaceOf(cell, at);
-  Moments total;
-  for (int64_t x = -1; x <= 1; ++x) {
-    for (int64_t y = -1; y <= 1; ++y) {
-      for (int64_t z = -1; z <= 1; ++z) {
-        const int other = grid.Find(at[0] + x, at[1] + y, at[2] + z);
-        if (other >= 0) total.Add(grid.moments(other));
-      }
+// The moments of every cell and its 26 neighbours. Each pair of neighbours is
+// looked for once only: from the one that comes first.
+std::vector<Moments> Around(const MomentGrid& grid) {
+  constexpr int kFirstAfter = 14;  // Of 27, the 14th is the cell itself.
+  std::vector<Moments> total;
+  total.reserve(static_cast<size_t>(grid.size()));
+  for (int cell = 0; cell < grid.size(); ++cell) {
+    total.push_back(grid.moments(cell));
+  }
+  for (int cell = 0; cell < grid.size(); ++cell) {
+    int64_t at[3];
+    grid.PlaceOf(cell, at);
+    for (int near = kFirstAfter; near < 27; ++near) {
+      const int other = grid.Find(at[0] + near / 9 - 1, at[1] + near / 3 % 3 - 1,
+                                  at[2] + near % 3 - 1);
+      if (other < 0) continue;
+      total[cell].Add(grid.moments(other));
+      total[other].Add(grid.moments(cell));
     }
   }
   return total;
 }
 
-Surfel SurfelOf(const MomentGrid& grid, int cell) {
+Surfel SurfelOf(const Moments& own, const Moments& around) {
   Surfel surfel;
-  surfel.place = grid.moments(cell).mean();
-  const Moments around = Around(grid, cell);
+  surfel.place = own.mean();
   if (around.count < kFewestPoints) return surfel;
   const Flattening flat = FlatteningOf(around.covariance());
   const Eigen::Vector3d& values = flat.values;
@@ -81,10 +87,12 @@ SurfelCloud SurfelCloud::Of(const double* points, int64_t count,
                      : cloud.levels_[number - 1].grid.Halved();
     const int size = level.grid.size();
     level.surfels.resize(static_cast<size_t>(size));
+    const std::vector<Moments> around = Around(level.grid);
     ThreadPool::Shared().ForEach((size + kChunk - 1) / kChunk, [&](int chunk) {
       const int end = std::min(size, (chunk + 1) * kChunk);
       for (int cell = chunk * kChunk; cell < end; ++cell) {
-        level.surfels[cell] = SurfelOf(level.grid, cell);
+        level.surfels[cell] =
+            SurfelOf(level.grid.moments(cell), around[cell]);
       }
     });
   }
