@@ -3,6 +3,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "native/slam/block_system.h"
 #include "native/slam/pose_refinement.h"
 #include "native/slam/random_scene.h"
 #include "native/testing.h"
@@ -67,8 +68,31 @@ void LeavesOutliersOut() {
   SENSE_EXPECT(share > 0.1 && share < 0.17);
 }
 
-// A thousand points by 30 fixed cameras and one, and the same by sparse blocks.
+// The sparse decomposition gives what the dense one of the same matrix gives.
 void SparseIsDense() {
+  Random random(7);
+  constexpr int kRows = 90;
+  std::vector<std::pair<int, int>> pairs = {{kRows - 1, 0}};
+  for (int row = 1; row < kRows; ++row) pairs.push_back({row, row - 1});
+  BlockSystem<6> system;
+  system.SetPattern(kRows, pairs);
+  Eigen::VectorXd right(6 * kRows), sparse;
+  for (int row = 0; row < kRows; ++row) {
+    const Matrix6 any = random.Tangent(1, 1) * random.Tangent(1, 1).transpose();
+    system.Diagonal(row) = any * any.transpose() + 50 * Matrix6::Identity();
+    right.segment<6>(6 * row) = random.Tangent(1, 1);
+  }
+  for (const auto& [row, column] : pairs) {
+    system.At(row, column) =
+        random.Tangent(1, 1) * random.Tangent(1, 1).transpose();
+  }
+  SENSE_EXPECT(system.Solve(right, &sparse));
+  const Eigen::VectorXd dense = system.Dense().llt().solve(right);
+  SENSE_EXPECT((sparse - dense).norm() < 1e-9 * dense.norm());
+}
+
+// Cameras that see only what their neighbours see.
+void LongChains() {
   Random random(3);
   SceneOptions options;
   options.poses = 90;
@@ -177,6 +201,7 @@ int main() {
   sense::slam::FindsWhatIsExact();
   sense::slam::LeavesOutliersOut();
   sense::slam::SparseIsDense();
+  sense::slam::LongChains();
   sense::slam::SameInputSameBits();
   sense::slam::StopsAndRefuses();
   sense::slam::CovarianceIsTheError();
