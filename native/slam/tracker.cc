@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include "native/slam/pose_refinement.h"
 #include "native/thread_pool.h"
@@ -59,6 +60,7 @@ void Tracker::Begin() {
   // A start that failed leaves nothing behind; a map that was lost stays.
   if (map_.keyframes.size() == 1) {
     map_ = SlamMap();
+    appearances_.clear();
     records_.clear();
   }
   pose_ = Pose3();
@@ -389,6 +391,17 @@ bool Tracker::Recover() {
     const Keyframe& keyframe = map_.keyframes[count - 1 - std::max(back, 0)];
     pose_ = back < 0 ? lost_at : keyframe.camera_from_world;
     if (RecoverAt(keyframe)) {
+      motion_ = Pose3();
+      return true;
+    }
+  }
+  std::vector<int> all(count);
+  std::iota(all.begin(), all.end(), 0);
+  const FoundPlace place =
+      FindPlace(frame_.left, camera_, map_, appearances_, all);
+  if (place.found) {
+    pose_ = place.camera_from_world;
+    if (RecoverAt(map_.keyframes[place.keyframe])) {
       motion_ = Pose3();
       return true;
     }

@@ -8,6 +8,7 @@
 #include "native/slam/bundle_adjustment.h"
 #include "native/slam/bundle_problem.h"
 #include "native/slam/corner_detection.h"
+#include "native/slam/relocalisation.h"
 #include "native/slam/sensor_frame.h"
 #include "native/slam/slam_map.h"
 
@@ -129,6 +130,7 @@ class Tracker {
   RigCamera camera_;
   TrackerOptions options_;
   SlamMap map_;
+  std::vector<KeyframeAppearance> appearances_;  // Of the keyframes.
   TrackingState state_ = TrackingState::kStarting;
   SensorFrame frame_, last_;
   Pose3 pose_, last_pose_;

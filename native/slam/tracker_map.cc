@@ -81,6 +81,8 @@ void Tracker::AddKeyframe() {
             });
   if (number > 0) TriangulateWaiting();
   AddCorners(number);
+  appearances_.push_back(
+      AppearanceOf(frame_.left, map_.keyframes[number].features));
   if (number > 0 && state_ == TrackingState::kTracking) {
     AdjustWindow();
     Cull();
@@ -216,6 +218,7 @@ bool Tracker::StartWith(const Pose3& last_from_first) {
     map_.keyframes.clear();
     tracks_.clear();
     map_ = SlamMap();
+    appearances_.clear();
     records_.clear();
   }
   last_pose_ = pose_;
