@@ -149,13 +149,15 @@ void MeasureDepth(const SensorFrame& frame, ImageMeasurement* seen) {
   const float* at = frame.depth_m.data() + static_cast<size_t>(y) * width + x;
   const double middle = *at;
   if (!(middle > 0)) return;
+  // Noise bends a surface, too: by root six of its deviation.
+  const double bend = std::max(kDepthEdge * middle, 6 * DepthSigma(middle));
   double sum = middle, right = 0, down = 0;
   for (int pair = 0; pair < kPairs; ++pair) {
     const int i = kRight[pair], j = kDown[pair];
     const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(j) * width + i;
     const double after = at[step], before = at[-step];
     if (!(after > 0) || !(before > 0)) return;
-    if (std::abs(after + before - 2 * middle) > kDepthEdge * middle) return;
+    if (std::abs(after + before - 2 * middle) > bend) return;
     if (std::abs(after - before) > kSteepest * middle) return;
     sum += after + before;
     right += i * (after - before) / 6;
