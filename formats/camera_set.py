@@ -41,7 +41,7 @@ def read_camera_set(path: Path) -> dict[str, PosedCamera]:
     cameras: dict[str, PosedCamera] = {}
     for name, entry in content.items():
         try:
-            cameras[name] = _camera(entry)
+            cameras[name] = camera_of_entry(entry)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             text = QT_TRANSLATE_NOOP("Message", "{path}: the camera {name} is wrong: {reason}.")
             reason = str(error.args[0]) if error.args else type(error).__name__
@@ -51,10 +51,13 @@ def read_camera_set(path: Path) -> dict[str, PosedCamera]:
 
 def write_camera_set(path: Path, cameras: Mapping[str, PosedCamera]) -> None:
     """Write a camera set atomically."""
-    write_bytes(path, json.dumps({name: _entry(one) for name, one in cameras.items()}, indent=1).encode())
+    write_bytes(
+        path, json.dumps({name: camera_entry(one) for name, one in cameras.items()}, indent=1).encode()
+    )
 
 
-def _camera(entry: dict[str, Any]) -> PosedCamera:
+def camera_of_entry(entry: Mapping[str, Any]) -> PosedCamera:
+    """Read one camera; a KeyError, TypeError or ValueError tells what is wrong."""
     width, height = (int(number) for number in entry["size"])
     lens = dict(entry.get("distortion") or {})
     rotation, centre = entry.get("rotation_world_from_camera"), entry.get("centre_m")
@@ -68,7 +71,8 @@ def _camera(entry: dict[str, Any]) -> PosedCamera:
     )
 
 
-def _entry(camera: PosedCamera) -> dict[str, Any]:
+def camera_entry(camera: PosedCamera) -> dict[str, Any]:
+    """Give what stands for one camera in the file."""
     entry: dict[str, Any] = {"K": camera.intrinsics.tolist(), "size": list(camera.size)}
     if camera.rotation_world_from_camera is not None and camera.centre_m is not None:
         entry["rotation_world_from_camera"] = camera.rotation_world_from_camera.tolist()

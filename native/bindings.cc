@@ -14,6 +14,7 @@ NB_MODULE(_core, m) {
   sense::BindRayLook(m);
   sense::BindRaycast(m);
   sense::BindLens(m);
+  sense::BindLocalisation(m);
   sense::BindMeshing(m);
   sense::BindRasterScene(m);
   sense::BindFigure(m);

@@ -12,6 +12,7 @@ void BindDicomScan(nanobind::module_& module);
 void BindFigure(nanobind::module_& module);
 void BindFusion(nanobind::module_& module);
 void BindLens(nanobind::module_& module);
+void BindLocalisation(nanobind::module_& module);
 void BindMeshing(nanobind::module_& module);
 void BindRaster(nanobind::module_& module);
 void BindRasterScene(nanobind::module_& module);

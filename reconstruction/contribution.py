@@ -142,6 +142,15 @@ CONTRIBUTION = Contribution(
             example="sense calibrate film.mp4 -o camera.json",
         ),
         Command(
+            id="reconstruction.localize",
+            title=QT_TRANSLATE_NOOP("Command", "Find pictures in a map"),
+            run="reconstruction.slam.localize_command:localize_command",
+            options="reconstruction.slam.localize_command:LocalizeOptions",
+            subcommand="localize",
+            summary="Find where pictures were taken in a map, and how surely.",
+            example="sense localize room.smap pictures --json",
+        ),
+        Command(
             id="reconstruction.board",
             title=QT_TRANSLATE_NOOP("Command", "Board of markers to print…"),
             menu=_MENU,

@@ -84,10 +84,11 @@ def find_features(one: Photograph, options: FeatureOptions) -> Features:
     rows = [((p.pt[0] + 0.5) * scale, (p.pt[1] + 0.5) * scale, p.size / 2 * scale, p.angle) for p in found]
     keypoints = np.array(rows, np.float32).reshape(-1, 4)
     keypoints[:, 3] = np.radians(keypoints[:, 3])
-    return Features(keypoints, _root(descriptors), *picture_quality(grey))
+    return Features(keypoints, root_sift(descriptors), *picture_quality(grey))
 
 
-def _root(descriptors: NDArray[np.float32] | None) -> NDArray[np.uint8]:
+def root_sift(descriptors: NDArray[np.float32] | None) -> NDArray[np.uint8]:
+    """Give RootSIFT, times 512, of SIFT descriptors (n, 128)."""
     if descriptors is None or not len(descriptors):
         return np.zeros((0, 128), np.uint8)
     sums = np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-9)

@@ -14,6 +14,7 @@ from core.atomic_write import atomic_folder
 from core.progress import SILENT, PartProgress, Progress
 from core.provenance import Provenance
 from formats.camera_set import write_camera_set
+from formats.map_file import write_map
 from formats.mesh_export import write_mesh
 from formats.point_cloud import write_point_cloud
 from reconstruction.estimate import Estimate
@@ -21,6 +22,7 @@ from reconstruction.measured_distance import DistanceFit
 from reconstruction.photograph import Photograph
 from reconstruction.photograph_source import PhotographSource
 from reconstruction.report_page import write_report_page
+from reconstruction.slam.map_source import MAP_FILE, map_of_photographs
 from reconstruction.stage import MeshFormat, Stage
 from reconstruction.stage_options import StageOptions
 from reconstruction.stage_results import Reconstruction
@@ -60,6 +62,11 @@ def write_result(
     with atomic_folder(folder) as partial:
         write_camera_set(partial / "cameras.json", model.cameras)
         write_point_cloud(partial / "sparse.ply", model.points, model.colours, comment=unit)
+        places = map_of_photographs(
+            source.photographs, model.cameras, is_metric=facts["unit"] is not None, progress=progress
+        )
+        if places is not None:
+            write_map(partial / MAP_FILE, places)
         progress.report(0.2)
         if made.points is not None:
             points = made.points

@@ -1552,6 +1552,10 @@
         <source>Fisheye lens</source>
         <translation>鱼眼镜头</translation>
     </message>
+    <message>
+        <source>Find pictures in a map</source>
+        <translation>在地图中查找图片</translation>
+    </message>
 </context>
 <context>
     <name>CommandActions</name>
@@ -6331,6 +6335,38 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>The pictures of the left and of the right camera are the other way round.</source>
         <translation>左右相机的图像互换了。</translation>
+    </message>
+    <message>
+        <source>{path} is no map.</source>
+        <translation>{path} 不是地图。</translation>
+    </message>
+    <message>
+        <source>{path} is a map of version {version}; this program reads {own}.</source>
+        <translation>{path} 是第 {version} 版地图；本程序读取第 {own} 版。</translation>
+    </message>
+    <message>
+        <source>Open it with the program that wrote it, or make the map again.</source>
+        <translation>请用写入它的程序打开，或重新制作地图。</translation>
+    </message>
+    <message>
+        <source>{path} is cut off or was changed: its checksum is wrong.</source>
+        <translation>{path} 不完整或已被改动：校验和不符。</translation>
+    </message>
+    <message>
+        <source>The pictures share nothing of which a map could be made.</source>
+        <translation>这些图片没有可用于制作地图的共同内容。</translation>
+    </message>
+    <message>
+        <source>{name}: the camera set has no camera of its name and shape.</source>
+        <translation>{name}：相机集中没有与其名称和形状相符的相机。</translation>
+    </message>
+    <message>
+        <source>{path} holds no map.</source>
+        <translation>{path} 中没有地图。</translation>
+    </message>
+    <message>
+        <source>Give a .smap, or run `sense reconstruct` again: it writes one.</source>
+        <translation>请给出 .smap 文件，或再次运行 `sense reconstruct`，它会写入地图。</translation>
     </message>
 </context>
 <context>
