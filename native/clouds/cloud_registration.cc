@@ -119,7 +119,8 @@ class LevelAlignment {
       }
     });
     Sums total;
-    for (const Sums& each : sums_) {  // In the order of chunks: the same always.
+    // In the order of chunks: always the same.
+    for (const Sums& each : sums_) {
       total.matrix += each.matrix;
       total.vector += each.vector;
       total.squares += each.squares;
@@ -224,8 +225,8 @@ CloudRegistration RegisterClouds(const SurfelCloud& source,
        --number) {
     const SurfelLevel& one = source.level(number);
     LevelAlignment level(one, target.level(number), options.slip);
-    result.converged = AlignLevel(level, one.grid.cell_size(), 1 << number, options, stop,
-                                  result);
+    result.converged = AlignLevel(level, one.grid.cell_size(), 1 << number,
+                                  options, stop, result);
     if (number > 0) continue;
     level.FindMatches(result.target_from_source);
     result.matches = level.matches();

@@ -113,7 +113,8 @@ std::vector<Guess> Guesses(const std::vector<Pair>& pairs, double cell,
   return kept;
 }
 
-std::vector<Pair> PairsOf(const SurfelLevel& source, const SurfelLevel& target) {
+std::vector<Pair> PairsOf(const SurfelLevel& source,
+                          const SurfelLevel& target) {
   const auto matches = MatchFeatures(FeaturesOf(source), FeaturesOf(target));
   std::vector<Pair> pairs;
   for (const auto& [one, two] : matches) {
@@ -144,7 +145,9 @@ GlobalAlignment AlignGlobally(const SurfelCloud& source,
     if (Stopped(stop)) return found;
     refined.push_back(RegisterClouds(source, target, guess.pose,
                                      options.refinement, stop));
-    if (refined.back().overlap > found.best.overlap) found.best = refined.back();
+    if (refined.back().overlap > found.best.overlap) {
+      found.best = refined.back();
+    }
   }
   const Eigen::Vector3d middle = pairs.front().source;
   for (const CloudRegistration& one : refined) {

@@ -128,7 +128,8 @@ void MomentGrid::Rehash(size_t slots) {
 size_t MomentGrid::SlotOf(Key key) const {
   const size_t mask = slots_.size() - 1;
   // Four cells in a row share a line of the cache: neighbours are looked for.
-  size_t slot = (((key >> 2) * 0x9E3779B97F4A7C15u >> 32) << 2 | (key & 3)) & mask;
+  const Key mixed = (key >> 2) * 0x9E3779B97F4A7C15u >> 32;
+  size_t slot = (mixed << 2 | (key & 3)) & mask;
   while (slots_[slot].key != kEmpty && slots_[slot].key != key) {
     slot = (slot + 1) & mask;
   }

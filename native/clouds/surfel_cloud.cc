@@ -28,8 +28,9 @@ std::vector<Moments> Around(const MomentGrid& grid) {
     int64_t at[3];
     grid.PlaceOf(cell, at);
     for (int near = kFirstAfter; near < 27; ++near) {
-      const int other = grid.Find(at[0] + near / 9 - 1, at[1] + near / 3 % 3 - 1,
-                                  at[2] + near % 3 - 1);
+      const int other =
+          grid.Find(at[0] + near / 9 - 1, at[1] + near / 3 % 3 - 1,
+                    at[2] + near % 3 - 1);
       if (other < 0) continue;
       total[cell].Add(grid.moments(other));
       total[other].Add(grid.moments(cell));
