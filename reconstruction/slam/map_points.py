@@ -71,7 +71,9 @@ def find_points(bundle: RayBundle) -> FoundPoints:
         points, spread = _solved(bundle, weight, distance, count)
         off, distance = _off(bundle, points)
         weight = 1 / (1 + (off / 2) ** 2) ** 2
-    sigmas = np.sqrt(np.einsum("nii->n", spread) / 3)
+    # What parallel rays leave open may come out below nothing.
+    squares = np.einsum("nii->n", spread) / 3
+    sigmas = np.sqrt(np.where(squares > 0, squares, np.inf))
     kept = (off < _LARGEST_OFF) & (distance > 0)
     seen = np.bincount(bundle.track[kept], minlength=count)
     with_depth = np.bincount(bundle.track[kept & np.isfinite(bundle.depths)], minlength=count) > 0
