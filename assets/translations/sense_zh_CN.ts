@@ -6261,10 +6261,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>未能在 {target} 上找到 {source}。</translation>
     </message>
     <message>
-        <source>With --coarse it is searched for everywhere.</source>
-        <translation>使用 --coarse 可在所有位置搜索。</translation>
-    </message>
-    <message>
         <source>There is no map yet.</source>
         <translation>还没有地图。</translation>
     </message>

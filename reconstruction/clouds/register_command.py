@@ -72,7 +72,7 @@ class RegisterOptions:
         },
     )
     coarse: bool = field(
-        default=False, metadata={"help": "search everywhere: nothing is known of how the clouds lie"}
+        default=False, metadata={"help": "search everywhere at once, not only where nothing is found near"}
     )
     method: Method = field(
         default=Method.GICP, metadata={"help": "distances between small surfaces, or of points from them"}
@@ -176,9 +176,8 @@ def register_command(context: Context, options: RegisterOptions) -> Registered:
 
 def _not_found(options: RegisterOptions) -> SenseError:
     text = QT_TRANSLATE_NOOP("Message", "{source} was not found on {target}.")
-    hint = QT_TRANSLATE_NOOP("Message", "With --coarse it is searched for everywhere.")
     names = {"source": str(options.source), "target": str(options.target)}
-    return SenseError(message(text, **names), None if options.coarse else message(hint))
+    return SenseError(message(text, **names))
 
 
 def _write(output: Path, clouds: "Sequence[tuple[PointCloud, Floats | None]]") -> None:

@@ -37,7 +37,7 @@ class RegistrationOptions:
     method : Method
         What is made small.
     coarse : bool
-        Search everywhere instead of near the start.
+        Search everywhere at once; else only where nothing certain is found near the start.
     seed : int
         Of the search.
     """
@@ -115,7 +115,11 @@ def register(
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(surfels_of, target, cell)
         one, two = surfels_of(source, cell), other.result()
-    return register_surfels(one, two, options, start=start, progress=progress)
+    near = register_surfels(one, two, options, start=start, progress=progress)
+    if near.certain or options.coarse:
+        return near
+    far = _searched(one, two, options, progress)
+    return far if far.overlap > near.overlap else near
 
 
 def cell_size(cloud: PointCloud) -> float:
@@ -144,20 +148,35 @@ def register_surfels(
     start: Floats | None = None,
     progress: Progress = SILENT,
 ) -> Registration:
-    """Find how a prepared cloud lies on another, as `register` does."""
+    """Find how a prepared cloud lies on another: near the start, or with a coarse search anywhere."""
+    if options.coarse:
+        return _searched(source, target, options, progress)
+    return _from_start(source, target, options, np.eye(4) if start is None else start, progress)
+
+
+def _from_start(
+    source: _core.SurfelCloud,
+    target: _core.SurfelCloud,
+    options: RegistrationOptions,
+    start: Floats,
+    progress: Progress,
+) -> Registration:
+    progress.check()
+    pose, information = np.eye(4), np.zeros((6, 6))
+    plane, first = options.method is Method.PLANE, np.ascontiguousarray(start, np.float64)
+    found = _core.register_clouds(source, target, first, plane, pose, information, None)
+    overlap, residual, converged = found
+    return Registration(pose, overlap, residual, information, converged)
+
+
+def _searched(
+    source: _core.SurfelCloud, target: _core.SurfelCloud, options: RegistrationOptions, progress: Progress
+) -> Registration:
     pose, information = np.eye(4), np.zeros((6, 6))
     plane = options.method is Method.PLANE
-    progress.check()
-    if options.coarse:
-        found = run_stoppable(
-            lambda stop: _core.align_clouds(source, target, plane, options.seed, pose, information, stop),
-            progress,
-        )
-        overlap, residual, converged, rival = found[:4]
-    else:
-        first = np.ascontiguousarray(np.eye(4) if start is None else start, np.float64)
-        overlap, residual, converged = _core.register_clouds(
-            source, target, first, plane, pose, information, None
-        )
-        rival = 0.0
+    found = run_stoppable(
+        lambda stop: _core.align_clouds(source, target, plane, options.seed, pose, information, stop),
+        progress,
+    )
+    overlap, residual, converged, rival = found[:4]
     return Registration(pose, overlap, residual, information, converged, rival)

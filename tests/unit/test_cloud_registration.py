@@ -134,17 +134,26 @@ def test_the_command_writes_matrix_and_cloud(tmp_path: Path) -> None:
     again = read_ply_points(tmp_path / "moved.ply")
     assert np.allclose(again.points_m, moved(source, truth), atol=0.03)
     third = tmp_path / "third.ply"
-    write_point_cloud(
-        third, moved(hills(3), pose(8, 3, 0.1)), np.zeros(source.shape, np.uint8), comment="test"
-    )
+    black = np.zeros(source.shape, np.uint8)
+    write_point_cloud(third, moved(hills(3), pose(8, 3, 0.1)), black, comment="test")
     both = register_command(context, RegisterOptions(*paths, tmp_path / "all.ply", also=(third,)))
     assert np.allclose(both.others[str(third)], np.linalg.inv(pose(8, 3, 0.1)), atol=0.005)
     assert len(read_ply_points(tmp_path / "all.ply")) == 3 * len(source)
     with pytest.raises(BadInput, match=r"\.txt or \.ply"):
         register_command(context, RegisterOptions(*paths, tmp_path / "pose.json"))
     far = tmp_path / "far.ply"
-    write_point_cloud(far, source + 500, np.zeros(source.shape, np.uint8), comment="test")
-    with pytest.raises(SenseError, match="--coarse"):
+    write_point_cloud(far, source + 500, black, comment="test")
+    found = register_command(context, RegisterOptions(far, paths[1], tmp_path / "far.txt"))
+    assert np.allclose(
+        moved(source + 500, np.array(found.target_from_source)), moved(source, truth), atol=0.03
+    )
+    blob = np.random.default_rng(1).normal(size=(400, 3))
+    write_point_cloud(far, blob, black[:400], comment="test")
+    doubtful = register_command(context, RegisterOptions(far, paths[1], tmp_path / "blob.txt"))
+    assert not doubtful.certain
+    assert doubtful.notes
+    write_point_cloud(far, 1e4 * blob, black[:400], comment="test")
+    with pytest.raises(SenseError, match="was not found on"):
         register_command(context, RegisterOptions(far, paths[1], tmp_path / "other.txt"))
 
 
