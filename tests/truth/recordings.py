@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from render.light import DirectionalLight
-from render.scene import RenderScene
+from render.scene import RenderScene, SurfaceNode
 from tests.truth import surface_textures as textures
 from tests.truth.paths import HAND, round_corridor, through_room
 from tests.truth.places import Place, node, place, texels
@@ -28,6 +28,7 @@ FOCAL_PX = 210.0
 DEPTH = DepthSensor((0.4, 8.0), 0.04)
 # The block that the walk of 200 m goes around, and how far from it.
 BLOCK_M, ALONG_M = (46.0, 38.0), 4.0
+STREET_M = 11.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,36 +82,46 @@ def _on_rounded(share: float, x: float, z: float, inwards: float = 0.0) -> np.nd
 
 @lru_cache(maxsize=4)
 def block(seed: int) -> Place:
-    """A block of brick and plaster houses on a paved square, with things that stand before them."""
+    """A block of houses, a paved street around it, and houses on the other side of the street."""
     rng = np.random.default_rng([seed, 61])
     w, d = BLOCK_M
     nodes = [node(patch((-60, 0, -60), (120, 0, 0), (0, 0, 120)), textures.tiles(rng, (1536, 1536), 160))]
-    kinds = (textures.bricks, textures.plaster, textures.mottled, textures.tiles)
     for side in range(4):
         length, away = (w, d / 2) if side % 2 == 0 else (d, w / 2)
-        houses = 5
-        for number in range(houses):
-            wide, tall = length / houses, rng.uniform(5, 9)
-            at = ((number + 0.5) * wide - length / 2, tall / 2, -away + rng.uniform(0.5, 2.0))
-            wall = box((wide, tall, 3.0), at)
-            picture = kinds[int(rng.integers(4))](rng, texels(4 * wide, tall, 25))
-            nodes.append(node(wall, picture, placed((0, 0, 0), -90.0 * side)))
-            nodes += _front(rng, wide, at, side)
+        nodes += _row(rng, side, (length, -away + 1.2), 5, outwards=True)
+        nodes += _row(rng, side, (length + 2 * STREET_M, -away - STREET_M), 7, outwards=False)
     sun = DirectionalLight((0.4, -1.0, -0.7), (1, 0.96, 0.9), 2.2)
     fill = DirectionalLight((-0.5, -0.7, 0.6), (0.8, 0.9, 1.0), 1.4)
     return Place("block", RenderScene(tuple(nodes), (sun, fill), (0.35, 0.37, 0.4)), (w, 9.0, d))
 
 
-def _front(rng: np.random.Generator, wide: float, at: tuple[float, float, float], side: int) -> list:
-    """A sign on a house and what stands before it."""
+def _row(
+    rng: np.random.Generator, side: int, line: tuple[float, float], houses: int, *, outwards: bool
+) -> list[SurfaceNode]:
+    """Houses along a line (its length and place) on one side of the block, with what stands before them."""
+    kinds = (textures.bricks, textures.plaster, textures.mottled, textures.tiles)
+    nodes: list[SurfaceNode] = []
+    for number in range(houses):
+        wide, tall = line[0] / houses, rng.uniform(5, 9)
+        at = ((number + 0.5) * wide - line[0] / 2, tall / 2, line[1] + rng.uniform(-0.7, 0.7))
+        picture = kinds[int(rng.integers(4))](rng, texels(4 * wide, tall, 25))
+        nodes.append(node(box((wide, tall, 3.0), at), picture, placed((0, 0, 0), -90.0 * side)))
+        nodes += _front(rng, wide, at, side, -1.0 if outwards else 1.0)
+    return nodes
+
+
+def _front(
+    rng: np.random.Generator, wide: float, at: tuple[float, float, float], side: int, way: float
+) -> list[SurfaceNode]:
+    """Two signs on a house and what stands before it; its front looks along Z in the direction `way`."""
     turn, nodes = placed((0, 0, 0), -90.0 * side), []
-    front = at[2] - 1.5
+    front = at[2] + 1.5 * way
     sign = np.concatenate([textures.poster(rng, (128, 128)) for _ in range(6)], axis=1)
     for share in (-0.25, 0.25):
         size = (rng.uniform(1, 2.2), rng.uniform(1, 2), 0.1)
         place_at = (at[0] + share * wide, rng.uniform(1.5, 3.5), front)
         nodes.append(node(box(size, place_at), sign, turn))
-    stand = (at[0] + rng.uniform(-0.4, 0.4) * wide, 0.6, front - rng.uniform(0.6, 1.6))
+    stand = (at[0] + rng.uniform(-0.4, 0.4) * wide, 0.6, front + way * rng.uniform(0.6, 1.6))
     nodes.append(node(box((0.8, 1.2, 0.6), stand), textures.mottled(rng, (128, 768)), turn))
     return nodes
 
