@@ -131,7 +131,7 @@ def _told(facts: Mapping[str, Any], name: str) -> Message:
         told = Message.from_json(facts[f"{name}_message"])
         str(told)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-        return message("{text}", text=str(facts[name]))
+        return message("{told}", told=str(facts[name]))
     return told
 
 

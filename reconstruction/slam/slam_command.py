@@ -9,8 +9,13 @@ from reconstruction.slam.sensor import Sensor
 
 if TYPE_CHECKING:
     from core.message import Message
+    from core.progress import Progress
+    from core.visual_map import VisualMap
     from reconstruction.photograph import Rejected
     from reconstruction.slam.slam_run import SlamRun
+
+# Of the time; the rest makes the map that can be searched.
+_TRACKING_SHARE = 0.7
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class SlamReport:
 
     output: Path
     run: "SlamRun"
+    without_map: "tuple[Message, ...]" = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
@@ -92,12 +98,14 @@ class SlamReport:
 
     @property
     def _warnings(self) -> "tuple[Message, ...]":
-        return self.run.warnings
+        return (*self.run.warnings, *self.without_map)
 
 
 def slam_command(context: Context, options: SlamOptions) -> SlamReport:
     """Find where a moving camera was in every frame, and map what it saw."""
     from core.atomic_write import atomic_folder, refuse_existing
+    from core.progress import PartProgress
+    from formats.map_file import write_map
     from reconstruction.slam.slam_files import write_slam_files
     from reconstruction.slam.slam_run import run_slam
 
@@ -109,9 +117,27 @@ def slam_command(context: Context, options: SlamOptions) -> SlamReport:
         calibration=None if options.calib is None else options.calib.expanduser(),
         imu=None if options.imu is None else options.imu.expanduser(),
         seed=options.seed,
-        progress=context.progress,
+        progress=PartProgress(context.progress, 0.0, _TRACKING_SHARE),
     )
+    made, without = _searchable(options, run, PartProgress(context.progress, _TRACKING_SHARE, 1.0))
     with atomic_folder(output) as folder:
         write_slam_files(folder, run.result, run.rig)
+        if made is not None:
+            write_map(folder / "map.smap", made)
     context.library.audit.append("reconstruction.slam", ())
-    return SlamReport(output, run)
+    return SlamReport(output, run, without)
+
+
+def _searchable(
+    options: SlamOptions, run: "SlamRun", progress: "Progress"
+) -> "tuple[VisualMap | None, tuple[Message, ...]]":
+    """Make the map that `sense localize` searches, or say why there is none."""
+    from core.errors import SenseError
+    from reconstruction.slam.recording_map import map_of_recording
+
+    calib = None if options.calib is None else options.calib.expanduser()
+    try:
+        made = map_of_recording(options.recording.expanduser(), run, calibration=calib, progress=progress)
+    except SenseError as error:
+        return None, (error.message,)
+    return made, ()

@@ -118,5 +118,5 @@ def _draw_tracks(painter: QPainter, moment: Moment, scale: float) -> None:
 
 
 def _mixed(far: float) -> QColor:
-    parts = zip(_NEAR.getRgb()[:3], _FAR.getRgb()[:3], strict=True)
-    return QColor(*(round((1 - far) * near + far * other) for near, other in parts))
+    ends = ((_NEAR.red(), _FAR.red()), (_NEAR.green(), _FAR.green()), (_NEAR.blue(), _FAR.blue()))
+    return QColor(*(round((1 - far) * near + far * other) for near, other in ends))

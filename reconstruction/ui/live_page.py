@@ -20,7 +20,7 @@ from core.errors import SenseError
 from core.job import Job, JobState
 from core.message import QT_TRANSLATE_NOOP, message
 from core.services import Services
-from reconstruction.slam.anchor import anchor_at
+from reconstruction.slam.anchor import Anchor, anchor_at
 from reconstruction.slam.input_sequence import CameraRig
 from reconstruction.slam.live_moment import LiveTracker, MapView, Moment, TrackingState
 from reconstruction.slam.live_run import LiveRun
@@ -173,7 +173,7 @@ class LivePage(LiveOpening):
             self.told.setText("")
             self._set_anchors((*self.canvas.anchors, anchor))
 
-    def _set_anchors(self, anchors: tuple) -> None:
+    def _set_anchors(self, anchors: tuple[Anchor, ...]) -> None:
         self.canvas.anchors = anchors
         self.canvas.update()
         self.map.show_anchors(anchors)

@@ -16,6 +16,8 @@ from formats.trajectory_file import read_trajectory
 from reconstruction.slam.alignment_choice import Alignment
 from reconstruction.slam.input_sequence import CameraRig, SensorFrame
 from reconstruction.slam.live_moment import TrackingState
+from reconstruction.slam.localisation import Localiser
+from reconstruction.slam.recording_map import map_of_recording
 from reconstruction.slam.sensor import Sensor
 from reconstruction.slam.slam import Slam
 from reconstruction.slam.slam_files import write_slam_files
@@ -223,6 +225,19 @@ def test_a_folder_is_followed(tmp_path: Path) -> None:
     assert (facts["frames"], facts["tracked"], facts["lost"]) == (COUNT, COUNT, 0)
     assert facts["unit"] == "m"
     assert 0.4 < facts["path"] < 1.2
+
+
+def test_a_frame_is_found_in_the_map_of_its_recording(tmp_path: Path) -> None:
+    folder = stereo_folder(tmp_path)
+    run = run_slam(folder, Sensor.STEREO)
+    made = map_of_recording(folder, run)
+    part = run.result.parts[0]
+    assert [one.name for one in made.keyframes] == [f"{number:06d}.png" for number in part.keyframes]
+    between = next(number for number in part.frames if number not in part.keyframes)
+    found = Localiser(made).find(FRAMES[Sensor.STEREO][between].picture, rig(Sensor.STEREO).left)
+    assert found is not None
+    followed_to = part.world_from_camera[list(part.frames).index(between)][:3, 3]
+    assert np.linalg.norm(found.centre_m - followed_to) < 0.05
 
 
 def test_a_damaged_frame_is_told_and_counted_as_lost(tmp_path: Path) -> None:
