@@ -234,6 +234,7 @@ void BindSlam(nb::module_& module) {
       .def("track_places", &TrackPlaces)
       .def("pose", &LastPose, "(3, 4) world from camera")
       .def("inliers", &Tracker::inliers)
+      .def("loops", &Tracker::loops)
       .def("right_offset",
            [](const Tracker& tracker) {
              const slam::RightOffset& found = tracker.right_offset();

@@ -92,6 +92,8 @@ class Tracker {
   const std::vector<Track>& tracks() const { return tracks_; }
   const Pose3& pose() const { return pose_; }
   int inliers() const { return inliers_; }
+  // How often the camera came back to where it had been, and the way was bent.
+  int loops() const { return loops_; }
   // What AdjustAll found; infinite sigma where nothing had to be corrected.
   const RightOffset& right_offset() const { return right_offset_; }
 
@@ -123,6 +125,12 @@ class Tracker {
                           std::vector<int>* points) const;
   void Accept(const BundleProblem& problem, const std::vector<int>& keyframes,
               const std::vector<int>& points);
+  std::vector<int> LongAgo() const;
+  void CloseLoop();
+  bool IsPlausible(const FoundPlace& place) const;
+  bool SeesAgain(int keyframe, Pose3* pose, std::vector<Track>* seen) const;
+  void BendTo(int keyframe, const Pose3& pose);
+  void AddSeenAgain(const std::vector<Track>& seen);
   void CalibrateRight();
   void FitRecord(FrameRecord* record) const;
   double scene_depth() const;
@@ -142,6 +150,7 @@ class Tracker {
   int keyframe_inliers_ = 0;
   std::vector<FrameRecord> records_;
   RightOffset right_offset_;
+  int last_search_ = 0, loops_ = 0;
 };
 
 }  // namespace sense::slam

@@ -86,6 +86,7 @@ void Tracker::AddKeyframe() {
   if (number > 0 && state_ == TrackingState::kTracking) {
     AdjustWindow();
     Cull();
+    CloseLoop();
   }
   keyframe_inliers_ = 0;
   for (const Track& track : tracks_) {

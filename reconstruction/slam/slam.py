@@ -199,6 +199,7 @@ class Slam:
             np.array(self._milliseconds),
             right_offset_px=offset,
             warnings=self._warnings(offset),
+            loops=sum(part.tracker.loops() for part in kept),
         )
 
     def _told(self, frame: SensorFrame, answer: TrackedFrame, began: float) -> TrackedFrame:

@@ -67,6 +67,8 @@ class SlamResult:
         standard deviation; None where nothing had to be corrected.
     warnings : tuple of Message
         What is odd.
+    loops : int
+        How often the camera came back to where it had been, and the way was adjusted to it.
     """
 
     parts: tuple[MapPart, ...]
@@ -74,6 +76,7 @@ class SlamResult:
     milliseconds: Floats
     right_offset_px: tuple[float, float] | None = None
     warnings: tuple[Message, ...] = ()
+    loops: int = 0
 
     @property
     def tracked(self) -> int:

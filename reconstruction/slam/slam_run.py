@@ -53,7 +53,7 @@ class SlamRun:
             "frames": result.frames + len(self.rejected),
             "tracked": result.tracked,
             "lost": result.lost + len(self.rejected),
-            "loops": 0,
+            "loops": result.loops,
             "median_ms": float(np.median(result.milliseconds)),
             "p95_ms": float(np.percentile(result.milliseconds, 95)),
             "maps": len(result.parts),
