@@ -1,6 +1,7 @@
 """A recording of depth frames to one coloured surface."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from formats.glb_file import write_glb
 from formats.trajectory_file import write_trajectory
 from reconstruction.fusion.colour_registration import ColourRegistration, colour_registration
 from reconstruction.fusion.depth_volume import DepthFrame, DepthVolume, VolumeOptions
+from reconstruction.fusion.estimated_poses import estimated_poses
 from reconstruction.fusion.given_poses import given_poses
+from reconstruction.fusion.pose_source import Poses
 from reconstruction.photograph import Rejected
 from reconstruction.slam.input_sequence import FileSequence, SensorFrame, read_ahead
 from reconstruction.slam.sequence_layouts import Sensor, open_sequence
@@ -30,6 +33,7 @@ _GLTF_FROM_WORLD = np.array([1, -1, -1], np.float32)
 # To measure how the colours lie on the depth.
 _REGISTRATION_FRAMES = 24
 _VOLUME = VolumeOptions()
+_FOLLOWED_SHARE = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +58,15 @@ class Fused:
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def fuse_given(
+def fuse_frames(
     source: Path,
     options: VolumeOptions = _VOLUME,
     *,
+    poses: Poses = Poses.GIVEN,
     calibration: Path | None = None,
     progress: Progress = SILENT,
 ) -> Fused:
-    """Fuse the depth frames of a folder at the poses that it brings.
+    """Fuse the depth frames of a folder.
 
     Parameters
     ----------
@@ -69,6 +74,8 @@ def fuse_given(
         `frame-NNNNNN.{color,depth,pose}` or TUM's layout.
     options : VolumeOptions
         How fine.
+    poses : Poses
+        Whether the folder's poses are used, or the camera is followed.
     calibration : Path, optional
         Instead of what the folder brings.
     progress : Progress
@@ -82,9 +89,35 @@ def fuse_given(
         When the progress was cancelled.
     """
     sequence = open_depth_frames(source, calibration)
-    poses = given_poses(source, sequence)
+    first = PartProgress(progress, 0.0, _FOLLOWED_SHARE)
+    progress = PartProgress(progress, _FOLLOWED_SHARE, 1.0)
+    if poses is Poses.GIVEN:
+        known = given_poses(source, sequence)
+    else:
+        known = estimated_poses(source, sequence, calibration=calibration, progress=first)
     registration = measured_registration(sequence, progress=PartProgress(progress, 0.0, 0.1))
     volume = DepthVolume(options)
+    used, unposed, seconds = _added(volume, sequence, known, registration, progress)
+    trajectory = Trajectory(np.array([one for one, _ in used]), np.array([pose for _, pose in used]))
+    mesh = _surface_of(volume)
+    facts = {
+        "poses": str(poses),
+        "frames": len(sequence),
+        "fused": len(used),
+        "fusion_median_ms": 1000 * float(np.median(seconds)),
+        "colour_registration": None if registration is None else registration.to_json(),
+    }
+    return Fused(trajectory, mesh, (*sequence.rejected, *unposed), facts)
+
+
+def _added(
+    volume: DepthVolume,
+    sequence: FileSequence,
+    poses: Sequence[Floats | None],
+    registration: ColourRegistration | None,
+    progress: Progress,
+) -> tuple[list[tuple[float, Floats]], list[Rejected], list[float]]:
+    """Fuse every frame whose pose is known; give times and poses, what was left out, and the seconds."""
     used: list[tuple[float, Floats]] = []
     unposed: list[Rejected] = []
     seconds: list[float] = []
@@ -99,15 +132,7 @@ def fuse_given(
         volume.add(seen if registration is None else registration.corrected(seen), pose)
         seconds.append(time.perf_counter() - began)
         used.append((frame.time_s, pose))
-    trajectory = Trajectory(np.array([one for one, _ in used]), np.array([pose for _, pose in used]))
-    mesh = _surface_of(volume)
-    facts = {
-        "frames": len(sequence),
-        "fused": len(used),
-        "fusion_median_ms": 1000 * float(np.median(seconds)),
-        "colour_registration": None if registration is None else registration.to_json(),
-    }
-    return Fused(trajectory, mesh, (*sequence.rejected, *unposed), facts)
+    return used, unposed, seconds
 
 
 def open_depth_frames(source: Path, calibration: Path | None = None) -> FileSequence:

@@ -1,21 +1,15 @@
 """`sense fuse`."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from reconstruction.fusion.pose_source import Poses
 
 if TYPE_CHECKING:
     from reconstruction.fusion.fuse import Fused
-
-
-class Poses(StrEnum):
-    """Where the poses of frames come from."""
-
-    GIVEN = "given"
 
 
 def voxel_edge_mm(text: str) -> float:
@@ -108,14 +102,18 @@ def fuse_command(context: Context, options: FuseOptions) -> FuseReport:
     from core.atomic_write import refuse_existing
     from core.provenance import Provenance
     from reconstruction.fusion.depth_volume import VolumeOptions
-    from reconstruction.fusion.fuse import fuse_given, write_fused
+    from reconstruction.fusion.fuse import fuse_frames, write_fused
 
     output = options.output.expanduser().absolute()
     refuse_existing(output, force=options.force)
     volume = VolumeOptions(voxel_m=options.voxel_mm / 1000, furthest_m=options.furthest)
     calibration = None if options.calib is None else options.calib.expanduser()
-    fused = fuse_given(
-        options.frames.expanduser(), volume, calibration=calibration, progress=context.progress
+    fused = fuse_frames(
+        options.frames.expanduser(),
+        volume,
+        poses=options.poses,
+        calibration=calibration,
+        progress=context.progress,
     )
     parameters = {
         "poses": str(options.poses),

@@ -10,9 +10,13 @@ import pytest
 from app.cli import main
 from core.errors import BadInput
 from reconstruction.fusion.depth_volume import DepthFrame, DepthVolume, VolumeOptions
+from reconstruction.fusion.fuse import fuse_frames
 from reconstruction.fusion.given_poses import given_poses
+from reconstruction.fusion.pose_source import Poses
 from reconstruction.slam.input_sequence import FileSequence
 from reconstruction.slam.sequence_layouts import Sensor, open_sequence
+from tests.truth.layouts import true_poses, write_rgbd
+from tests.truth.sequence import camera_of, sequence
 
 K = np.array([[140.0, 0, 79.5], [0, 140.0, 59.5], [0, 0, 1]])
 WALL_Z, SPHERE, RADIUS = 2.0, np.array([0.1, 0.0, 1.5]), 0.3
@@ -134,6 +138,18 @@ def test_the_command_writes_the_surface_and_the_poses(
     assert (told["frames"], told["fused"], len(told["rejected"])) == (4, 3, 1)
     assert len((output / "trajectory.txt").read_text().splitlines()) == 4
     assert (output / "mesh.glb").read_bytes()[:4] == b"glTF"
+
+
+def test_poses_are_found_where_none_are_given(tmp_path: Path) -> None:
+    made = sequence("room", 1, 8, camera=camera_of((320, 240)), rate_hz=15.0)
+    room = write_rgbd(made, tmp_path / "room")
+    for path in room.glob("*.pose.txt"):
+        path.unlink()
+    fused = fuse_frames(room, VolumeOptions(voxel_m=0.04), poses=Poses.ESTIMATED)
+    truth = np.array(true_poses(made))
+    moved = np.linalg.inv(truth[0]) @ truth[:, :, 3, None]
+    assert len(fused.trajectory) == len(made.times_s)
+    assert np.abs(fused.trajectory.centres_m - moved[:, :3, 0]).max() < 0.01
 
 
 def test_a_folder_without_poses_is_refused(tmp_path: Path) -> None:
