@@ -7,11 +7,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from app.argument_parser import ArgumentParser, command_parser, options_of
 from app.contributions import registry
+from app.foreign_output import foreign_output_to_standard_error
 from app.terminal_progress import TerminalProgress
 from core.command import Command, resolve
 from core.context import Context
@@ -84,7 +86,8 @@ def _call(command: Command, parsed: argparse.Namespace, library_folder: Path | N
     try:
         library, uses = Library.open(library_folder), registry().model_uses
         context = Context(library, progress, volumes=DiskVolumes(), model_uses=uses)
-        result = resolve(command.run)(context, options)
+        with foreign_output_to_standard_error() if parsed.json else nullcontext():
+            result = resolve(command.run)(context, options)
     finally:
         progress.clear()
     _print_result(result, as_json=parsed.json)
