@@ -31,7 +31,7 @@ class PictureFiles:
     """
 
     def __init__(self, paths: list[Path]) -> None:
-        self._paths = sorted(paths, key=lambda path: _natural(path.name))
+        self._paths = sorted(paths, key=lambda path: natural_order(path.name))
         self.broken = 0
 
     def __len__(self) -> int:
@@ -239,7 +239,8 @@ def _rgb(picture: "Picture | np.ndarray") -> Picture:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def _natural(name: str) -> list[tuple[int, int, str]]:
+def natural_order(name: str) -> list[tuple[int, int, str]]:
+    """Give a key that sorts names by the numbers in them: 2 before 10."""
     return [
         (1, int(part), "") if part.isdigit() else (0, 0, part.lower())
         for part in re.findall(r"[0-9]+|[^0-9]+", name)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from capture.file_kinds import PICTURES
+from capture.pictures import natural_order
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from reconstruction.slam.calibration_files import Calibration, read_calibration, read_euroc_camera
@@ -231,12 +232,7 @@ def _pictures(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     paths = [path for path in folder.iterdir() if path.suffix.lower() in PICTURES and path.is_file()]
-    return sorted(paths, key=lambda path: _natural(path.name))
-
-
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    parts = re.findall(r"[0-9]+|[^0-9]+", name)
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part.lower()) for part in parts]
+    return sorted(paths, key=lambda path: natural_order(path.name))
 
 
 def _first_readable(files: Sequence[FrameFiles]) -> Path:
