@@ -123,6 +123,8 @@ def _offsets(views: Sequence[PlainView], directions: Sequence[Floats]) -> list[F
 
 def _fewest(comparison: Comparison, candidates: Sequence[ScenePlane], progress: Progress) -> list[ScenePlane]:
     """Take the plane that explains most of what is left, as long as that is worth one more."""
+    if not candidates:
+        return []
     left: list[Floats32] = []
     costs: list[NDArray[np.float16]] = []
     for at, view in enumerate(comparison.views):

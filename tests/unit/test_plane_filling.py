@@ -140,6 +140,13 @@ def test_nothing_is_laid_where_all_is_of_one_grey() -> None:
         assert (one.depth[wall] == 2.0).mean() > 0.9
 
 
+def test_nothing_is_laid_where_no_plane_is_seen_twice() -> None:
+    made = room()
+    found = fill_with_planes(made.views, made.maps, made.known, [[], [], [], []], FillingOptions())
+    for one, given in zip(found, made.maps, strict=True):
+        np.testing.assert_array_equal(one.depth, given.depth)
+
+
 def test_a_wall_does_not_grow_into_the_sky() -> None:
     made = room()
     for one, wall, known in zip(filled(made), made.wall, made.known, strict=True):
