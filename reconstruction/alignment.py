@@ -27,13 +27,14 @@ def robust_similarity(source: Floats, target: Floats, seed: int) -> tuple[float,
     return similarity(source[near], target[near]) if near.sum() >= 3 else best
 
 
-def similarity(source: Floats, target: Floats) -> tuple[float, Floats, Floats]:
+def similarity(source: Floats, target: Floats, weights: Floats | None = None) -> tuple[float, Floats, Floats]:
     """Give the least-squares similarity from `source` to `target`, (n, 3) each (Umeyama, PAMI 1991)."""
-    middle, goal = source.mean(axis=0), target.mean(axis=0)
-    u, strengths, vt = np.linalg.svd((target - goal).T @ (source - middle))
+    middle, goal = np.average(source, 0, weights), np.average(target, 0, weights)
+    weighted = (source - middle) if weights is None else weights[:, None] * (source - middle)
+    u, strengths, vt = np.linalg.svd((target - goal).T @ weighted)
     mirrored = np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt)) or 1.0])
     rotation = u @ mirrored @ vt
-    spread = float(((source - middle) ** 2).sum())
+    spread = float((weighted * (source - middle)).sum())
     scale = float((strengths * np.diag(mirrored)).sum()) / max(spread, 1e-18)
     return scale, rotation, goal - scale * rotation @ middle
 

@@ -1477,6 +1477,22 @@
         <translation>标定相机…</translation>
     </message>
     <message>
+        <source>Inspect a map…</source>
+        <translation>查看地图信息…</translation>
+    </message>
+    <message>
+        <source>Merge maps</source>
+        <translation>合并地图</translation>
+    </message>
+    <message>
+        <source>Cut a map</source>
+        <translation>裁剪地图</translation>
+    </message>
+    <message>
+        <source>Put a map on the Earth</source>
+        <translation>为地图定地理位置</translation>
+    </message>
+    <message>
         <source>Board of markers to print…</source>
         <translation>打印用标志板…</translation>
     </message>
@@ -1555,6 +1571,14 @@
     <message>
         <source>Find pictures in a map</source>
         <translation>在地图中查找图片</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>地图</translation>
+    </message>
+    <message>
+        <source>Points as a file (.ply)</source>
+        <translation>点云文件 (.ply)</translation>
     </message>
 </context>
 <context>
@@ -6363,6 +6387,54 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Give a .smap, or run `sense reconstruct` again: it writes one.</source>
         <translation>请给出 .smap 文件，或再次运行 `sense reconstruct`，它会写入地图。</translation>
+    </message>
+    <message>
+        <source>Give two maps or more.</source>
+        <translation>请给出两张或更多地图。</translation>
+    </message>
+    <message>
+        <source>{path} shares too little with the maps before.</source>
+        <translation>{path} 与前面的地图共同内容太少。</translation>
+    </message>
+    <message>
+        <source>Say what is kept: --box, --time or --without.</source>
+        <translation>请说明保留什么：--box、--time 或 --without。</translation>
+    </message>
+    <message>
+        <source>Give one of --positions, --gcp and --photographs.</source>
+        <translation>请给出 --positions、--gcp 和 --photographs 之一。</translation>
+    </message>
+    <message>
+        <source>{path}: the name of the new file must end in {ending}.</source>
+        <translation>{path}：新文件的名称必须以 {ending} 结尾。</translation>
+    </message>
+    <message>
+        <source>The map has no keyframe {name}.</source>
+        <translation>地图中没有关键帧 {name}。</translation>
+    </message>
+    <message>
+        <source>Nothing of the map would be left.</source>
+        <translation>地图将什么都不剩。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}: no name, latitude, longitude and altitude.</source>
+        <translation>{path} 第 {number} 行：不是名称、纬度、经度和高程。</translation>
+    </message>
+    <message>
+        <source>{count} places of the map are known on the Earth; three or more are needed.</source>
+        <translation>地图中只有 {count} 处的地理位置已知；至少需要三处。</translation>
+    </message>
+    <message>
+        <source>The known places lie on one line, about which the map could turn.</source>
+        <translation>已知的位置在一条直线上，地图可能绕它转动。</translation>
+    </message>
+    <message>
+        <source>The maps share too little to be put together.</source>
+        <translation>两张地图的共同内容太少，无法合并。</translation>
+    </message>
+    <message>
+        <source>Record a part of the first map&apos;s place again, from about the same side.</source>
+        <translation>请从大致相同的一侧再次录制第一张地图中的一部分地点。</translation>
     </message>
 </context>
 <context>
