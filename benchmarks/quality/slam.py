@@ -100,7 +100,7 @@ def drawn_cases(seeds: int, seconds: float | None) -> list[Case]:
 _LOOPS = ("building loop", "corridor round", "desk orbit")
 _LOOP_PERCENT = 0.1
 _SENSORS = {
-    "building loop": ("stereo",),
+    "building loop": ("stereo", "mono"),
     "corridor round": ("stereo",),
     "desk orbit": ("rgbd", "mono", "inertial mono", "inertial stereo"),
     "corridor and back": ("stereo",),

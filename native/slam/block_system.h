@@ -51,6 +51,16 @@ class BlockSystem {
     return static_cast<int>(std::lower_bound(first, last, column) -
                             columns_.begin());
   }
+  size_t size() const { return blocks_.size(); }
+  // Calls work(row, column, block) for every block.
+  template <class Work>
+  void ForEach(Work&& work) const {
+    for (int row = 0; row < rows(); ++row) {
+      for (int n = begin_[row]; n < begin_[row + 1]; ++n) {
+        work(row, columns_[n], blocks_[n]);
+      }
+    }
+  }
   Block& At(int row, int column) { return blocks_[Find(row, column)]; }
   Block& operator[](int place) { return blocks_[place]; }
   Block& Diagonal(int row) { return blocks_[begin_[row + 1] - 1]; }

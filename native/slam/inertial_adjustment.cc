@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "native/slam/damping.h"
 #include "native/slam/schur_system.h"
@@ -13,6 +14,8 @@ namespace {
 
 using Matrix9X = Eigen::Matrix<double, 9, Eigen::Dynamic>;
 constexpr double kLeastDiagonal = 1e-9;
+// Unknowns of a link: pose and motion of its beginning, and of its end.
+constexpr std::array<int, 4> kSizes = {6, 9, 6, 9};
 
 InertialState StateOf(const InertialProblem& problem, int n) {
   return {problem.bundle.body_from_world[n].Inverse(), problem.velocities[n]};
@@ -93,6 +96,7 @@ class InertialSolver {
     for (const InertialLink& link : problem->links) {
       roots_.push_back(RootOf(link.sum));
     }
+    SetPattern();
   }
 
   InertialReport Run() {
@@ -117,6 +121,39 @@ class InertialSolver {
   }
 
  private:
+  std::array<int, 4> PlacesOf(const InertialLink& link) const {
+    return {PosePlace(link.from), motion_place_[link.from], PosePlace(link.to),
+            motion_place_[link.to]};
+  }
+
+  // Everything lies at multiples of three: poses, then velocities and biases.
+  void SetPattern() {
+    std::vector<std::pair<int, int>> blocks;
+    const auto add = [&blocks](int row, int rows, int column, int columns) {
+      for (int r = row / 3; r < (row + rows) / 3; ++r) {
+        for (int c = column / 3; c < (column + columns) / 3; ++c) {
+          if (r >= c) blocks.push_back({r, c});
+        }
+      }
+    };
+    system_.ForEach([&](int row, int column, const Matrix6&) {
+      add(6 * row, 6, 6 * column, 6);
+    });
+    for (const int place : motion_place_) {
+      if (place >= 0) add(place, 9, place, 9);
+    }
+    for (const InertialLink& link : problem_->links) {
+      const std::array<int, 4> places = PlacesOf(link);
+      for (int a = 0; a < 4; ++a) {
+        for (int b = 0; b < 4; ++b) {
+          if (places[a] < 0 || places[b] < 0) continue;
+          add(places[a], kSizes[a], places[b], kSizes[b]);
+        }
+      }
+    }
+    all_.SetPattern(size_ / 3, std::move(blocks));
+  }
+
   int PosePlace(int pose) const {
     const int slot = schur_.SlotOf(pose);
     return slot < 0 ? -1 : 6 * slot;
@@ -143,26 +180,39 @@ class InertialSolver {
   }
 
   double Linearize() {
-    matrix_ = Eigen::MatrixXd::Zero(size_, size_);
+    normal_.assign(all_.size(), Eigen::Matrix3d::Zero());
     right_ = Eigen::VectorXd::Zero(size_);
-    return Sum(true);
+    const double cost = Sum(true);
+    diagonal_.resize(size_);
+    for (int row = 0; row < all_.rows(); ++row) {
+      diagonal_.segment<3>(3 * row) = normal_[all_.Find(row, row)].diagonal();
+    }
+    diagonal_ = diagonal_.cwiseMax(kLeastDiagonal).eval();
+    return cost;
   }
 
   void AddLink(const InertialLink& link, const LinkTerms& terms) {
-    const std::array<int, 4> places = {
-        PosePlace(link.from), motion_place_[link.from], PosePlace(link.to),
-        motion_place_[link.to]};
+    const std::array<int, 4> places = PlacesOf(link);
     const std::array<Matrix9X, 4> slopes = {
         Matrix9X(terms.by_pose[0]), Matrix9X(terms.by_motion[0]),
         Matrix9X(terms.by_pose[1]), Matrix9X(terms.by_motion[1])};
     for (int a = 0; a < 4; ++a) {
       if (places[a] < 0) continue;
-      right_.segment(places[a], slopes[a].cols()) -=
-          slopes[a].transpose() * terms.value;
+      right_.segment(places[a], kSizes[a]) -= slopes[a].transpose() * terms.value;
       for (int b = 0; b < 4; ++b) {
-        if (places[b] < 0) continue;
-        matrix_.block(places[a], places[b], slopes[a].cols(),
-                      slopes[b].cols()) += slopes[a].transpose() * slopes[b];
+        if (places[b] < 0 || places[b] > places[a]) continue;
+        AddProduct(places[a], slopes[a], places[b], slopes[b]);
+      }
+    }
+  }
+
+  void AddProduct(int place, const Matrix9X& slope, int other,
+                  const Matrix9X& other_slope) {
+    for (int r = 0; r < slope.cols(); r += 3) {
+      for (int c = 0; c < other_slope.cols(); c += 3) {
+        if (place + r < other + c) continue;
+        normal_[all_.Find((place + r) / 3, (other + c) / 3)] +=
+            slope.middleCols<3>(r).transpose() * other_slope.middleCols<3>(c);
       }
     }
   }
@@ -207,19 +257,21 @@ class InertialSolver {
   // Of a difference (plus - minus) of biases; a place of -1 is fixed.
   void AddBias(int plus, int minus, const Vector6& weights,
                const Vector6& value) {
-    for (int n = 0; n < 6; ++n) {
-      const int p = plus + 3 + n, m = minus + 3 + n;
+    for (int part = 0; part < 6; part += 3) {
+      const Eigen::Vector3d weight = weights.segment<3>(part);
+      const Eigen::Vector3d pull = weight.cwiseProduct(value.segment<3>(part));
+      const int p = plus + 3 + part, m = minus + 3 + part;
       if (plus >= 0) {
-        matrix_(p, p) += weights[n];
-        right_[p] -= weights[n] * value[n];
+        normal_[all_.Find(p / 3, p / 3)].diagonal() += weight;
+        right_.segment<3>(p) -= pull;
       }
       if (minus >= 0) {
-        matrix_(m, m) += weights[n];
-        right_[m] += weights[n] * value[n];
+        normal_[all_.Find(m / 3, m / 3)].diagonal() += weight;
+        right_.segment<3>(m) += pull;
       }
       if (plus >= 0 && minus >= 0) {
-        matrix_(p, m) -= weights[n];
-        matrix_(m, p) -= weights[n];
+        const int row = std::max(p, m) / 3, column = std::min(p, m) / 3;
+        normal_[all_.Find(row, column)].diagonal() -= weight;
       }
     }
   }
@@ -227,20 +279,23 @@ class InertialSolver {
   bool Solve(double damping, Eigen::VectorXd* step) {
     Eigen::VectorXd pose_right;
     if (!schur_.Reduce(damping, &system_, &pose_right)) return false;
-    Eigen::MatrixXd all = matrix_;
+    for (size_t n = 0; n < normal_.size(); ++n) {
+      all_[static_cast<int>(n)] = normal_[n];
+    }
+    for (int row = 0; row < all_.rows(); ++row) {
+      all_.Diagonal(row).diagonal() += damping * diagonal_.segment<3>(3 * row);
+    }
+    system_.ForEach([this](int row, int column, const Matrix6& block) {
+      for (int r = 0; r < 2; ++r) {
+        for (int c = 0; c < 2; ++c) {
+          if (2 * row + r < 2 * column + c) continue;
+          all_.At(2 * row + r, 2 * column + c) += block.block<3, 3>(3 * r, 3 * c);
+        }
+      }
+    });
     Eigen::VectorXd right = right_;
-    all.diagonal() += damping * DampedDiagonal();
-    const int poses = static_cast<int>(pose_right.size());
-    all.topLeftCorner(poses, poses) += system_.Dense();
-    right.head(poses) += pose_right;
-    const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> decomposed(all);
-    if (decomposed.info() != Eigen::Success) return false;
-    *step = decomposed.solve(right);
-    return step->allFinite();
-  }
-
-  Eigen::VectorXd DampedDiagonal() const {
-    return matrix_.diagonal().cwiseMax(kLeastDiagonal);
+    right.head(pose_right.size()) += pose_right;
+    return all_.Solve(right, step);
   }
 
   void Move(const Eigen::VectorXd& step) {
@@ -266,7 +321,7 @@ class InertialSolver {
           schur_.Apply(step.head(6 * schur_.free_poses()), damping->value(),
                        &problem_->bundle) +
           step.dot(right_) +
-          damping->value() * step.dot(DampedDiagonal().cwiseProduct(step));
+          damping->value() * step.dot(diagonal_.cwiseProduct(step));
       Move(step);
       *next = schur_.Cost(problem_->bundle, true) + Sum(false);
       if (*next < cost) {
@@ -289,8 +344,10 @@ class InertialSolver {
   int size_ = 0;
   std::vector<int> motion_place_;
   std::vector<Matrix9> roots_;
-  Eigen::MatrixXd matrix_;
-  Eigen::VectorXd right_;
+  // The readings' part, block by block as in `all_`, and its diagonal.
+  std::vector<Eigen::Matrix3d> normal_;
+  Eigen::VectorXd right_, diagonal_;
+  BlockSystem<3> all_;
 };
 
 void CheckProblem(const InertialProblem& problem) {

@@ -73,10 +73,12 @@ bool Preintegration::AddReadings(const std::vector<InertialReading>& readings,
   }
   std::vector<InertialReading> steps = {ReadingAt(readings, from_s)};
   steps.front().seconds = from_s;
-  for (const InertialReading& reading : readings) {
-    const bool within = reading.seconds > steps.back().seconds + 1e-9 &&
-                        reading.seconds < to_s - 1e-9;
-    if (within) steps.push_back(reading);
+  const auto first = std::upper_bound(
+      readings.begin(), readings.end(), from_s + 1e-9,
+      [](double s, const InertialReading& r) { return s < r.seconds; });
+  for (auto reading = first;
+       reading != readings.end() && reading->seconds < to_s - 1e-9; ++reading) {
+    if (reading->seconds > steps.back().seconds + 1e-9) steps.push_back(*reading);
   }
   steps.push_back(ReadingAt(readings, to_s));
   steps.back().seconds = to_s;

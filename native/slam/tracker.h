@@ -129,11 +129,15 @@ class Tracker {
   void CloseLoop();
   bool IsPlausible(const FoundPlace& place) const;
   bool SeesAgain(int keyframe, Pose3* pose, std::vector<Track>* seen) const;
-  void BendTo(int keyframe, const Pose3& pose);
+  bool GrowthSince(const Pose3& pose, const std::vector<Track>& seen,
+                   double* growth) const;
+  void BendTo(int keyframe, const Pose3& pose, double growth);
   void AddSeenAgain(const std::vector<Track>& seen);
   void CalibrateRight();
   void FitRecord(FrameRecord* record) const;
   double scene_depth() const;
+  // Whether lengths are known, not only their ratios.
+  bool metric() const { return frame_.stereo() || frame_.rgbd(); }
 
   RigCamera camera_;
   TrackerOptions options_;

@@ -111,9 +111,8 @@ void Tracker::AdjustWindow() {
   BundleProblem problem = ProblemOf(free, &keyframes, &points);
   // The beginning of the map is the frame of the world; one camera needs a
   // second pose for the scale.
-  const bool metric = frame_.stereo() || frame_.rgbd();
   for (size_t f = 0; f < keyframes.size(); ++f) {
-    if (keyframes[f] < (metric ? 1 : 2)) problem.pose_fixed[f] = 1;
+    if (keyframes[f] < (metric() ? 1 : 2)) problem.pose_fixed[f] = 1;
   }
   BundleOptions options;
   options.most_iterations = options_.window_iterations;

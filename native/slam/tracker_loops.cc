@@ -1,5 +1,7 @@
 // The part of the tracker that notices when the camera comes back.
 #include <algorithm>
+#include <cmath>
+#include <utility>
 #include <vector>
 
 #include "native/slam/bundle_adjustment.h"
@@ -18,19 +20,58 @@ constexpr double kInlierShare = 0.6;
 // The way drifts by less than this share of itself; what lies further off looks
 // alike and is another place.
 constexpr double kMostDrift = 0.05, kMostTurn = 0.35;
+// With one camera the scale drifts, too: of the way, and of itself.
+constexpr double kMostScaledDrift = 0.25, kMostGrowth = 2;
 constexpr int kMostAdjusted = 250;
 // Of a step between neighbouring keyframes: radians, and a share of the depth.
 constexpr double kStepTurn = 0.002, kStepShare = 0.004;
+// Of the scale from one keyframe to the next.
+constexpr double kStepGrowth = 0.004;
+// An old and a new point that are shown this near each other are one corner.
+constexpr double kSameCornerPx = 3;
+constexpr size_t kFewestPairs = 12;
+// Spread of their depths' ratio, beyond which it tells nothing.
+constexpr double kMostSpread = 0.15;
 
-PoseGraphEdge<Pose3> EdgeOf(int from, int to, const Pose3& to_from_from,
-                            double depth) {
-  PoseGraphEdge<Pose3> edge;
+template <class Pose>
+PoseGraphEdge<Pose> EdgeOf(int from, int to, const Pose& to_from_from,
+                           double depth) {
+  PoseGraphEdge<Pose> edge;
   edge.from = from;
   edge.to = to;
   edge.to_from_from = to_from_from;
-  edge.root.diagonal().head<3>().setConstant(1 / kStepTurn);
-  edge.root.diagonal().tail<3>().setConstant(1 / (kStepShare * depth));
+  edge.root.diagonal().setConstant(1 / kStepGrowth);
+  edge.root.diagonal().template head<3>().setConstant(1 / kStepTurn);
+  edge.root.diagonal().template segment<3>(3).setConstant(
+      1 / (kStepShare * depth));
   return edge;
+}
+
+// Shares the gap between the last pose and where it was found out over the way.
+template <class Pose>
+std::vector<Pose> Bent(const std::vector<Pose>& before, int keyframe,
+                       const Pose& found, double depth) {
+  const int last = static_cast<int>(before.size()) - 1;
+  PoseGraph<Pose> graph;
+  graph.nodes = before;
+  for (int f = 0; f < last; ++f) {
+    for (int next : {f + 1, f + 3}) {
+      if (next > last) continue;
+      graph.edges.push_back(
+          EdgeOf<Pose>(f, next, before[next] * before[f].Inverse(), depth));
+    }
+  }
+  graph.edges.push_back(
+      EdgeOf<Pose>(keyframe, last, found * before[keyframe].Inverse(), depth));
+  graph.edges.back().root *= 10;
+  OptimizePoseGraph(&graph);
+  return graph.nodes;
+}
+
+double Median(std::vector<double> values) {
+  const auto middle = values.begin() + values.size() / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 }  // namespace
@@ -58,7 +99,6 @@ std::vector<int> Tracker::LongAgo() const {
 
 void Tracker::CloseLoop() {
   const int last = static_cast<int>(map_.keyframes.size()) - 1;
-  if (!frame_.stereo() && !frame_.rgbd()) return;  // The scale drifts, too.
   if (last - last_search_ < kEvery) return;
   last_search_ = last;
   const std::vector<int> candidates = LongAgo();
@@ -69,7 +109,9 @@ void Tracker::CloseLoop() {
   std::vector<Track> seen;
   Pose3 pose = place.camera_from_world;
   if (!SeesAgain(place.keyframe, &pose, &seen)) return;
-  BendTo(place.keyframe, pose);
+  double growth = 1;
+  if (!metric() && !GrowthSince(pose, seen, &growth)) return;
+  BendTo(place.keyframe, pose, growth);
   AddSeenAgain(seen);
   ++loops_;
 }
@@ -84,7 +126,8 @@ bool Tracker::IsPlausible(const FoundPlace& place) const {
   const Pose3 drift = place.camera_from_world * pose_.Inverse();
   const double apart =
       (place.camera_from_world.Centre() - pose_.Centre()).norm();
-  return apart < kMostDrift * (way + scene_depth()) &&
+  const double most = metric() ? kMostDrift : kMostScaledDrift;
+  return apart < most * (way + scene_depth()) &&
          RotationLog(drift.rotation).norm() < kMostTurn;
 }
 
@@ -128,33 +171,56 @@ bool Tracker::SeesAgain(int keyframe, Pose3* pose,
   return true;
 }
 
-// Shares the gap out over the way; points go with the keyframe that found them.
-void Tracker::BendTo(int keyframe, const Pose3& pose) {
-  const double depth = scene_depth();
-  const int last = static_cast<int>(map_.keyframes.size()) - 1;
-  PoseGraph<Pose3> graph;
-  for (const Keyframe& each : map_.keyframes) {
-    graph.nodes.push_back(each.camera_from_world);
-  }
-  const std::vector<Pose3> before = graph.nodes;
-  for (int f = 0; f < last; ++f) {
-    for (int next : {f + 1, f + 3}) {
-      if (next > last) continue;
-      graph.edges.push_back(
-          EdgeOf(f, next, before[next] * before[f].Inverse(), depth));
+// How much larger the scene was mapped when it was seen first than now, from
+// corners that are points of both times.
+bool Tracker::GrowthSince(const Pose3& pose, const std::vector<Track>& seen,
+                          double* growth) const {
+  std::vector<double> ratios;
+  for (const Track& old : seen) {
+    double nearest = kSameCornerPx * std::ldexp(1.0, old.level), depth = 0;
+    for (const Track& track : tracks_) {
+      const MapPoint& point = map_.points[track.point];
+      const double apart = std::hypot(track.seen.u - old.seen.u,
+                                      track.seen.v - old.seen.v);
+      if (!point.known || !track.inlier || apart > nearest) continue;
+      nearest = apart;
+      depth = (pose_ * point.position).z();
     }
+    const double before = (pose * map_.points[old.point].position).z();
+    if (depth > 0 && before > 0) ratios.push_back(std::log(before / depth));
   }
-  graph.edges.push_back(
-      EdgeOf(keyframe, last, pose * before[keyframe].Inverse(), depth));
-  graph.edges.back().root *= 10;
-  OptimizePoseGraph(&graph);
+  if (ratios.size() < kFewestPairs) return false;
+  const double middle = Median(ratios);
+  for (double& ratio : ratios) ratio = std::abs(ratio - middle);
+  *growth = std::exp(middle);
+  return Median(std::move(ratios)) < kMostSpread &&
+         std::abs(middle) < std::log(kMostGrowth);
+}
+
+// Points go with the keyframe that found them.
+void Tracker::BendTo(int keyframe, const Pose3& pose, double growth) {
+  const double depth = scene_depth();
+  std::vector<Pose3> before;
+  for (const Keyframe& each : map_.keyframes) {
+    before.push_back(each.camera_from_world);
+  }
+  std::vector<Similarity3> after;
+  if (metric()) {
+    for (const Pose3& node : Bent(before, keyframe, pose, depth)) {
+      after.emplace_back(node);
+    }
+  } else {
+    const std::vector<Similarity3> nodes(before.begin(), before.end());
+    const Similarity3 found(1 / growth, pose.rotation, pose.translation / growth);
+    after = Bent(nodes, keyframe, found, depth);
+  }
   for (MapPoint& point : map_.points) {
     if (!point.known) continue;
-    point.position = graph.nodes[point.reference].Inverse() *
+    point.position = after[point.reference].Inverse() *
                      (before[point.reference] * point.position);
   }
-  for (int f = 0; f <= last; ++f) {
-    map_.keyframes[f].camera_from_world = graph.nodes[f];
+  for (size_t f = 0; f < after.size(); ++f) {
+    map_.keyframes[f].camera_from_world = after[f].SameRays();
   }
 }
 
