@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "native/fusion/view_facing.h"
 #include "native/lanes.h"
 
 namespace sense {
@@ -58,12 +59,16 @@ SENSE_INLINE bool SightOf(const TsdfUpdate& update, const Row& row,
   if (LaneBits(Less(Converted(pixels), AllLanes(0.0f))) == 0xffu) return false;
   alignas(32) int32_t pixel[kLanes];
   StoreLanes(pixels, pixel);
-  alignas(32) float depth[kLanes];
+  alignas(32) float depth[kLanes], facing[kLanes];
   for (int n = 0; n < kLanes; ++n) {
     depth[n] = pixel[n] < 0 ? 0.0f : update.view->depth[pixel[n]];
+    facing[n] = pixel[n] < 0 ? 0.0f : static_cast<float>(update.facing[pixel[n]]);
   }
   const Floats seen = LoadLanes<Floats>(depth);
-  const Floats share = (seen - row.z) / update.truncation;
+  // Not along the ray but from the plane that the pixel shows (Bylow et al.
+  // 2013): surfaces seen flat would end in jumps otherwise.
+  const Floats slant = LoadLanes<Floats>(facing) * (1.0f / ViewFacing::kUnits);
+  const Floats share = (seen - row.z) * slant * (1.0f / update.truncation);
   const Ints known = ~Less(seen, AllLanes(update.nearest)) &
                      ~Less(AllLanes(update.furthest), seen) &
                      Less(AllLanes(-1.0f), share);
@@ -75,7 +80,7 @@ SENSE_INLINE bool SightOf(const TsdfUpdate& update, const Row& row,
       Least(AllLanes(4.0f * TsdfBlock::kWeightUnits),
             TsdfBlock::kWeightUnits / Greatest(seen * seen, AllLanes(1e-3f)));
   const Floats counted =
-      Converted(Truncated(Greatest(weight * faded, AllLanes(0.5f)) + 0.5f));
+      Converted(Truncated(Greatest(weight * faded * slant, AllLanes(0.5f)) + 0.5f));
   StoreLanes(Least(AllLanes(1.0f), share), sight.distance);
   StoreLanes(Select(known, counted, AllLanes(0.0f)), sight.weight);
   return true;

@@ -12,6 +12,7 @@ namespace sense {
 // What one view adds to (or, with sign -1, takes from) a block.
 struct TsdfUpdate {
   const RgbdView* view;
+  const uint8_t* facing;  // Of the view's pixels, see ViewFacing.
   RigidMove depth_from_world, colour_from_world;
   float voxel, truncation;
   float nearest, furthest;

@@ -16,7 +16,7 @@ struct ColouredMesh {
 
 struct TsdfSurfaceOptions {
   // Voxels that weigh less are taken as unknown; 1 is one sight from 1 m.
-  float least_weight = 0.1f;
+  float least_weight = 0.02f;
   // Connected pieces smaller than this share of the largest are left out.
   double smallest_piece = 0.0;
 };

@@ -26,8 +26,11 @@ UpdateTsdfBlock KernelOfProcessor() {
 class BlockFinder {
  public:
   BlockFinder(const TsdfOptions& options, const RgbdView& view,
-              const RigidMove& world_from_depth)
-      : options_(options), view_(view), world_from_depth_(world_from_depth) {}
+              const ViewFacing& facing, const RigidMove& world_from_depth)
+      : options_(options),
+        view_(view),
+        facing_(facing),
+        world_from_depth_(world_from_depth) {}
 
   std::vector<BlockPlace> InRows(int top, int bottom) {
     const PinholeLens& lens = view_.depth_lens;
@@ -43,19 +46,21 @@ class BlockFinder {
 
   void AddPixel(int x, int y) {
     const PinholeLens& lens = view_.depth_lens;
-    const float depth = view_.depth[static_cast<int64_t>(y) * lens.width + x];
+    const int64_t pixel = static_cast<int64_t>(y) * lens.width + x;
+    const float depth = view_.depth[pixel];
     if (!(depth >= options_.nearest && depth <= options_.furthest)) return;
     const std::array<float, 3> ray = world_from_depth_.Turned(
         {(static_cast<float>(x) - lens.cx) / lens.fx,
          (static_cast<float>(y) - lens.cy) / lens.fy, 1.0f});
     const float block = TsdfBlock::kEdge * options_.voxel;
-    const float begin = depth - options_.truncation;
+    const float reach = options_.truncation * ViewFacing::kUnits /
+                        facing_.shares[static_cast<size_t>(pixel)];
+    const float begin = depth - reach;
     // Half a block a step misses corners only, which other rays find.
     const int steps =
-        1 + static_cast<int>(std::ceil(4.0f * options_.truncation / block));
+        1 + static_cast<int>(std::ceil(4.0f * reach / block));
     for (int n = 0; n <= steps; ++n) {
-      const float along = begin + 2.0f * options_.truncation *
-                                      static_cast<float>(n) /
+      const float along = begin + 2.0f * reach * static_cast<float>(n) /
                                       static_cast<float>(steps);
       BlockPlace place;
       bool within = true;
@@ -72,6 +77,7 @@ class BlockFinder {
 
   const TsdfOptions& options_;
   const RgbdView& view_;
+  const ViewFacing& facing_;
   const RigidMove& world_from_depth_;
   BlockTable found_;
   BlockPlace last_ = {BlockTable::kFurthest, 0, 0};
@@ -90,6 +96,7 @@ bool TsdfVolume::Remove(const RgbdView& view, const RigidMove& world_from_depth,
 }
 
 std::vector<int32_t> TsdfVolume::BlocksOf(const RgbdView& view,
+                                          const ViewFacing& facing,
                                           const RigidMove& world_from_depth,
                                           bool add) {
   const int height = view.depth_lens.height;
@@ -98,7 +105,7 @@ std::vector<int32_t> TsdfVolume::BlocksOf(const RgbdView& view,
   ThreadPool::Shared().ForEach(bands, [&](int band) {
     const int top = band * kBandRows;
     found[static_cast<size_t>(band)] =
-        BlockFinder(options_, view, world_from_depth)
+        BlockFinder(options_, view, facing, world_from_depth)
             .InRows(top, std::min(top + kBandRows, height));
   });
   std::vector<int32_t> numbers;
@@ -129,9 +136,11 @@ bool TsdfVolume::Update(const RgbdView& view, const RigidMove& world_from_depth,
                         int sign, const StopFlag* stop) {
   if (Stopped(stop) || full_) return false;
   ++changes_;
+  const ViewFacing facing = FacingOf(view);
   const std::vector<int32_t> numbers =
-      BlocksOf(view, world_from_depth, sign > 0);
+      BlocksOf(view, facing, world_from_depth, sign > 0);
   TsdfUpdate update = {&view,
+                       facing.shares.data(),
                        world_from_depth.Inverse(),
                        {},
                        options_.voxel,

@@ -8,6 +8,7 @@
 #include "native/fusion/block_table.h"
 #include "native/fusion/rgbd_view.h"
 #include "native/fusion/tsdf_block.h"
+#include "native/fusion/view_facing.h"
 #include "native/stop_flag.h"
 
 namespace sense {
@@ -55,7 +56,7 @@ class TsdfVolume {
  private:
   // Blocks within the truncation of what the view sees; missing ones are made
   // where `add` is set.
-  std::vector<int32_t> BlocksOf(const RgbdView& view,
+  std::vector<int32_t> BlocksOf(const RgbdView& view, const ViewFacing& facing,
                                 const RigidMove& world_from_depth, bool add);
   bool Update(const RgbdView& view, const RigidMove& world_from_depth, int sign,
               const StopFlag* stop);

@@ -133,7 +133,7 @@ class DepthVolume:
         """How many blocks of 8 x 8 x 8 voxels there are."""
         return self._volume.blocks
 
-    def surface(self, *, least_weight: float = 0.05, smallest_piece: float = 0.0) -> TexturedMesh:
+    def surface(self, *, least_weight: float = 0.02, smallest_piece: float = 0.0) -> TexturedMesh:
         """Give the surface with its colours, in the frame and the unit of the poses.
 
         Every edge is one of at most two triangles, and the triangles around every vertex are one fan.
