@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.progress import SILENT, Progress
 from reconstruction.darkness import without_darkness
+from reconstruction.level_axes import level_up
 from reconstruction.neighbours import seen_points
 from reconstruction.photograph import Photograph
 from reconstruction.sky import without_sky
@@ -42,9 +43,12 @@ def dense_views(
     names = [one.name for one in placed]
     cameras = [model.cameras[name] for name in names]
     seen_by = seen_points(cameras, names, model)
+    up = level_up(
+        {one.name: model.cameras[one.name] for one in placed}, {one.name: one.turns for one in placed}
+    )
     views: list[View] = []
     for one, camera, seen in zip(placed, cameras, seen_by, strict=True):
         progress.check()  # whoever cancels need not wait for all of them
         view = without_darkness(undistorted_view(one, camera, longest_side_px))
-        views.append(without_sky(view, model.points[seen], one.turns))
+        views.append(without_sky(view, model.points[seen], one.turns, up))
     return views

@@ -10,6 +10,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.posed_camera import PosedCamera
+from reconstruction.level_axes import LevelUp
 from reconstruction.view import View
 
 Floats = NDArray[np.float64]
@@ -25,9 +27,11 @@ _LIKE_SKY, _WIDEST = 3.0, 25.0  # Standard deviations from its colour.
 _GAP = 5  # Wires and twigs that are bridged, in pixels.
 _DARKEST = 0.7  # Of clouds, beside the sky.
 _MOST_POINTS = 2e-4  # Points of the model per pixel of sky.
+# Of a part of the sky may lie below the horizon, which is known this well besides what up is.
+_MOST_BELOW, _HORIZON_RAD = 0.03, np.radians(2.0)
 
 
-def without_sky(view: View, points: Floats, turns: int = 0) -> View:
+def without_sky(view: View, points: Floats, turns: int = 0, up: LevelUp | None = None) -> View:
     """Give a view in which the sky is not usable.
 
     Parameters
@@ -38,6 +42,8 @@ def without_sky(view: View, points: Floats, turns: int = 0) -> View:
         Points of the world that it sees.
     turns : int
         Quarter turns clockwise after which it is upright.
+    up : LevelUp, optional
+        Tells where the horizon is: what reaches down to below it is a bright wall.
     """
     seen = np.column_stack((points, np.ones(len(points)))) @ view.projection.T
     x, y = (seen[:, :2] / seen[:, 2:]).T
@@ -46,6 +52,8 @@ def without_sky(view: View, points: Floats, turns: int = 0) -> View:
         x, y, height, width = height - 1 - y, x, width, height
     sky = find_sky(np.ascontiguousarray(np.rot90(view.colours, -turns)), np.column_stack((x, y)))
     sky = np.rot90(sky, turns)
+    if up is not None:
+        sky = _above_horizon(sky, view.camera, up)
     if not sky.any():
         return view
     return replace(view, usable=~sky if view.usable is None else view.usable & ~sky)
@@ -169,6 +177,26 @@ def _without_holes(sky: Mask) -> Mask:
     _, parts = cv2.connectedComponents(padded, connectivity=4)
     edges = np.concatenate([parts[-1], parts[1:, 0], parts[1:, -1]])
     return np.asarray(~np.isin(parts[1:], edges[edges > 0]), np.bool_)
+
+
+def _above_horizon(sky: Mask, camera: PosedCamera, up: LevelUp) -> Mask:
+    """Take out parts that reach down to below the horizon; all, where these are most of it."""
+    import cv2
+
+    margin = _HORIZON_RAD + 2.0 * up.sigma_rad
+    if not sky.any() or margin >= np.pi / 2:
+        return sky
+    down, across = np.nonzero(sky)
+    rays = np.column_stack((across, down, np.ones(len(down)))) @ np.linalg.inv(camera.intrinsics).T
+    upwards = rays @ (camera.pose[0].T @ up.direction)
+    below = upwards < -np.sin(margin) * np.linalg.norm(rays, axis=1)
+    parts = np.asarray(cv2.connectedComponents(sky.astype(np.uint8), connectivity=4)[1], np.int64)
+    part = parts[down, across]
+    areas = np.bincount(part)
+    walls = np.bincount(part, below) > _MOST_BELOW * areas
+    if areas[walls].sum() > areas.sum() / 2:
+        return np.zeros_like(sky)
+    return np.asarray(sky & ~walls[parts])
 
 
 def _is_solid(sky: Mask, points: Floats) -> bool:

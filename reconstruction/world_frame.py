@@ -12,7 +12,7 @@ from reconstruction.alignment import robust_similarity, turning
 from reconstruction.geodesy import east_north_up
 from reconstruction.ground_control import GroundPoint
 from reconstruction.ground_fit import GroundFit, fit_ground
-from reconstruction.level_axes import level_axes
+from reconstruction.level_axes import level_up
 from reconstruction.marker_fit import MarkerFit, fit_markers
 from reconstruction.markers import MarkerSightings
 from reconstruction.measured_distance import DistanceFit, MeasuredDistance, fit_distances
@@ -175,13 +175,7 @@ def _upright(model: SparseModel, turns: Mapping[str, int], lines: Mapping[str, F
     middle = centres.mean(axis=0)
     distance = float(np.linalg.norm(centres - middle, axis=1).mean())
     scale = 1.0 / distance if distance > 0 else 1.0
-    # A photographer holds the camera level: what is right in a picture has no part that points up.
-    sideways, downs = level_axes(model.cameras, turns)
-    _, strengths, vt = np.linalg.svd(sideways, full_matrices=True)
-    up = vt[2] if len(cameras) > 2 and strengths[1] > 0.2 * strengths[0] else -downs.mean(axis=0)
-    up = up / max(float(np.linalg.norm(up)), 1e-12)
-    if up @ downs.mean(axis=0) > 0:
-        up = -up
+    up = level_up(model.cameras, turns).direction
     found = upright_direction(model.cameras, lines, up)
     rotation = turning(up if found is None else found, np.array([0.0, 1.0, 0.0]))
     return model.moved(scale, rotation, -scale * rotation @ middle)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.posed_camera import PosedCamera
+from reconstruction.level_axes import LevelUp
 from reconstruction.sky import find_sky, without_sky
 from reconstruction.view import View
 
@@ -101,3 +102,36 @@ def test_a_photograph_on_its_side_loses_its_sky(turns: int) -> None:
     pixels = np.column_stack((columns, rows, np.ones(len(rows))))[::100]
     solid = View("a", stored, camera)
     assert without_sky(solid, 2 * pixels @ np.linalg.inv(intrinsics).T, turns) is solid
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+def test_a_bright_wall_that_stands_on_the_ground_is_no_sky(turns: int) -> None:
+    picture, above = street(OVERCAST)
+    picture[:200, :90] = np.random.default_rng(4).normal(228, 2, (200, 90, 3)).astype(np.uint8)
+    picture[:, 90:95] = (60, 60, 60)  # a pole
+    above[:, :95] = False
+    stored = np.ascontiguousarray(np.rot90(picture, turns))
+    middle = np.array(stored.shape[1::-1]) / 2
+    intrinsics = np.array([[300.0, 0, middle[0]], [0, 300, middle[1]], [0, 0, 1]])
+    rotation = np.linalg.matrix_power(np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]), turns)
+    camera = PosedCamera(
+        stored.shape[1::-1], intrinsics, rotation_world_from_camera=rotation, centre_m=np.zeros(3)
+    )
+    seen = View("a", stored, camera)
+    for sigma, wall_stays in ((0.01, True), (np.inf, False)):
+        up = LevelUp(np.array([0.0, -1.0, 0.0]), sigma)
+        usable = without_sky(seen, np.zeros((0, 3)), turns, up).usable
+        assert usable is not None
+        found = ~np.rot90(usable, -turns)
+        assert overlap(found[:, 95:], above[:, 95:]) > 0.97
+        assert bool(found[:190, 5:85].any()) is not wall_stays
+
+
+def test_where_most_of_the_sky_is_wall_there_is_none() -> None:
+    picture, _ = street(OVERCAST)
+    picture[:200, :250] = np.random.default_rng(4).normal(228, 2, (200, 250, 3)).astype(np.uint8)
+    picture[:, 250:255] = (60, 60, 60)
+    intrinsics = np.array([[300.0, 0, 160], [0, 300, 120], [0, 0, 1]])
+    camera = PosedCamera(SIZE, intrinsics, rotation_world_from_camera=np.eye(3), centre_m=np.zeros(3))
+    view = View("a", picture, camera)
+    assert without_sky(view, np.zeros((0, 3)), 0, LevelUp(np.array([0.0, -1.0, 0.0]), 0.01)) is view
