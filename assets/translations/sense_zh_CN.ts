@@ -6436,6 +6436,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Record a part of the first map&apos;s place again, from about the same side.</source>
         <translation>请从大致相同的一侧再次录制第一张地图中的一部分地点。</translation>
     </message>
+    <message>
+        <source>The recording was not found in {path}: it has a map of its own.</source>
+        <translation>在 {path} 中未找到该录制内容：它有自己的地图。</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

@@ -15,10 +15,11 @@ from reconstruction.alignment import robust_similarity, similarity
 from reconstruction.similarity import Similarity
 from reconstruction.slam.map_pairs import SharedPoints, shared_points
 from reconstruction.slam.map_placing import placed_map, renamed
+from reconstruction.slam.map_refinement import refined_similarity
 
 Floats = NDArray[np.float64]
 
-_METHOD = "keyframes found in the other map, similarity by least median of squares and reweighted points"
+_METHOD = "keyframes found in the other map, similarity by least median of squares, then by sightings"
 _FEWEST_POINTS = 30
 _FEWEST_SHARE = 0.3
 _FEWEST_KEYFRAMES = 2
@@ -131,7 +132,10 @@ def _fitted(
     few = int(same.sum()) < max(_FEWEST_POINTS, _FEWEST_SHARE * len(same))
     if few or agreeing < min(_FEWEST_KEYFRAMES, shared.tried):
         raise _apart()
-    return fit, same, float(np.median(off[same]))
+    pairs = np.column_stack([shared.first, shared.second])[same]
+    fit = refined_similarity(first, second, pairs, fit, fixed=fixed)
+    off = np.linalg.norm(fit.apply(source[same]) - target[same], axis=1)
+    return fit, same, float(np.median(off))
 
 
 def _with_scale(

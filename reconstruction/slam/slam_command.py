@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from core.progress import Progress
     from core.visual_map import VisualMap
     from reconstruction.photograph import Rejected
+    from reconstruction.slam.map_extension import MapExtension
     from reconstruction.slam.slam_run import SlamRun
 
-# Of the time; the rest makes the map that can be searched.
-_TRACKING_SHARE = 0.7
+# Of the time; the rest makes the map that can be searched, and puts it to the one before.
+_TRACKING_SHARE, _MAPPED_SHARE = 0.7, 0.9
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class SlamOptions:
         Calibration instead of what the recording brings.
     imu : Path, optional
         Inertial readings as of EuRoC.
+    map : Path, optional
+        A map that is gone on with.
     seed : int
         Of what is random.
     force : bool
@@ -55,6 +58,13 @@ class SlamOptions:
     imu: Path | None = field(
         default=None, metadata={"help": "inertial readings in EuRoC's layout", "metavar": "FILE"}
     )
+    map: Path | None = field(
+        default=None,
+        metadata={
+            "help": "a map that is extended: the recording is placed in it, and one map is written",
+            "metavar": "MAP",
+        },
+    )
     seed: int = field(default=0, metadata={"help": "of what is random", "metavar": "N"})
     force: bool = field(default=False, metadata={"help": "replace an existing output"})
 
@@ -66,6 +76,7 @@ class SlamReport:
     output: Path
     run: "SlamRun"
     without_map: "tuple[Message, ...]" = ()
+    extended: "MapExtension | None" = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
@@ -74,6 +85,7 @@ class SlamReport:
         return {
             "output": str(self.output),
             **self.run.facts(),
+            **({} if self.extended is None else {"extended": self.extended.facts()}),
             "warnings": warnings,
             "rejected": rejected,
         }
@@ -88,6 +100,12 @@ class SlamReport:
         ]
         if facts["maps"] > 1:
             lines.append(f"{facts['maps']} maps that could not be connected; the largest is told here")
+        if self.extended is not None and self.extended.made is not None:
+            made = self.extended.made
+            lines.append(
+                f"placed in {self.extended.path}: {made.found} keyframes found, {made.shared} points shared;"
+                f" the map now has {len(made.world.keyframes)} keyframes and {len(made.world.points)} points"
+            )
         lines += [str(one) for one in self._warnings]
         lines += [f"{one.path}: {one.reason}" for one in self._rejected]
         return "\n".join(lines)
@@ -106,11 +124,14 @@ def slam_command(context: Context, options: SlamOptions) -> SlamReport:
     from core.atomic_write import atomic_folder, refuse_existing
     from core.progress import PartProgress
     from formats.map_file import write_map
+    from reconstruction.slam.map_extension import extended_map
+    from reconstruction.slam.map_source import open_map
     from reconstruction.slam.slam_files import write_slam_files
     from reconstruction.slam.slam_run import run_slam
 
     output = options.output.expanduser().absolute()
     refuse_existing(output, force=options.force)
+    before = None if options.map is None else open_map(options.map.expanduser())
     run = run_slam(
         options.recording.expanduser(),
         options.sensor,
@@ -119,13 +140,20 @@ def slam_command(context: Context, options: SlamOptions) -> SlamReport:
         seed=options.seed,
         progress=PartProgress(context.progress, 0.0, _TRACKING_SHARE),
     )
-    made, without = _searchable(options, run, PartProgress(context.progress, _TRACKING_SHARE, 1.0))
+    made, without = _searchable(options, run, PartProgress(context.progress, _TRACKING_SHARE, _MAPPED_SHARE))
+    extended = None
+    if before is not None and options.map is not None:
+        rest = PartProgress(context.progress, _MAPPED_SHARE, 1.0)
+        extended = extended_map(options.map, before, made, seed=options.seed, progress=rest)
+        if extended.made is not None:
+            run, made = run.placed(extended.made.of_second), extended.made.world
+        without = (*without, *extended.warnings)
     with atomic_folder(output) as folder:
         write_slam_files(folder, run.result, run.rig)
         if made is not None:
             write_map(folder / "map.smap", made)
     context.library.audit.append("reconstruction.slam", ())
-    return SlamReport(output, run, without)
+    return SlamReport(output, run, without, extended)
 
 
 def _searchable(

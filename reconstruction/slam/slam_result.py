@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.message import Message
 from core.trajectory import Trajectory
+from reconstruction.similarity import Similarity
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int_]
@@ -49,6 +50,15 @@ class MapPart:
         poses[:, :3, :3] = poses[:, :3, :3] @ recorded_from_left.T
         return Trajectory(self.times_s, poses)
 
+    def placed(self, to: Similarity) -> "MapPart":
+        """Give it where a similarity puts it."""
+        return replace(
+            self,
+            world_from_camera=_placed(self.world_from_camera, to),
+            world_from_keyframe=_placed(self.world_from_keyframe, to),
+            points_m=to.apply(self.points_m),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class SlamResult:
@@ -87,6 +97,13 @@ class SlamResult:
     def lost(self) -> int:
         """How many have none."""
         return self.frames - self.tracked
+
+
+def _placed(poses: Floats, to: Similarity) -> Floats:
+    moved = poses.copy()
+    moved[:, :3, :3] = to.rotation @ poses[:, :3, :3]
+    moved[:, :3, 3] = to.apply(poses[:, :3, 3])
+    return moved
 
 
 def linked(parts: Sequence[MapPart], newer: MapPart, meeting: int) -> list[MapPart] | None:

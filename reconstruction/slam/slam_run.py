@@ -1,6 +1,6 @@
 """Following the camera of a recording from its beginning to its end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.progress import SILENT, PartProgress, Progress
 from reconstruction.photograph import Rejected
+from reconstruction.similarity import Similarity
 from reconstruction.slam.input_sequence import CameraRig, read_ahead
 from reconstruction.slam.sensor import Sensor
 from reconstruction.slam.sequence_layouts import open_sequence
@@ -43,6 +44,11 @@ class SlamRun:
     result: SlamResult
     rejected: tuple[Rejected, ...]
     warnings: tuple[Message, ...]
+
+    def placed(self, to: Similarity) -> "SlamRun":
+        """Give the run with its largest map where a similarity puts it."""
+        first, *others = self.result.parts
+        return replace(self, result=replace(self.result, parts=(first.placed(to), *others)))
 
     def facts(self) -> dict[str, Any]:
         """Give the figures: counts, milliseconds a frame, and how far the camera went."""

@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.cli import main
 from core.errors import BadInput, Cancelled
 from core.posed_camera import PosedCamera
 from core.progress import CancelToken, SilentProgress
+from formats.map_file import read_map
 from formats.trajectory_file import read_trajectory
 from reconstruction.slam.alignment_choice import Alignment
 from reconstruction.slam.input_sequence import CameraRig, SensorFrame
 from reconstruction.slam.live_moment import TrackingState
 from reconstruction.slam.localisation import Localiser
+from reconstruction.slam.map_extension import extended_map
 from reconstruction.slam.recording_map import map_of_recording
 from reconstruction.slam.sensor import Sensor
 from reconstruction.slam.slam import Slam
@@ -238,6 +241,39 @@ def test_a_frame_is_found_in_the_map_of_its_recording(tmp_path: Path) -> None:
     assert found is not None
     followed_to = part.world_from_camera[list(part.frames).index(between)][:3, 3]
     assert np.linalg.norm(found.centre_m - followed_to) < 0.05
+
+
+def test_a_later_recording_goes_on_with_a_map(tmp_path: Path) -> None:
+    folders = {name: stereo_folder(tmp_path / name) for name in ("first", "later")}
+    for number in range(COUNT):
+        for side in ("image_l", "image_r"):
+            gone = folders["first"] if number >= 16 else folders["later"] if number < 6 else None
+            if gone is not None:
+                (gone / side / f"{number:06d}.png").unlink()
+    library = ["--library", str(tmp_path / "library"), "slam", "--sensor", "stereo"]
+    assert main([*library, str(folders["first"]), "-o", str(tmp_path / "a")]) == 0
+    later = [str(folders["later"]), "-o", str(tmp_path / "b"), "--map", str(tmp_path / "a")]
+    assert main([*library, *later]) == 0
+    before, both = (read_map(tmp_path / name / "map.smap") for name in ("a", "b"))
+    assert len(both.keyframes) > len(before.keyframes)
+    np.testing.assert_array_equal(both.centres[: len(before.keyframes)], before.centres)
+    # The way lies in the frame of the first recording: where its own frames were there, too.
+    poses_there = read_trajectory(tmp_path / "b" / "trajectory.txt").world_from_camera
+    start = np.linalg.inv(np.vstack([np.column_stack([TURNS[0], CENTRES[0]]), [0, 0, 0, 1]]))
+    true = np.array(CENTRES[6:]) @ start[:3, :3].T + start[:3, 3]
+    assert np.linalg.norm(poses_there[:, :3, 3] - true, axis=1).max() < 0.02
+
+
+def test_a_recording_of_another_place_keeps_a_map_of_its_own(tmp_path: Path) -> None:
+    run = run_slam(stereo_folder(tmp_path), Sensor.STEREO)
+    made = map_of_recording(tmp_path, run)
+    random = np.random.default_rng(1)
+    elsewhere = random.integers(0, 256, made.features.descriptors.shape, np.uint8)
+    other = replace(made, features=replace(made.features, descriptors=elsewhere))
+    told = extended_map(tmp_path / "other.smap", other, made)
+    assert told.made is None
+    assert "was not found in" in str(told.warnings[0])
+    assert not told.facts()["is_placed"]
 
 
 def test_a_damaged_frame_is_told_and_counted_as_lost(tmp_path: Path) -> None:
