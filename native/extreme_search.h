@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
+#include <vector>
 
 #include "native/extreme_bounds.h"
 #include "native/ray_lanes.h"
@@ -34,23 +36,21 @@ class ExtremeSearch {
     hints_.fill(-1);
   }
 
-  // Near the extremes of the rays above there are good values: most blocks need
-  // not be sampled then. `columns` are those of the picture.
+  // Near the extremes of the rays above, and in the blocks of the highest
+  // bounds, there are good values: most blocks need not be sampled then.
+  // `columns` are those of the picture.
   Extremes Find(const RayLanes& rays, const int* columns) {
     Best best;
     best.value = AllLanes(least_);
     best.sample = AllLanes(-1);
     SetEnough(&best);
     TakeHints(rays, columns, &best);
-    const int count = rays.LongestCount();
-    for (int far = 0; far < count && best.weakest < kNever; far += kFar) {
-      if (!(Bound(rays, kFarLevel, far, kFar) > best.weakest)) continue;
-      const int end = std::min(far + kFar, count);
-      for (int near = far; near < end; near += kNear) {
-        if (!(Bound(rays, kNearLevel, near, kNear) > best.weakest)) continue;
-        for (int n = near; n < near + kNear; ++n) TakeStep(rays, n, &best);
-      }
+    const Ints brightest = FindSteps(rays, best);
+    for (int n = 0; n < kTried; ++n) {
+      const Ints samples = Least(brightest + n, rays.counts() - 1);
+      Take(rays.PointsAt(rays.Distances(samples)), samples, &best);
     }
+    TakeSteps(rays, &best);
     for (int n = 0; n < kLanes; ++n) {
       hints_[HintAt(columns[n])] = best.sample[n];
     }
@@ -58,8 +58,11 @@ class ExtremeSearch {
   }
 
  private:
-  // Samples that are looked at together, and the levels of their blocks.
-  static constexpr int kFar = 32, kNear = 4, kFarLevel = 3, kNearLevel = 1;
+  // Samples that are looked at together, and the level of their blocks.
+  static constexpr int kFar = 32, kFarLevel = 3;
+  static constexpr int kTried = 4;  // Samples in the brightest blocks.
+  // From so many rays on that want a sample it is taken of all.
+  static constexpr int kMany = 6;
   static constexpr int kHints = 16;  // For two columns of a tile each.
   static constexpr float kNever = std::numeric_limits<float>::infinity();
 
@@ -69,6 +72,12 @@ class ExtremeSearch {
     Ints sample;
     Floats enough;  // What is not more does not matter.
     float weakest;  // The least of them.
+  };
+
+  // A sample of every ray, and what none of their values is more than.
+  struct Step {
+    Floats bound;
+    int sample;
   };
 
   SENSE_INLINE Floats ValuesAt(const Points& points) const {
@@ -103,13 +112,66 @@ class ExtremeSearch {
     }
   }
 
-  // Takes a sample of every ray, unless the blocks have none that is better.
-  SENSE_INLINE void TakeStep(const RayLanes& rays, int n, Best* best) const {
-    const Ints samples = AllLanes(n);
-    const Points points = rays.PointsAt(rays.Distances(samples));
-    if (LaneBits(Less(best->enough, bounds_.At(points)))) {
-      Take(points, samples, best);
+  // Keeps the samples that may be better; gives where the bounds of each ray
+  // are highest first.
+  SENSE_INLINE Ints FindSteps(const RayLanes& rays, const Best& best) {
+    steps_.clear();
+    Floats highest = AllLanes(-kNever);
+    Ints brightest = AllLanes(0);
+    const int count = best.weakest < kNever ? rays.LongestCount() : 0;
+    for (int far = 0; far < count; far += kFar) {
+      if (!(Bound(rays, kFarLevel, far, kFar) > best.weakest)) continue;
+      const int end = std::min(far + kFar, count);
+      for (int n = far; n < end; ++n) {
+        const Ints samples = AllLanes(n);
+        Floats bound = bounds_.At(rays.PointsAt(rays.Distances(samples)));
+        bound = Select(Less(samples, rays.counts()), bound, AllLanes(-kNever));
+        if (!LaneBits(Less(best.enough, bound))) continue;
+        steps_.push_back({bound, n});
+        const Ints higher = Less(highest, bound);
+        highest = Select(higher, bound, highest);
+        brightest = Select(higher, samples, brightest);
+      }
     }
+    return brightest;
+  }
+
+  // Takes those that still may.
+  SENSE_INLINE void TakeSteps(const RayLanes& rays, Best* best) const {
+    Ints lanes = AllLanes(0), samples = AllLanes(0);  // Of those that wait.
+    int waiting = 0;
+    for (const Step& step : steps_) {
+      uint32_t wanted = LaneBits(Less(best->enough, step.bound));
+      if (std::popcount(wanted) >= kMany) {
+        const Ints all = AllLanes(step.sample);
+        Take(rays.PointsAt(rays.Distances(all)), all, best);
+        continue;
+      }
+      for (; wanted; wanted &= wanted - 1) {
+        lanes[waiting] = std::countr_zero(wanted);
+        samples[waiting] = step.sample;
+        if (++waiting < kLanes) continue;
+        TakeOfLanes(rays, lanes, samples, best);
+        waiting = 0;
+      }
+    }
+    if (waiting) TakeOfLanes(rays, lanes, samples, best);
+  }
+
+  // Takes samples of any of the rays, several of one, too.
+  SENSE_INLINE void TakeOfLanes(const RayLanes& rays, Ints lanes, Ints samples,
+                                Best* best) const {
+    const Floats values = ValuesAt(rays.PointsAt(lanes, samples));
+    uint32_t better =
+        LaneBits(Less(Permuted(best->value, lanes), values));
+    if (!better) return;
+    for (; better; better &= better - 1) {
+      const int n = std::countr_zero(better), lane = lanes[n];
+      if (!(values[n] > best->value[lane])) continue;
+      best->value[lane] = values[n];
+      best->sample[lane] = samples[n];
+    }
+    SetEnough(best);
   }
 
   SENSE_INLINE void Take(const Points& points, Ints samples,
@@ -154,6 +216,7 @@ class ExtremeSearch {
   const float least_, most_;
   const float slack_;
   std::array<int, kHints> hints_;  // Samples of the rays above; -1 for none.
+  std::vector<Step> steps_;
 };
 
 }  // namespace SENSE_KERNEL_TARGET

@@ -33,6 +33,7 @@ SENSE_INLINE Floats4 Least(Floats4 a, Floats4 b) { return a < b ? a : b; }
 SENSE_INLINE Ints Greatest(Ints a, Ints b) { return a > b ? a : b; }
 // All bits are set where it holds.
 SENSE_INLINE Ints Less(Floats a, Floats b) { return a < b; }
+SENSE_INLINE Ints Less(Ints a, Ints b) { return a < b; }
 SENSE_INLINE Ints Equal(Ints a, Ints b) { return a == b; }
 SENSE_INLINE Floats Select(Ints where, Floats a, Floats b) {
   return where ? a : b;
@@ -110,6 +111,9 @@ SENSE_INLINE Loops<T, N> Least(const Loops<T, N>& a, const Loops<T, N>& b) {
 SENSE_INLINE Ints Less(const Floats& a, const Floats& b) {
   return EachLane<int32_t, 8>([&](int n) { return a[n] < b[n] ? -1 : 0; });
 }
+SENSE_INLINE Ints Less(const Ints& a, const Ints& b) {
+  return EachLane<int32_t, 8>([&](int n) { return a[n] < b[n] ? -1 : 0; });
+}
 SENSE_INLINE Ints Equal(const Ints& a, const Ints& b) {
   return EachLane<int32_t, 8>([&](int n) { return a[n] == b[n] ? -1 : 0; });
 }
@@ -153,6 +157,17 @@ SENSE_INLINE uint32_t LaneBits(Ints where) {
     bits |= (static_cast<uint32_t>(where[n]) & 1u) << n;
   }
   return bits;
+#endif
+}
+
+// Lane n is that of which `lanes` holds the number (0 to 7) in its lane n.
+SENSE_INLINE Floats Permuted(Floats a, Ints lanes) {
+#if defined(__AVX2__) && defined(__GNUC__) && !defined(SENSE_LANES_AS_LOOPS)
+  return reinterpret_cast<Floats>(__builtin_ia32_permvarsf256(a, lanes));
+#else
+  Floats permuted;
+  for (int n = 0; n < kLanes; ++n) permuted[n] = a[lanes[n]];
+  return permuted;
 #endif
 }
 

@@ -44,6 +44,7 @@ class RayLanes {
   }
 
   // How many samples there are.
+  Ints counts() const { return counts_; }
   int count(int lane) const { return counts_[lane]; }
   int LongestCount() const {
     int longest = 0;
@@ -61,6 +62,19 @@ class RayLanes {
     return {distances * per_mm_.i + entry_.i,
             distances * per_mm_.j + entry_.j,
             distances * per_mm_.k + entry_.k};
+  }
+
+  // Where samples of any of the rays are.
+  SENSE_INLINE Points PointsAt(Ints lanes, Ints samples) const {
+    const Floats places = Converted(samples - 1) + Permuted(jitter_, lanes);
+    const Floats distances =
+        Least(Greatest(places * Permuted(step_, lanes), AllLanes(0.0f)),
+              Permuted(length_, lanes));
+    const auto along = [&](Floats entry, Floats per_mm) {
+      return distances * Permuted(per_mm, lanes) + Permuted(entry, lanes);
+    };
+    return {along(entry_.i, per_mm_.i), along(entry_.j, per_mm_.j),
+            along(entry_.k, per_mm_.k)};
   }
 
  private:

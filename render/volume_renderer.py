@@ -16,7 +16,7 @@ from native import _core
 from render.camera import Camera, Vector
 from render.label_layer import LabelLayer
 from render.native_look import brightness, ijk_from_lps, lighting, native_look, native_table
-from render.picture_quality import Quality, measured_steps, steps_per_voxel
+from render.picture_quality import Quality, is_measured, measured_steps, steps_per_voxel
 from render.volume_look import VolumeLook, VolumeMode
 
 
@@ -138,12 +138,12 @@ class VolumeRenderer:
     ) -> RenderedVolume:
         """Cast a ray for every pixel, and tell how far it went.
 
-        Rays are sampled at most one and a half voxels apart, closer where a small picture tells that the
-        volume is too sharp for it (projections: one, closer beside the extreme), from a start that differs
-        from pixel to pixel; colour and opacity
-        between two samples are integrated beforehand over the transfer function, and opacity holds for any
-        distance (one minus the power law). Once 98 % of the light is absorbed, the rest is taken to be like
-        what was seen. The same arguments give the same picture.
+        Rays are sampled at most one and a half voxels apart (extremes: two, and closer beside the extreme;
+        means: one), closer where a small picture tells that the volume is too sharp for it, from a start that
+        differs from pixel to pixel; colour and opacity between two samples are integrated beforehand over the
+        transfer function, and opacity holds for any distance (one minus the power law). Once 98 % of the
+        light is absorbed, the rest is taken to be like what was seen. The same arguments give the same
+        picture.
 
         Parameters
         ----------
@@ -208,12 +208,12 @@ class VolumeRenderer:
         return scene
 
     def _steps(self, look: VolumeLook, quality: Quality) -> float:
-        """Give the samples a voxel; of full composites as many as this volume needs with this look."""
+        """Give the samples a voxel; of most full pictures as many as this volume needs with this look."""
         least = steps_per_voxel(self.volume, look.mode, quality)
-        if look.mode is not VolumeMode.COMPOSITE or quality is not Quality.FULL:
+        if not is_measured(look.mode, quality):
             return least
         draw = partial(self._sketch, look)
-        return self._kept("steps", look, lambda: measured_steps(least, draw))
+        return self._kept("steps", look, lambda: measured_steps(least, draw, look.mode))
 
     def _sketch(self, look: VolumeLook, steps: float) -> NDArray[np.uint8]:
         """Draw a small picture from where most is seen, whatever the camera: it must not change pictures."""

@@ -10,6 +10,7 @@ from core.volume import Volume
 from render.camera import Camera
 from render.picture_quality import Quality, measured_steps
 from render.presets import PRESETS
+from render.volume_look import VolumeMode
 from render.volume_renderer import VolumeRenderer
 
 
@@ -52,6 +53,16 @@ def test_a_sharp_volume_is_sampled_more_finely_than_a_smooth_one_of_its_size() -
     smooth = Volume(zoom(bony((16, 16, 16)), 4, order=1).astype(np.int16), np.diag([1.0, 1.0, 1.0, 1.0]))
     steps = [VolumeRenderer(one)._steps(look, Quality.FULL) for one in (sharp, smooth)]
     assert steps[0] > steps[1] == 2.0
+
+
+def test_extremes_of_a_sharp_volume_are_sampled_more_finely_than_those_of_a_smooth_one() -> None:
+    look = PRESETS["ct-mip"].make((0.0, 900.0))
+    sparse = np.where(np.random.default_rng(2).random((48, 48, 48)) > 0.999, 700, -500).astype(np.int16)
+    smooth = Volume(zoom(bony((12, 12, 12)), 4, order=1).astype(np.int16), np.diag([1.0, 1.0, 1.0, 1.0]))
+    sharp = VolumeRenderer(Volume(sparse, np.diag([1.0, 1.0, 1.0, 1.0])))._steps(look, Quality.FULL)
+    assert sharp > VolumeRenderer(smooth)._steps(look, Quality.FULL)
+    mean = replace(look, mode=VolumeMode.MEAN)
+    assert VolumeRenderer(smooth)._steps(mean, Quality.FULL) == 1.0
 
 
 def test_pictures_do_not_depend_on_those_before() -> None:
