@@ -33,7 +33,7 @@ def openers(
     dict
         Paths by the ids of the workspaces that may open them, at least one.
     """
-    general = [workspace.id for workspace in workspaces[1:] if not workspace.opens]
+    general = [one.id for one in workspaces[1:] if not one.opens or one.opens_what_is_left]
     found: dict[tuple[str, ...], list[Path]] = {}
     for path in paths:
         able = _able(workspaces, path)

@@ -118,6 +118,8 @@ class Workspace:
         dropped; nothing else is given to it then. A workspace without opens what no other one does.
     opens_folders_with : tuple of str
         Names of files: the folders that hold them all are its own, whatever else is in them.
+    opens_what_is_left : bool
+        While it is in front it opens what no workspace names, too.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Workspace:
     order: int
     opens: tuple[str, ...] = ()
     opens_folders_with: tuple[str, ...] = ()
+    opens_what_is_left: bool = False
 
 
 @dataclass(frozen=True)

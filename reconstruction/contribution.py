@@ -2,7 +2,7 @@
 
 from core.command import Command, Contribution, Submenu, Workspace
 from core.message import QT_TRANSLATE_NOOP
-from reconstruction.file_kinds import OF_A_RESULT, OPENED
+from reconstruction.file_kinds import MAPS, OF_A_MAP, OF_A_RESULT, OPENED
 
 _PAGE = "reconstruction"
 _MENU = "tools/reconstruction"
@@ -52,6 +52,9 @@ CONTRIBUTION = Contribution(
             icon="scene",
             factory="reconstruction.ui.live_page:LivePage",
             order=45,
+            opens=MAPS,
+            opens_folders_with=OF_A_MAP,
+            opens_what_is_left=True,
         ),
     ),
     submenus=(
@@ -74,6 +77,8 @@ CONTRIBUTION = Contribution(
         _live_command("start_camera", QT_TRANSLATE_NOOP("Command", "Start the camera")),
         _live_command("open_film", QT_TRANSLATE_NOOP("Command", "Follow the camera of a film…")),
         _live_command("open_recording", QT_TRANSLATE_NOOP("Command", "Follow the camera of a recording…")),
+        _live_command("open_map", QT_TRANSLATE_NOOP("Command", "Open a map…")),
+        _live_command("close_map", QT_TRANSLATE_NOOP("Command", "Close the map"), "live-opened-map"),
         _live_command("stop", QT_TRANSLATE_NOOP("Command", "Stop following the camera"), "live-running"),
         _live_command("save", QT_TRANSLATE_NOOP("Command", "Save the map…"), "live-map"),
         Command(

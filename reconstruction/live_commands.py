@@ -18,6 +18,16 @@ def open_recording(context: Context, options: None) -> None:
     context.workspace.ask_for_folder()
 
 
+def open_map(context: Context, options: None) -> None:
+    """Ask for a map in which the camera is looked for."""
+    context.workspace.ask_for_map()
+
+
+def close_map(context: Context, options: None) -> None:
+    """Look for the camera in no map any more."""
+    context.workspace.opened.close_map()
+
+
 def stop(context: Context, options: None) -> None:
     """Follow it no longer."""
     context.workspace.stop()

@@ -1457,6 +1457,14 @@
         <translation>跟踪录制的相机…</translation>
     </message>
     <message>
+        <source>Open a map…</source>
+        <translation>打开地图…</translation>
+    </message>
+    <message>
+        <source>Close the map</source>
+        <translation>关闭地图</translation>
+    </message>
+    <message>
         <source>Stop following the camera</source>
         <translation>停止跟踪相机</translation>
     </message>
@@ -2054,8 +2062,8 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>在相机移动时查看它的位置</translation>
     </message>
     <message>
-        <source>Start a camera, or drop a film or a recording here. Move sideways at first: only what is seen from two places has a distance.</source>
-        <translation>启动相机，或将影片或录制文件夹拖到此处。请先横向移动：只有从两处看到的点才有距离。</translation>
+        <source>Start a camera, or drop a film or a recording here. Move sideways at first: only what is seen from two places has a distance. In a map (.smap) that is opened first, the camera is looked for.</source>
+        <translation>启动相机，或将影片或录制文件夹拖到此处。请先横向移动：只有从两处看到的点才有距离。如果先打开地图 (.smap)，将在其中查找相机。</translation>
     </message>
     <message>
         <source>Start the camera</source>
@@ -2068,6 +2076,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Open recording…</source>
         <translation>打开录制…</translation>
+    </message>
+    <message>
+        <source>Open map…</source>
+        <translation>打开地图…</translation>
     </message>
 </context>
 <context>
@@ -2390,6 +2402,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>打开录制…</translation>
     </message>
     <message>
+        <source>Open map…</source>
+        <translation>打开地图…</translation>
+    </message>
+    <message>
+        <source>Look for the camera in a map of another day</source>
+        <translation>在以前制作的地图中查找相机</translation>
+    </message>
+    <message>
         <source>One camera</source>
         <translation>单个相机</translation>
     </message>
@@ -2449,6 +2469,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
 <context>
     <name>LiveOpening</name>
     <message>
+        <source>Open map</source>
+        <translation>打开地图</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation>地图</translation>
+    </message>
+    <message>
         <source>Network camera</source>
         <translation>网络相机</translation>
     </message>
@@ -2488,6 +2516,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已保存到 {folder}</translation>
     </message>
     <message>
+        <source>Start a camera, or open a film or a recording: it is looked for in the map.</source>
+        <translation>启动相机，或打开影片或录制内容：将在地图中查找它。</translation>
+    </message>
+    <message>
         <source>Record into a folder</source>
         <translation>录制到文件夹</translation>
     </message>
@@ -2499,6 +2531,25 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>Opening…</source>
         <translation>正在打开…</translation>
     </message>
+    <message>
+        <source>Save the map as a folder</source>
+        <translation>将地图另存为文件夹</translation>
+    </message>
+    <message>
+        <source>Picture of the camera: tap to put an object there</source>
+        <translation>相机画面：点按以放置物体</translation>
+    </message>
+    <message>
+        <source>Tap a surface to put an object there</source>
+        <translation>点按表面以放置物体</translation>
+    </message>
+    <message>
+        <source>Map and way of the camera</source>
+        <translation>地图和相机轨迹</translation>
+    </message>
+</context>
+<context>
+    <name>LiveStatus</name>
     <message>
         <source>starting: move sideways</source>
         <translation>正在起步：请横向移动</translation>
@@ -2512,8 +2563,16 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>已丢失：请回到已知的地方</translation>
     </message>
     <message>
-        <source>Save the map as a folder</source>
-        <translation>将地图另存为文件夹</translation>
+        <source>loop closed</source>
+        <translation>已闭合回环</translation>
+    </message>
+    <message>
+        <source>place in the map not found yet</source>
+        <translation>尚未在地图中找到位置</translation>
+    </message>
+    <message>
+        <source>found in the map</source>
+        <translation>已在地图中找到</translation>
     </message>
     <message>
         <source>map number {number}</source>
@@ -2536,6 +2595,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>地图：{points} 个点，{count} 个关键帧</translation>
     </message>
     <message>
+        <source>loops closed: {count}</source>
+        <translation>已闭合的回环：{count}</translation>
+    </message>
+    <message>
         <source>no scale: lengths have no unit</source>
         <translation>无尺度：长度没有单位</translation>
     </message>
@@ -2546,18 +2609,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>broken pictures: {count}</source>
         <translation>损坏的画面：{count}</translation>
-    </message>
-    <message>
-        <source>Picture of the camera: tap to put an object there</source>
-        <translation>相机画面：点按以放置物体</translation>
-    </message>
-    <message>
-        <source>Tap a surface to put an object there</source>
-        <translation>点按表面以放置物体</translation>
-    </message>
-    <message>
-        <source>Map and way of the camera</source>
-        <translation>地图和相机轨迹</translation>
     </message>
 </context>
 <context>
@@ -6325,6 +6376,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>保存地图</translation>
     </message>
     <message>
+        <source>Open the map</source>
+        <translation>打开地图</translation>
+    </message>
+    <message>
         <source>The pictures of the board have different sizes.</source>
         <translation>标定板图片的尺寸不一致。</translation>
     </message>
@@ -7416,6 +7471,17 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Models that the server offers</source>
         <translation>服务器提供的模型</translation>
+    </message>
+</context>
+<context>
+    <name>OpenedMap</name>
+    <message>
+        <source>Close the map</source>
+        <translation>关闭地图</translation>
+    </message>
+    <message>
+        <source>The camera is looked for in {name}: {points} points, {count} keyframes</source>
+        <translation>在 {name} 中查找相机：{points} 个点，{count} 个关键帧</translation>
     </message>
 </context>
 <context>

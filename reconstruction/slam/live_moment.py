@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
 from core.progress import SILENT, Progress
+from reconstruction.similarity import Similarity
 from reconstruction.slam.input_sequence import CameraRig, SensorFrame
 
 Floats = NDArray[np.float64]
@@ -21,6 +22,13 @@ class TrackingState(StrEnum):
     STARTING = "starting"
     TRACKING = "tracking"
     LOST = "lost"
+
+
+class Place(StrEnum):
+    """Whether it is known where in a map of another day the camera is."""
+
+    SOUGHT = "sought"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +47,10 @@ class Tracked:
         And where they are in the world; NaN of those whose distance is not known yet.
     map_number : int
         Which of the maps it lies in, from 0: one that was lost and not found again begins another.
+    loops : int
+        How often the camera came back to where it had been, and the way was bent to it.
+    place : Place, optional
+        In the map that was opened; None without one.
     """
 
     state: TrackingState
@@ -46,6 +58,8 @@ class Tracked:
     pixels: NDArray[np.float32]
     places: NDArray[np.float32]
     map_number: int = 0
+    loops: int = 0
+    place: Place | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +89,8 @@ class LiveTracker(Protocol):
         """Give the map as it is now."""
         ...
 
-    def save(self, folder: Path, *, progress: Progress = SILENT) -> None:
-        """Adjust the map, and write it and the way of the camera into a new folder.
+    def save(self, folder: Path, *, to: Similarity | None = None, progress: Progress = SILENT) -> None:
+        """Adjust the map, and write it and the way of the camera into a new folder, where `to` puts them.
 
         Raises
         ------

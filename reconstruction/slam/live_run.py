@@ -154,6 +154,7 @@ class LiveRun:
                 self._watcher.moment(moment)
         finally:
             getattr(frames, "close", lambda: None)()
+            getattr(tracker, "close", lambda: None)()
             self._record(None)
 
     def _wait(self, due: float) -> float:

@@ -153,6 +153,11 @@ class Slam:
         self._answer = TrackedFrame(frame.index, frame.time_s, state, part.number, milliseconds, tracks, pose)
         return self._answer
 
+    @property
+    def loops(self) -> int:
+        """How often the camera came back to where it had been, so far."""
+        return sum(part.tracker.loops() for part in self._parts)
+
     def track_places(self) -> Floats:
         """Give where the points of the last frame's tracks are, (n, 3); NaN where that is not known."""
         if not self._parts:

@@ -29,10 +29,11 @@ class EmptyLive(QWidget):
         self._title.setFont(font)
         self._hint = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.camera, self.file, self.folder = (QPushButton() for _ in range(3))
+        self.camera, self.file, self.folder, self.map = (QPushButton() for _ in range(4))
         row = QHBoxLayout()
         row.addStretch()
-        for button, icon in ((self.camera, "camera"), (self.file, "file"), (self.folder, "folder-open")):
+        icons = {self.camera: "camera", self.file: "file", self.folder: "folder-open", self.map: "scene"}
+        for button, icon in icons.items():
             services.set_icon(button, icon)
             row.addWidget(button)
         row.addStretch()
@@ -52,12 +53,14 @@ class EmptyLive(QWidget):
         self._hint.setText(
             self.tr(
                 "Start a camera, or drop a film or a recording here. Move sideways at first: only what is"
-                " seen from two places has a distance."
+                " seen from two places has a distance. In a map (.smap) that is opened first, the camera is"
+                " looked for."
             )
         )
         self.camera.setText(self.tr("Start the camera"))
         self.file.setText(self.tr("Open film…"))
         self.folder.setText(self.tr("Open recording…"))
+        self.map.setText(self.tr("Open map…"))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -18,7 +18,7 @@ class LiveBar(QWidget):
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.camera, self.address, self.file, self.folder = (QPushButton() for _ in range(4))
+        self.camera, self.address, self.file, self.folder, self.map = (QPushButton() for _ in range(5))
         self.number = QSpinBox(minimum=0, maximum=9)
         self.sensor = QComboBox()
         self.sensor.addItems([""] * len(Sensor))
@@ -31,6 +31,7 @@ class LiveBar(QWidget):
             self.address: "link",
             self.file: "file",
             self.folder: "folder-open",
+            self.map: "scene",
             self.calibration: "grid",
             self.pause: "pause",
             self.stop: "cancel",
@@ -41,7 +42,7 @@ class LiveBar(QWidget):
         for button, icon in icons.items():
             services.set_icon(button, icon)
         sources, work = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.camera, self.number, self.address, self.file, self.folder):
+        for widget in (self.camera, self.number, self.address, self.file, self.folder, self.map):
             sources.addWidget(widget)
         sources.addStretch(1)
         for widget in (self.sensor, self.calibration):
@@ -69,6 +70,8 @@ class LiveBar(QWidget):
         self.address.setText(self.tr("Network camera…"))
         self.file.setText(self.tr("Open film…"))
         self.folder.setText(self.tr("Open recording…"))
+        self.map.setText(self.tr("Open map…"))
+        self.map.setToolTip(self.tr("Look for the camera in a map of another day"))
         for index, text in enumerate(
             (self.tr("One camera"), self.tr("Two cameras"), self.tr("Colour and depth"))
         ):

@@ -59,6 +59,8 @@ class LiveMapView(Viewport):
         """Show a map; from where the last one was looked at, if somebody chose that."""
         self._points = shown.points[np.isfinite(shown.points).all(axis=1)]
         self.way.keyframes = shown.keyframes
+        if self.way.first is None and len(shown.keyframes):
+            self.way.first = shown.keyframes[0, :3, 2], -shown.keyframes[0, :3, 1]
         if len(self._points) < 3:
             return
         points = PointSet(self._points, _RADII_PX, colours=np.repeat(_INK, len(self._points), axis=0))

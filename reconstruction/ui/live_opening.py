@@ -6,6 +6,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from capture.file_kinds import FILMS
+from reconstruction.file_kinds import is_map
 from reconstruction.slam.live_sources import LiveSource
 
 
@@ -25,9 +26,24 @@ class LiveOpening(QWidget):
         """Say something."""
         raise NotImplementedError
 
+    def open_map(self, path: Path) -> None:
+        """Look for the camera in a map."""
+        raise NotImplementedError
+
     def open_paths(self, paths: list[Path]) -> None:
-        """Follow the camera of a film or of a recording."""
-        self.start(LiveSource(path=paths[0]))
+        """Open maps, and follow the camera of a film or of a recording."""
+        maps = [path for path in paths if is_map(path)]
+        others = [path for path in paths if path not in maps]
+        if maps:
+            self.open_map(maps[0])
+        if others:
+            self.start(LiveSource(path=others[0]))
+
+    def ask_for_map(self) -> None:
+        """Ask for a map."""
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open map"), "", self.tr("Maps") + " (*.smap)")
+        if path:
+            self.open_paths([Path(path)])
 
     def ask_for_address(self) -> None:
         """Ask for the address of a network camera."""

@@ -1,12 +1,11 @@
 """The Live page: where a camera is while it moves, and the map that it makes."""
 
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -17,12 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import SenseError
-from core.job import Job, JobState
-from core.message import QT_TRANSLATE_NOOP, message
 from core.services import Services
+from core.visual_map import VisualMap
 from reconstruction.slam.anchor import Anchor, anchor_at
 from reconstruction.slam.input_sequence import CameraRig
-from reconstruction.slam.live_moment import LiveTracker, MapView, Moment, TrackingState
+from reconstruction.slam.live_in_map import LiveInMap
+from reconstruction.slam.live_moment import LiveTracker, MapView, Moment
 from reconstruction.slam.live_run import LiveRun
 from reconstruction.slam.live_slam import LiveSlam
 from reconstruction.slam.live_sources import LiveSource
@@ -30,14 +29,11 @@ from reconstruction.ui.empty_live import EmptyLive
 from reconstruction.ui.live_bar import LiveBar
 from reconstruction.ui.live_bridge import LiveBridge
 from reconstruction.ui.live_canvas import LiveCanvas
+from reconstruction.ui.live_jobs import LiveJobs
 from reconstruction.ui.live_map_view import LiveMapView
 from reconstruction.ui.live_opening import LiveOpening
-
-
-class _Relay(QObject):
-    """Tells of jobs, which may live longer than the page."""
-
-    seen = Signal(object)
+from reconstruction.ui.live_status import LiveStatus
+from reconstruction.ui.opened_map import OpenedMap
 
 
 class LivePage(LiveOpening):
@@ -62,9 +58,6 @@ class LivePage(LiveOpening):
         self._bridge: LiveBridge | None = None
         self._next: LiveSource | None = None
         self._source: LiveSource | None = None
-        self._times: deque[float] = deque(maxlen=20)
-        self._work: deque[float] = deque(maxlen=20)
-        self._save_id, self._saving = 0, Path()
         self._make_widgets()
         self._connect()
         self.retranslate()
@@ -75,6 +68,7 @@ class LivePage(LiveOpening):
     def states(self) -> set[str]:
         """Report what the menu may do."""
         states = {"live-running"} if self.running else set[str]()
+        states |= {"live-opened-map"} if self.opened.world is not None else set[str]()
         return states | ({"live-map"} if self._run is not None and self.canvas.moment is not None else set())
 
     def close_workspace(self) -> bool:
@@ -83,8 +77,7 @@ class LivePage(LiveOpening):
         if self._run is not None:
             self._run.stop()
             self._let_go()
-        self._services.runner.cancel(self._save_id)
-        self._relay.disconnect(self)
+        self._jobs.close()
         self.map.close_viewport()
         return True
 
@@ -128,19 +121,51 @@ class LivePage(LiveOpening):
 
     def save(self, folder: Path) -> None:
         """Write the map, the way of the camera, and the keyframes into a new folder, in the background."""
-        if self._run is None:
-            return
-        title = message(QT_TRANSLATE_NOOP("Message", "Save the map"))
-        self._saving = folder
-        self._save_id = self._services.runner.submit(title, self._run.save, folder).id
+        if self._run is not None:
+            self._jobs.save(self._run.save, folder)
 
-    def _see(self, job: Job) -> None:
-        if job.id != self._save_id or not job.state.ended:
+    def open_map(self, path: Path) -> None:
+        """Open a map, in which the camera is looked for from then on."""
+        self._jobs.read(path)
+
+    def _tell_saved(self, folder: Path) -> None:
+        self.told.setText(self.tr("Saved in {folder}").format(folder=folder))
+
+    def _take_map(self, path: Path, world: VisualMap) -> None:
+        self.opened.show_map(path, world)
+        if self.running and self._source is not None:
+            self.start(self._source)
             return
-        if job.state is JobState.DONE:
-            self.told.setText(self.tr("Saved in {folder}").format(folder=self._saving))
-        elif job.error is not None:
-            self._services.report_error(SenseError(job.error, job.hint))
+        self._clear()
+        self._show_opened()
+        self.tell(self.tr("Start a camera, or open a film or a recording: it is looked for in the map."))
+
+    def _show_opened(self) -> None:
+        if self.opened.world is not None:
+            keyframes = np.tile(np.eye(4), (len(self.opened.world.keyframes), 1, 1))
+            keyframes[:, :3, :3] = self.opened.world.rotations
+            keyframes[:, :3, 3] = self.opened.world.centres
+            self._show_map(MapView(self.opened.world.points.astype(np.float32), keyframes))
+            self._follow()
+
+    def _map_closed(self) -> None:
+        if not self.running and self.canvas.moment is None:
+            self._clear()
+        self._follow()
+
+    def _clear(self) -> None:
+        """Show nothing of what was followed before."""
+        self.status.clear_moments()
+        self.map.forget()
+        self.canvas.show_moment(None)
+        self._set_anchors(())
+        self.told.setText("")
+        self.status.setText("")
+
+    def _tracker(self, rig: CameraRig) -> LiveTracker:
+        """Give what follows a camera; called from the thread that does."""
+        tracker, world = self._open_tracker(rig), self.opened.world
+        return tracker if world is None else LiveInMap(tracker, rig, world)
 
     def ask_to_record(self, on: bool) -> None:
         """Ask for a folder for the pictures from now on, or end the recording."""
@@ -184,63 +209,30 @@ class LivePage(LiveOpening):
     def _begin(self) -> None:
         assert self._next is not None
         self._source, self._next = self._next, None
-        self._times.clear()
-        self._work.clear()
-        self.map.forget()
-        self.canvas.show_moment(None)
-        self._set_anchors(())
-        self.told.setText("")
+        self._clear()
+        self._show_opened()
         self.status.setText(self.tr("Opening…"))
         bridge = self._bridge = LiveBridge(self)
         bridge.came.connect(self._show)
         bridge.map_came.connect(self._show_map)
         bridge.ended_with.connect(self._ended, Qt.ConnectionType.QueuedConnection)
-        self._run = LiveRun(self._source, self._open_tracker, bridge)
+        self._run = LiveRun(self._source, self._tracker, bridge)
         self._run.start()
         self.bar.pause.setChecked(False)
         self._follow()
 
     def _show(self, moment: Moment) -> None:
-        self._times.append(time.monotonic())
-        self._work.append(moment.work_s)
         before = self.canvas.moment
         self.canvas.show_moment(moment)
         if before is None or before.frame is not moment.frame:  # the last one is told again with its map
             self.map.show_camera(moment.camera)
-        self.status.setText(self._sentence(moment))
+        self.status.show_moment(moment)
         if self.stack.currentWidget() is not self._working:
             self._follow()
 
     def _show_map(self, shown: MapView) -> None:
         self.map.show_map(shown)
-        self._counts = len(shown.points), len(shown.keyframes)
-
-    def _sentence(self, moment: Moment) -> str:
-        states = {
-            TrackingState.STARTING: self.tr("starting: move sideways"),
-            TrackingState.TRACKING: self.tr("tracking"),
-            TrackingState.LOST: self.tr("lost: go back to where it was known"),
-        }
-        tracked = moment.tracked
-        parts = [states[tracked.state]]
-        if tracked.map_number:
-            parts.append(self.tr("map number {number}").format(number=tracked.map_number + 1))
-        parts.append(self.tr("{work:.0f} ms a picture").format(work=1000 * sum(self._work) / len(self._work)))
-        if len(self._times) > 1:
-            rate = (len(self._times) - 1) / max(self._times[-1] - self._times[0], 1e-6)
-            parts.append(self.tr("{rate:.0f} pictures a second").format(rate=rate))
-        parts.append(self.tr("points followed: {count}").format(count=len(tracked.pixels)))
-        points, keyframes = self._counts
-        parts.append(
-            self.tr("map: {points} points, {count} keyframes").format(points=points, count=keyframes)
-        )
-        if moment.rig.baseline_m is None and moment.frame.depth_m is None:
-            parts.append(self.tr("no scale: lengths have no unit"))
-        if moment.rig.intrinsics_assumed:
-            parts.append(self.tr("focal length assumed"))
-        if moment.broken:
-            parts.append(self.tr("broken pictures: {count}").format(count=moment.broken))
-        return "  ·  ".join(parts)
+        self.status.show_map(shown)
 
     def _ended(self, error: SenseError | None) -> None:
         self._let_go()
@@ -267,16 +259,16 @@ class LivePage(LiveOpening):
         if not running:
             self.bar.record.setChecked(False)
         self.bar.remove.setEnabled(bool(self.canvas.anchors))
-        self.stack.setCurrentWidget(self._working if seen else self.empty)
+        self.stack.setCurrentWidget(self._working if seen or self.opened.world else self.empty)
         self.states_changed.emit()
 
     # How it looks.
 
     def _make_widgets(self) -> None:
-        self._counts = (0, 0)
         self.bar, self.empty = LiveBar(self._services), EmptyLive(self._services)
         self.canvas, self.map = LiveCanvas(), LiveMapView(self._services)
-        self.status, self.told = QLabel(objectName="dim", wordWrap=True), QLabel(wordWrap=True)
+        self.status, self.told = LiveStatus(), QLabel(wordWrap=True)
+        self.opened = OpenedMap(self._services)
         self._working = QSplitter(Qt.Orientation.Horizontal)
         self._working.addWidget(self.canvas)
         self._working.addWidget(self.map)
@@ -286,6 +278,7 @@ class LivePage(LiveOpening):
         self.stack.addWidget(self._working)
         column = QVBoxLayout(self)
         column.addWidget(self.bar)
+        column.addWidget(self.opened)
         column.addWidget(self.stack, 1)
         column.addWidget(self.told)
         column.addWidget(self.status)
@@ -298,6 +291,9 @@ class LivePage(LiveOpening):
             button.clicked.connect(self.ask_for_film)
         for button in (bar.folder, self.empty.folder):
             button.clicked.connect(self.ask_for_folder)
+        for button in (bar.map, self.empty.map):
+            button.clicked.connect(self.ask_for_map)
+        self.opened.closed.connect(self._map_closed)
         bar.address.clicked.connect(self.ask_for_address)
         bar.calibration.clicked.connect(self.ask_for_calibration)
         bar.stop.clicked.connect(self.stop)
@@ -307,9 +303,9 @@ class LivePage(LiveOpening):
         bar.pause.toggled.connect(self._pause)
         bar.tracks.toggled.connect(self._show_tracks)
         self.canvas.tapped.connect(self._tap)
-        self._relay = _Relay()
-        self._relay.seen.connect(self._see, Qt.ConnectionType.QueuedConnection)
-        self._services.runner.listen(self._relay.seen.emit)
+        self._jobs = LiveJobs(self._services, self)
+        self._jobs.saved.connect(self._tell_saved)
+        self._jobs.was_read.connect(self._take_map)
 
     def _pause(self, paused: bool) -> None:
         if self._run is not None:
@@ -324,8 +320,6 @@ class LivePage(LiveOpening):
         self.canvas.setAccessibleName(self.tr("Picture of the camera: tap to put an object there"))
         self.canvas.setToolTip(self.tr("Tap a surface to put an object there"))
         self.map.setAccessibleName(self.tr("Map and way of the camera"))
-        if self.canvas.moment is not None:
-            self.status.setText(self._sentence(self.canvas.moment))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

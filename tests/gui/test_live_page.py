@@ -1,6 +1,7 @@
 """The Live page with recordings of a made room."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,15 @@ from core.errors import SenseError
 from core.progress import SILENT, Progress
 from core.services import Services
 from core.trajectory import Trajectory
+from formats.map_file import write_map
 from formats.trajectory_file import write_trajectory
 from reconstruction.pixel_rays import pixel_rays
+from reconstruction.similarity import Similarity
 from reconstruction.slam.anchor import seen_faces
 from reconstruction.slam.input_sequence import CameraRig, SensorFrame
 from reconstruction.slam.live_moment import MapView, Tracked, TrackingState
-from reconstruction.slam.sequence_layouts import Sensor
+from reconstruction.slam.map_building import PosedPicture, build_map
+from reconstruction.slam.sequence_layouts import Sensor, open_sequence
 from reconstruction.ui.live_page import LivePage
 from tests.truth.layouts import true_poses, write_rgbd
 from tests.truth.sequence import Sequence, camera_of, sequence
@@ -64,7 +68,7 @@ class KnownWay:
         points = np.concatenate(self._points or [np.zeros((0, 3))]).astype(np.float32)
         return MapView(points, np.array([self._poses[index] for index in self._seen]).reshape(-1, 4, 4))
 
-    def save(self, folder: Path, *, progress: Progress = SILENT) -> None:
+    def save(self, folder: Path, *, to: Similarity | None = None, progress: Progress = SILENT) -> None:
         poses = np.array([self._poses[at] for at in self._seen])
         folder.mkdir()
         write_trajectory(folder / "trajectory.txt", Trajectory(np.array(self._seen, float), poses))
@@ -156,3 +160,61 @@ def test_what_cannot_be_opened_is_told(
 def test_the_language_changes_while_it_runs(page: LivePage) -> None:
     QApplication.sendEvent(page, QEvent(QEvent.Type.LanguageChange))
     assert page.bar.save.text() == "Save map…"
+
+
+@pytest.fixture(scope="module")
+def map_file(made: Sequence, recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    read = open_sequence(recording, Sensor.RGBD)
+    pictures = [
+        PosedPicture(
+            frame.name,
+            replace(read.rig.left, rotation_world_from_camera=pose[:3, :3], centre_m=pose[:3, 3]),
+            frame.grey,
+            frame.depth_m,
+        )
+        for frame, pose in zip(read.frames(), true_poses(made), strict=True)
+    ]
+    path = tmp_path_factory.mktemp("maps") / "room.smap"
+    write_map(path, build_map(pictures))
+    return path
+
+
+def test_the_camera_is_looked_for_in_a_map_that_is_dropped(
+    qtbot: QtBot, page: LivePage, recording: Path, map_file: Path
+) -> None:
+    page.open_paths([map_file])
+    qtbot.waitUntil(lambda: "live-opened-map" in page.states(), timeout=PATIENCE_MS)
+    assert "room.smap" in page.opened.text
+    assert "it is looked for in the map" in page.status.text()
+    assert page.stack.currentWidget() is not page.empty
+    qtbot.waitUntil(lambda: not page.map.busy, timeout=PATIENCE_MS)
+    picture = page.map.picture()
+    assert len({picture.pixelColor(x, y).name() for x in range(0, 400, 5) for y in range(0, 400, 5)}) > 2
+    followed(qtbot, page, recording)
+    assert page.canvas.moment is not None
+    assert page.canvas.moment.tracked.place is not None
+    assert "the map" in page.status.text()
+    page.opened.button.click()
+    assert "live-opened-map" not in page.states()
+    followed(qtbot, page, recording)
+    assert page.canvas.moment.tracked.place is None
+
+
+def test_what_is_no_map_is_told(
+    qtbot: QtBot, page: LivePage, tmp_path: Path, errors: list[SenseError]
+) -> None:
+    (tmp_path / "a.smap").write_bytes(b"no map")
+    page.open_paths([tmp_path / "a.smap"])
+    qtbot.waitUntil(lambda: len(errors) == 1, timeout=PATIENCE_MS)
+    assert "is no map" in str(errors[0])
+    assert page.opened.world is None
+
+
+def test_a_loop_that_was_closed_is_said(qtbot: QtBot, page: LivePage, recording: Path) -> None:
+    followed(qtbot, page, recording)
+    moment = page.canvas.moment
+    assert moment is not None
+    assert "loop" not in page.status.text()
+    page._show(replace(moment, tracked=replace(moment.tracked, loops=1)))
+    assert "loop closed" in page.status.text()
+    assert "loops closed: 1" in page.status.text()
