@@ -5,7 +5,6 @@ other; over some thirty layers that made probabilities differ by 1e-2 from PyTor
 of slices, then of the volume are as fast and a thousand times as precise.
 """
 
-from pathlib import Path
 from typing import Any
 
 _KIND = "InstanceNormalization"
@@ -13,35 +12,24 @@ _DEFAULT_EPSILON = 1e-5
 _AXES_ARE_INPUTS = 18  # opset from which ReduceMean takes its axes as an input
 
 
-def with_precise_normalisation(path: Path) -> bytes | None:
-    """Give the network with its normalisation replaced.
+def with_precise_normalisation(network: Any) -> bool:
+    """Replace the normalisation in a network, in place; tell whether there was any.
 
     Parameters
     ----------
-    path : Path
-        A network whose values are (batch, channels, d, h, w).
-
-    Returns
-    -------
-    bytes or None
-        None where there is nothing to replace, or the weights lie in other files or are no single precision.
+    network : onnx.ModelProto
+        Its values are (batch, channels, d, h, w) in single precision.
     """
-    import onnx
-    from onnx import TensorProto
-
-    network = onnx.load(str(path), load_external_data=False)
     graph = network.graph
-    single = all(item.type.tensor_type.elem_type == TensorProto.FLOAT for item in graph.input)
-    outside = any(tensor.data_location == TensorProto.EXTERNAL for tensor in graph.initializer)
-    if not single or outside or not any(node.op_type == _KIND for node in graph.node):
-        return None
+    if not any(node.op_type == _KIND for node in graph.node):
+        return False
     opset = max(item.version for item in network.opset_import if item.domain in ("", "ai.onnx"))
     nodes: list[Any] = []
     for node in graph.node:
         nodes += _replaced(node, graph, opset) if node.op_type == _KIND else [node]
     del graph.node[:]
     graph.node.extend(nodes)
-    return network.SerializeToString()
+    return True
 
 
 def _replaced(node: Any, graph: Any, opset: int) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from models.graph_pruning import without_unused
-from models.precise_normalisation import with_precise_normalisation
+from models.volume_network import adapted_network
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -54,7 +54,8 @@ def open_session(
     outputs : collection of str, optional
         What is computed; by default everything. Only for files without data files.
     precise : bool
-        It is a network of volumes, whose normalisation ONNX Runtime would compute too coarsely.
+        It is a network of volumes, whose normalisation ONNX Runtime would compute too coarsely, and its
+        convolutions too slowly.
     spinning : bool
         Threads wait for one another without sleeping while the network runs: faster where its layers are
         small and nothing else needs the cores.
@@ -66,6 +67,7 @@ def open_session(
     """
     import onnxruntime
 
+    chosen = list(providers or available_providers())
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # what matters comes as an exception
     options.intra_op_num_threads = threads
@@ -75,10 +77,8 @@ def open_session(
     try:
         network: str | bytes = str(path) if outputs is None else without_unused(path, outputs)
         if precise:
-            network = with_precise_normalisation(path) or network
-        return onnxruntime.InferenceSession(
-            network, options, providers=list(providers or available_providers())
-        )
+            network = adapted_network(path, on_processor=chosen[0] == _PREFERENCE[-1]) or network
+        return onnxruntime.InferenceSession(network, options, providers=chosen)
     except MemoryError:
         raise
     except Exception as error:  # ONNX Runtime's errors have no base class of their own

@@ -87,6 +87,7 @@ def predict(
     ]
     depth = tiling.tile[0]
     weights = tile_weights(tiling.tile, least=tiling.least_weight)
+    wide = weights.astype(np.float32)
     sums: NDArray[np.float16] | None = None
     counts = np.zeros((depth, *volume.shape[2:]), np.float16)
     tiles_a_row = len(starts[1]) * len(starts[2])
@@ -98,7 +99,7 @@ def predict(
             scores = _mirrored(network, volume[(slice(None), slice(row, row + depth), *across)], tiling)
             if sums is None:
                 sums = np.zeros((len(scores), *counts.shape), np.float16)
-            _add(sums[(slice(None), slice(None), *across)], scores * weights)
+            _add(sums[(slice(None), slice(None), *across)], scores * wide)
             counts[(slice(None), *across)] += weights
         assert sums is not None
         after = starts[0][number + 1] if number + 1 < len(starts[0]) else volume.shape[1]

@@ -6,8 +6,8 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from models.precise_normalisation import with_precise_normalisation
 from models.session import open_session
+from models.volume_network import adapted_network
 
 SHAPE = (1, 2, 96, 96, 96)
 
@@ -37,7 +37,7 @@ def test_a_large_volume_is_normalised_precisely(tmp_path: Path, opset: int) -> N
     scale, shift = np.array([1.5, 0.5]).reshape(1, 2, 1, 1, 1), np.array([0.0, 3.0]).reshape(1, 2, 1, 1, 1)
     expected = (wide - mean) / np.sqrt(variance + 1e-5) * scale + shift
     path = save(tmp_path / "net.onnx", opset=opset)
-    network = with_precise_normalisation(path)
+    network = adapted_network(path, on_processor=True)
     assert network is not None
     onnx.checker.check_model(onnx.load_from_string(network), full_check=True)
     precise = open_session(path, ("CPUExecutionProvider",), precise=True).run(None, {"volume": volume})[0]
@@ -49,5 +49,5 @@ def test_a_large_volume_is_normalised_precisely(tmp_path: Path, opset: int) -> N
 
 def test_other_networks_stay_as_they_are(tmp_path: Path) -> None:
     path = save(tmp_path / "net.onnx", kind="Relu")
-    assert with_precise_normalisation(path) is None
+    assert adapted_network(path, on_processor=True) is None
     open_session(path, ("CPUExecutionProvider",), precise=True)
