@@ -3,8 +3,8 @@
 A CT of the trunk is halved between left and right: vertebrae, hips and gluteal muscles are learnt from one
 half. A fluorescence image of nuclei is halved likewise. Classical methods are given the same half: of each
 structure the window of CT values that overlaps it best, smoothed, as it is or its largest piece, whichever is
-better; Otsu's threshold and a watershed on the distances for nuclei. Training uses all cores, and its
-processor time is printed, for the machine may be busy.
+better; Otsu's threshold and a watershed on the distances for nuclei. Training uses all cores. Its minutes are
+minutes of processor time on each of them, for the machine may be busy (SENSE_TRAIN_CLOCK=wall: of the clock).
 
     python -m benchmarks.quality.training --minutes 20
 """
@@ -23,6 +23,7 @@ from core.context import Context
 from core.library import Library
 from imaging.volume_access import DiskVolumes
 from models.run_commands import RunOptions, run_command
+from models.training import work_clock
 from models.training.plan import TrainingTask
 from models.training.scores import dice_of_labels, score_objects
 from viewers.training_commands import TrainOptions, train_command
@@ -58,6 +59,7 @@ def main() -> None:
     )
     parser.add_argument("--model", type=Path, help="test this model instead of training one (with --only)")
     given = parser.parse_args()
+    os.environ.setdefault(work_clock.VARIABLE, work_clock.PROCESSOR)
     for name, show in (("ct", show_ct), ("nuclei", show_nuclei)):
         if given.only in (None, name):
             with tempfile.TemporaryDirectory() as scratch:

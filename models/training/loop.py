@@ -2,13 +2,14 @@
 
 import copy
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.training.distillation import distillation_loss
+from models.training.half_precision import half_precision_helps
+from models.training.work_clock import work_clock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -129,17 +130,18 @@ class Learner:
         import numpy as np
 
         random = np.random.default_rng((self.seed, self.steps))
-        told = saved = time.monotonic()
+        clock = work_clock()
+        now = told = saved = clock()
         sampled = told - 0.5 * _SAMPLE_S
         losses: list[float] = []
         scores: list[float] = []
         while (done := self.length.fraction(self.seconds, self.steps)) < 1.0:
-            started = time.monotonic()
+            started = now
             loss, score = self._step(random, done)
             losses.append(loss)
             scores += [] if math.isnan(score) else [score]
-            now = time.monotonic()
-            self.seconds += now - started
+            now = clock()
+            self.seconds += now - started  # and what the last sample and checkpoint took
             self.steps += 1
             if now - told > _TELL_S:
                 mean_score = sum(scores) / len(scores) if scores else None
@@ -154,10 +156,10 @@ class Learner:
                 told, losses, scores = now, [], []
             if now - sampled > _SAMPLE_S:
                 self.tell("sample", pictures=self.task.sample(self.average, self.device))
-                sampled = time.monotonic()
+                sampled = clock()
             if now - saved > _CHECKPOINT_S:
                 self.save()
-                saved = time.monotonic()
+                saved = clock()
         self.save()
         return self.average
 
@@ -170,7 +172,7 @@ class Learner:
             )
         images, target = (item.to(self.device) for item in self.task.batch(random))
         self._network.train()
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+        with self._arithmetic():
             output = self._network(images)
         output = output.float()
         loss = self.task.loss(output, target)
@@ -183,12 +185,18 @@ class Learner:
         self._follow()
         return float(loss.detach()), self.task.score(output.detach(), target)
 
+    def _arithmetic(self) -> "torch.autocast":
+        """Compute in half precision where that is faster; weights and loss stay in single precision."""
+        import torch
+
+        return torch.autocast(self.device, torch.bfloat16, enabled=half_precision_helps(self.device))
+
     def _taught(self, images: "torch.Tensor") -> "torch.Tensor":
         """Give what the teacher says."""
         import torch
 
         assert self.teacher is not None
-        with torch.no_grad(), torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+        with torch.no_grad(), self._arithmetic():
             return self.teacher(images).float()
 
     def _follow(self) -> None:

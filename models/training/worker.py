@@ -9,7 +9,6 @@ import json
 import os
 import sys
 import threading
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from models.training.export import read_weights, write_network
 from models.training.loop import Learner, LearningTask, Length
 from models.training.plan import TrainingPlan, TrainingTask
 from models.training.run_folder import RunFolder, whole_cases
+from models.training.work_clock import work_clock
 
 if TYPE_CHECKING:
     import torch
@@ -48,7 +48,8 @@ def train(folder: RunFolder) -> None:
     import torch
 
     plan = folder.read_plan()
-    started, fresh = time.monotonic(), not any(folder.path.glob("*.pt"))
+    clock = work_clock()
+    started, fresh = clock(), not any(folder.path.glob("*.pt"))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tell("started", device=device, folds=len(plan.folds), torch=torch.__version__)
     start_from = read_weights(folder.base) if folder.base.is_file() else None
@@ -65,7 +66,7 @@ def train(folder: RunFolder) -> None:
             for name in held:
                 task.keep_prediction(network, name, device)
         tell("fold", fold=number)
-    seconds = _rest_s(plan, time.monotonic() - started if fresh else None)
+    seconds = _rest_s(plan, clock() - started if fresh else None)
     networks = school.learn(FINAL, whole_cases(everything), seconds)
     for own, network in reversed(list(zip(school.folders, networks, strict=True))):
         whole, example = school.task(own).exported(network)
