@@ -533,6 +533,15 @@ class SlamTracker:
     def process(self, index: int, time_s: float, left: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu', writable=False)], right: Annotated[NDArray[numpy.uint8], dict(shape=(None, None), order='C', device='cpu', writable=False)] | None, depth_m: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu', writable=False)] | None) -> int:
         """0: starting, 1: tracking, 2: lost"""
 
+    def use_inertial(self, readings: Annotated[NDArray[numpy.float64], dict(shape=(None, 7), order='C', device='cpu', writable=False)], camera_from_unit: Sequence[float], noise: Sequence[float]) -> None:
+        """
+        (n, 7) seconds, turn rates, accelerations; (3, 4) by rows; densities of both and walks of their biases
+        """
+
+    def inertial(self) -> bool: ...
+
+    def coasting(self) -> bool: ...
+
     def start_pairs(self) -> object: ...
 
     def start_with(self, rotation: Sequence[float], translation: Sequence[float]) -> bool: ...

@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "native/bindings.h"
@@ -128,6 +129,35 @@ bool StartWith(Tracker& tracker, const std::array<double, 9>& rotation,
   return tracker.StartWith(pose);
 }
 
+using Readings = nb::ndarray<const double, nb::shape<-1, 7>, nb::c_contig,
+                             nb::device::cpu>;
+
+// Readings: seconds, turn rate, acceleration. Noise: densities of both, walks of
+// the biases of both.
+void UseInertial(Tracker& tracker, const Readings& readings,
+                 const std::array<double, 12>& camera_from_unit,
+                 const std::array<double, 4>& noise) {
+  slam::InertialUnit unit;
+  for (int i = 0; i < 3; ++i) {
+    for (int j = 0; j < 3; ++j) {
+      unit.camera_from_body.rotation(i, j) = camera_from_unit[4 * i + j];
+    }
+    unit.camera_from_body.translation[i] = camera_from_unit[4 * i + 3];
+  }
+  for (double value : noise) {
+    if (!(value > 0)) throw nb::value_error("noise");
+  }
+  unit.noise = {noise[0], noise[1]};
+  unit.turn_rate_walk = noise[2];
+  unit.acceleration_walk = noise[3];
+  for (size_t n = 0; n < readings.shape(0); ++n) {
+    const double* row = readings.data() + 7 * n;
+    unit.readings.push_back({row[0], Eigen::Vector3d(row[1], row[2], row[3]),
+                             Eigen::Vector3d(row[4], row[5], row[6])});
+  }
+  tracker.UseInertial(std::move(unit));
+}
+
 double AdjustAll(Tracker& tracker, int iterations, const StopFlag* stop) {
   nb::gil_scoped_release released;
   return tracker.AdjustAll(iterations, stop).cost_after;
@@ -224,6 +254,12 @@ void BindSlam(nb::module_& module) {
       .def("process", &Process, "index"_a, "time_s"_a, "left"_a,
            "right"_a.none(), "depth_m"_a.none(),
            "0: starting, 1: tracking, 2: lost")
+      .def("use_inertial", &UseInertial, "readings"_a, "camera_from_unit"_a,
+           "noise"_a,
+           "(n, 7) seconds, turn rates, accelerations; (3, 4) by rows; densities"
+           " of both and walks of their biases")
+      .def("inertial", &Tracker::inertial)
+      .def("coasting", &Tracker::coasting)
       .def("start_pairs", &StartPairs)
       .def("start_with", &StartWith, "rotation"_a, "translation"_a)
       .def("adjust_all", &AdjustAll, "iterations"_a, "stop"_a.none())

@@ -2,6 +2,8 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
 
 namespace sense::slam {
 namespace {
@@ -31,7 +33,7 @@ class LinearStart {
 
   // Gravity is origin + basis * coordinates: free, or with its length known.
   bool Solve(const Eigen::Vector3d& origin, const Eigen::MatrixXd& basis,
-             Eigen::VectorXd* out) const {
+             Eigen::VectorXd* out, double* last_sigma = nullptr) const {
     const int free = static_cast<int>(basis.cols());
     const int columns = 3 * count_ + free + (scale_known_ ? 0 : 1);
     Eigen::MatrixXd a = Eigen::MatrixXd::Zero(6 * (count_ - 1), columns);
@@ -43,6 +45,13 @@ class LinearStart {
     const auto diagonal = decomposed.matrixR().diagonal().cwiseAbs();
     if (!(diagonal.minCoeff() > 1e-6 * diagonal.maxCoeff())) return false;
     *out = decomposed.solve(b);
+    if (last_sigma != nullptr) {
+      const double spare = std::max<double>(1, a.rows() - columns);
+      const double variance = (a * *out - b).squaredNorm() / spare;
+      const Eigen::VectorXd last = Eigen::VectorXd::Unit(columns, columns - 1);
+      const Eigen::MatrixXd normal = a.transpose() * a;
+      *last_sigma = std::sqrt(variance * last.dot(normal.ldlt().solve(last)));
+    }
     return out->allFinite();
   }
 
@@ -130,15 +139,17 @@ InertialStart FindInertialStart(const std::vector<Pose3>& world_from_camera,
   Eigen::Vector3d gravity = x.segment<3>(3 * count);
   if (!(gravity.norm() > 0.1 * options.gravity_mps2)) return start;
   // Now with its length, which tells scale from a slant.
+  double sigma = 0;
   for (int round = 0; round < kRounds; ++round) {
     gravity *= options.gravity_mps2 / gravity.norm();
     const Eigen::Matrix<double, 3, 2> across = Across(gravity);
-    if (!linear.Solve(gravity, across, &x)) return start;
+    if (!linear.Solve(gravity, across, &x, &sigma)) return start;
     gravity += across * x.segment<2>(3 * count);
   }
   start.gravity = gravity * (options.gravity_mps2 / gravity.norm());
   start.turn_rate_bias = bias.turn_rate;
   start.scale = options.scale_known ? 1 : x[x.size() - 1];
+  if (!options.scale_known) start.scale_sigma = sigma / std::abs(start.scale);
   for (int n = 0; n < count; ++n) {
     start.velocities.push_back(x.segment<3>(3 * n));
   }

@@ -17,6 +17,7 @@ struct InertialStartOptions {
 struct InertialStart {
   bool found = false;
   double scale = 1;         // Metres by unit of the poses.
+  double scale_sigma = 0;   // As a share of it, by what the fit leaves over.
   Eigen::Vector3d gravity;  // In the world of the poses, m/s^2.
   Eigen::Vector3d turn_rate_bias;
   std::vector<Eigen::Vector3d> velocities;  // Of each pose, m/s in that world.

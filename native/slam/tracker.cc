@@ -45,9 +45,15 @@ TrackingState Tracker::Process(SensorFrame frame) {
   if (first || (state_ == TrackingState::kStarting && tracks_.empty())) {
     Begin();
   } else if (state_ == TrackingState::kLost) {
-    if (Recover()) state_ = TrackingState::kTracking;
+    if (Recover() || GoOnInTheDark()) state_ = TrackingState::kTracking;
   } else {
     FollowTracks();
+  }
+  if (state_ == TrackingState::kTracking) {
+    followed_s_ = frame_.time_s;
+    bright_ = 0;
+  } else {
+    velocity_ = predicted_velocity_;
   }
   Record();
   last_step_s_ = first ? 0 : frame_.time_s - last_.time_s;
@@ -61,6 +67,7 @@ void Tracker::Begin() {
   if (map_.keyframes.size() == 1) {
     map_ = SlamMap();
     appearances_.clear();
+    motions_.clear();
     records_.clear();
   }
   pose_ = Pose3();
@@ -72,11 +79,11 @@ void Tracker::Begin() {
   if (known >= options_.fewest_points) state_ = TrackingState::kTracking;
 }
 
-Pose3 Tracker::PredictedPose() const {
+Pose3 Tracker::PredictedPose() {
   const double step = frame_.time_s - last_.time_s;
   const double share =
       last_step_s_ > 0 ? std::clamp(step / last_step_s_, 0.0, 5.0) : 1.0;
-  return Pose3::Exp(motion_.Log() * share) * last_pose_;
+  return PredictedByReadings(Pose3::Exp(motion_.Log() * share) * last_pose_);
 }
 
 void Tracker::FollowTracks() {
@@ -107,6 +114,7 @@ void Tracker::FollowTracks() {
     pose_ = last_pose_;
     if (!FitPose()) {
       state_ = TrackingState::kLost;
+      if (inertial_) pose_ = predicted;
       return;
     }
   }
@@ -114,9 +122,11 @@ void Tracker::FollowTracks() {
   MeasureThirds();
   if (!FitPose() || inliers_ < options_.fewest_points) {
     state_ = TrackingState::kLost;
+    if (inertial_) pose_ = predicted;
     return;
   }
   motion_ = pose_ * last_pose_.Inverse();
+  FollowVelocity();
   if (WantsKeyframe()) AddKeyframe();
 }
 
@@ -357,7 +367,8 @@ void Tracker::Record() {
   FrameRecord record;
   record.frame = frame_.index;
   record.time_s = frame_.time_s;
-  const bool placed = state_ == TrackingState::kTracking;
+  record.coasted = coasting();
+  const bool placed = state_ == TrackingState::kTracking || record.coasted;
   if (placed) {
     record.keyframe = static_cast<int>(map_.keyframes.size()) - 1;
     record.camera_from_keyframe =
@@ -385,10 +396,14 @@ bool Tracker::Recover() {
   // Where it was last, then the places of keyframes, the latest first: their
   // points are looked for around where they showed them.
   constexpr int kTries = 12;
-  const Pose3 lost_at = last_pose_;
+  const Pose3 expected = PredictedPose();
+  const bool coasts = coasting();
+  const Pose3 lost_at = coasts ? expected : last_pose_;
   const int count = static_cast<int>(map_.keyframes.size());
   for (int back = -1; back < std::min(kTries, count); ++back) {
-    const Keyframe& keyframe = map_.keyframes[count - 1 - std::max(back, 0)];
+    const Keyframe& keyframe = back < 0 && coasts
+                                   ? NearestKeyframe(expected)
+                                   : map_.keyframes[count - 1 - std::max(back, 0)];
     pose_ = back < 0 ? lost_at : keyframe.camera_from_world;
     if (RecoverAt(keyframe)) {
       motion_ = Pose3();

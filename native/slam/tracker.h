@@ -8,6 +8,9 @@
 #include "native/slam/bundle_adjustment.h"
 #include "native/slam/bundle_problem.h"
 #include "native/slam/corner_detection.h"
+#include "native/slam/inertial_adjustment.h"
+#include "native/slam/inertial_start.h"
+#include "native/slam/inertial_unit.h"
 #include "native/slam/relocalisation.h"
 #include "native/slam/sensor_frame.h"
 #include "native/slam/slam_map.h"
@@ -56,6 +59,8 @@ struct FrameRecord {
   int keyframe = -1;  // -1: it is not known where the camera was.
   Pose3 camera_from_keyframe;
   std::vector<FrameMeasurement> seen;
+  // Whether nothing was seen, and the inertial unit alone tells where it was.
+  bool coasted = false;
 };
 
 // By how much the right picture is shifted against the calibration.
@@ -71,6 +76,11 @@ struct RightOffset {
 class Tracker {
  public:
   Tracker(const RigCamera& camera, const TrackerOptions& options);
+
+  // Before the first frame: predicts by the unit's readings, and once the motion
+  // has told gravity, biases and (of one camera) the scale, adjusts with them:
+  // the map is then in metres and gravity along its y axis.
+  void UseInertial(InertialUnit unit);
 
   // Frames come in the order of time.
   TrackingState Process(SensorFrame frame);
@@ -94,6 +104,10 @@ class Tracker {
   int inliers() const { return inliers_; }
   // How often the camera came back to where it had been, and the way was bent.
   int loops() const { return loops_; }
+  // Whether the readings take part.
+  bool inertial() const { return inertial_; }
+  // Whether nothing known is seen and the readings tell the pose for a while.
+  bool coasting() const;
   // What AdjustAll found; infinite sigma where nothing had to be corrected.
   const RightOffset& right_offset() const { return right_offset_; }
 
@@ -101,7 +115,7 @@ class Tracker {
   void Begin();
   void FollowTracks();
   void FollowFrom(const Pose3& predicted, bool by_map);
-  Pose3 PredictedPose() const;
+  Pose3 PredictedPose();
   bool FitPose();
   void AlignLocalMap();
   bool AlignPoint(int point, const Pose3& pose, Track* track) const;
@@ -133,11 +147,34 @@ class Tracker {
                    double* growth) const;
   void BendTo(int keyframe, const Pose3& pose, double growth);
   void AddSeenAgain(const std::vector<Track>& seen);
+  BundleReport AdjustAllSeen(int iterations, const StopFlag* stop);
   void CalibrateRight();
   void FitRecord(FrameRecord* record) const;
   double scene_depth() const;
   // Whether lengths are known, not only their ratios.
-  bool metric() const { return frame_.stereo() || frame_.rgbd(); }
+  bool metric() const { return frame_.stereo() || frame_.rgbd() || inertial_; }
+
+  bool SumOf(double from_s, double to_s, const InertialBias& bias,
+             Preintegration* sum) const;
+  InertialState StateOf(const Pose3& pose, const Eigen::Vector3d& velocity) const;
+  Pose3 PredictedByReadings(const Pose3& by_motion);
+  void FollowVelocity();
+  bool StartInertial();
+  int FirstLinked(std::vector<Preintegration>* sums) const;
+  bool TryStart(int first, const InertialStart& start);
+  void MoveWorld(double scale, const Eigen::Matrix3d& turn);
+  InertialProblem InertialProblemOf(const std::vector<int>& free,
+                                    std::vector<int>* keyframes,
+                                    std::vector<int>* points) const;
+  void AcceptInertial(const InertialProblem& problem,
+                      const std::vector<int>& keyframes,
+                      const std::vector<int>& points);
+  void AdjustInertialWindow();
+  BundleReport AdjustAllInertial(int iterations, int rounds,
+                                 const StopFlag* stop);
+  void PlaceCoasted(FrameRecord* record) const;
+  bool GoOnInTheDark();
+  const Keyframe& NearestKeyframe(const Pose3& pose) const;
 
   RigCamera camera_;
   TrackerOptions options_;
@@ -155,6 +192,16 @@ class Tracker {
   std::vector<FrameRecord> records_;
   RightOffset right_offset_;
   int last_search_ = 0, loops_ = 0;
+
+  InertialUnit unit_;
+  bool inertial_ = false;
+  std::vector<KeyframeMotion> motions_;  // Of the keyframes.
+  // Of the unit in the world, at the last frame and as predicted for this one.
+  Eigen::Vector3d velocity_ = Eigen::Vector3d::Zero();
+  Eigen::Vector3d predicted_velocity_ = Eigen::Vector3d::Zero();
+  double followed_s_ = 0;  // When something known was seen last.
+  double started_s_ = 0, adjusted_s_ = 0;
+  int bright_ = 0;  // Frames in a row that show enough, but nothing known.
 };
 
 }  // namespace sense::slam

@@ -102,6 +102,10 @@ void Tracker::Accept(const BundleProblem& problem,
 }
 
 void Tracker::AdjustWindow() {
+  if (inertial_) {
+    AdjustInertialWindow();
+    return;
+  }
   std::vector<int> free = LocalKeyframes();
   const int last = static_cast<int>(map_.keyframes.size()) - 1;
   if (std::find(free.begin(), free.end(), last) == free.end()) {
@@ -190,6 +194,21 @@ void Tracker::FitRecord(FrameRecord* record) const {
 
 BundleReport Tracker::AdjustAll(int iterations, const StopFlag* stop) {
   CalibrateRight();
+  const BundleReport report = inertial_
+                                  ? AdjustAllInertial(iterations, 2, stop)
+                                  : AdjustAllSeen(iterations, stop);
+  for (FrameRecord& record : records_) {
+    if (Stopped(stop)) break;
+    if (record.coasted) {
+      PlaceCoasted(&record);
+    } else {
+      FitRecord(&record);
+    }
+  }
+  return report;
+}
+
+BundleReport Tracker::AdjustAllSeen(int iterations, const StopFlag* stop) {
   std::vector<int> free, keyframes, points;
   for (size_t f = 0; f < map_.keyframes.size(); ++f) {
     free.push_back(static_cast<int>(f));
@@ -203,10 +222,6 @@ BundleReport Tracker::AdjustAll(int iterations, const StopFlag* stop) {
   options.stop = stop;
   BundleReport report = AdjustBundle(&problem, options);
   Accept(problem, keyframes, points);
-  for (FrameRecord& record : records_) {
-    if (Stopped(stop)) break;
-    FitRecord(&record);
-  }
   return report;
 }
 

@@ -220,6 +220,8 @@ void Tracker::BendTo(int keyframe, const Pose3& pose, double growth) {
                      (before[point.reference] * point.position);
   }
   for (size_t f = 0; f < after.size(); ++f) {
+    motions_[f].velocity = after[f].rotation.transpose() *
+                           (before[f].rotation * motions_[f].velocity);
     map_.keyframes[f].camera_from_world = after[f].SameRays();
   }
 }
@@ -238,7 +240,9 @@ void Tracker::AddSeenAgain(const std::vector<Track>& seen) {
             [](const KeyframeFeature& a, const KeyframeFeature& b) {
               return a.point < b.point;
             });
-  if (last < kMostAdjusted) {
+  if (last < kMostAdjusted && inertial_) {
+    AdjustAllInertial(10, 1, nullptr);
+  } else if (last < kMostAdjusted) {
     std::vector<int> free(last + 1), keyframes, points;
     for (int f = 0; f <= last; ++f) free[f] = f;
     BundleProblem problem = ProblemOf(free, &keyframes, &points);

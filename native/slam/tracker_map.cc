@@ -12,6 +12,8 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 // Of points far away the direction is known and little else.
 constexpr double kFarthestBaselines = 400;
+// Seconds between keyframes until inertial readings take part.
+constexpr double kMostStartStep = 0.35;
 
 double AngleDeg(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
   const double cosine = a.dot(b) / (a.norm() * b.norm());
@@ -38,6 +40,9 @@ bool MiddlePoint(const Pose3& first, const Eigen::Vector3d& first_ray,
 }  // namespace
 
 bool Tracker::WantsKeyframe() const {
+  // The readings between two keyframes should stay few until they serve.
+  const double since = frame_.time_s - map_.keyframes.back().time_s;
+  if (!unit_.readings.empty() && !inertial_ && since > kMostStartStep) return true;
   if (inliers_ < options_.keyframe_share * keyframe_inliers_) return true;
   const int last = static_cast<int>(map_.keyframes.size()) - 1;
   double motion = 0;
@@ -74,6 +79,10 @@ void Tracker::AddKeyframe() {
     map_.points[track.point].keyframes.push_back(number);
   }
   map_.keyframes.push_back(std::move(keyframe));
+  KeyframeMotion motion;
+  if (!motions_.empty()) motion.bias = motions_.back().bias;
+  motion.velocity = velocity_;
+  motions_.push_back(motion);
   auto& features = map_.keyframes.back().features;
   std::sort(features.begin(), features.end(),
             [](const KeyframeFeature& a, const KeyframeFeature& b) {
@@ -87,6 +96,8 @@ void Tracker::AddKeyframe() {
     AdjustWindow();
     Cull();
     CloseLoop();
+    if (!inertial_) StartInertial();
+    velocity_ = motions_.back().velocity;
   }
   keyframe_inliers_ = 0;
   for (const Track& track : tracks_) {
@@ -220,6 +231,7 @@ bool Tracker::StartWith(const Pose3& last_from_first) {
     tracks_.clear();
     map_ = SlamMap();
     appearances_.clear();
+    motions_.clear();
     records_.clear();
   }
   last_pose_ = pose_;

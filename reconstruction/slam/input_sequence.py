@@ -20,6 +20,9 @@ from reconstruction.slam.rectification import Rectification
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
+# Of any sensor: densities of the gyroscope and the accelerometer, walks of both.
+_LEAST_NOISE = (1e-5, 1e-4, 1e-6, 1e-5)
+
 
 @dataclass(frozen=True, eq=False)
 class CameraRig:
@@ -78,6 +81,15 @@ class InertialReadings:
     accel_noise: float = 2.0e-3
     gyro_walk: float = 1.9e-5
     accel_walk: float = 3.0e-3
+
+    def rows(self) -> Floats:
+        """Give (n, 7): seconds, `gyro`, `accel`."""
+        return np.ascontiguousarray(np.column_stack([self.times_s, self.gyro, self.accel]), np.float64)
+
+    def noise(self) -> list[float]:
+        """Give the densities and the walks of both; a sensor that claims none has next to none."""
+        claimed = (self.gyro_noise, self.accel_noise, self.gyro_walk, self.accel_walk)
+        return [max(each, least) for each, least in zip(claimed, _LEAST_NOISE, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)

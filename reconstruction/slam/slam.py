@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.posed_camera import BROWN_COEFFICIENTS, FISHEYE_COEFFICIENTS
 from core.progress import SILENT, PartProgress, Progress
-from reconstruction.slam.input_sequence import CameraRig, SensorFrame
+from reconstruction.slam.input_sequence import CameraRig, InertialReadings, SensorFrame
 from reconstruction.slam.live_moment import TrackingState
 from reconstruction.slam.monocular_start import started
 from reconstruction.slam.slam_result import MapPart, SlamResult, linked
@@ -115,10 +115,14 @@ class Slam:
         The cameras.
     options : TrackingOptions
         How densely.
+    imu : InertialReadings, optional
+        On the clock of the frames; used where the rig says where its sensor sits. The maps are then in
+        metres, with gravity along their y axis, as soon as the motion has told how.
     """
 
     rig: CameraRig
     options: TrackingOptions = _OPTIONS
+    imu: InertialReadings | None = None
     _parts: list[_Part] = field(default_factory=list["_Part"], init=False)
     _milliseconds: list[float] = field(default_factory=list[float], init=False)
     _copies: dict[int, int] = field(default_factory=dict[int, int], init=False)
@@ -139,7 +143,8 @@ class Slam:
             if frame.time_s <= last.time_s:
                 self._unordered += 1
                 return self._told(frame, answer, began)
-            if np.array_equal(frame.picture, last.picture):
+            coasts = self._parts[-1].tracker.coasting()
+            if not coasts and np.array_equal(frame.picture, last.picture):
                 self._copies[frame.index] = self._copies.get(last.index, last.index)
                 self._times[frame.index] = frame.time_s
                 return self._told(frame, answer, began)
@@ -244,7 +249,8 @@ class Slam:
             if started(tracker, focal, self.rig.left.size[0], self.options.seed):
                 state = TrackingState.TRACKING
         part.established = part.established or state is TrackingState.TRACKING
-        part.lost_for = part.lost_for + 1 if state is TrackingState.LOST else 0
+        lost = state is TrackingState.LOST and not tracker.coasting()
+        part.lost_for = part.lost_for + 1 if lost else 0
         return state
 
     def _recovered(self, frame: SensorFrame) -> bool:
@@ -258,7 +264,9 @@ class Slam:
 
     def _met(self, frame: SensorFrame) -> bool:
         """Look for the frame in the map before, and go on there if it is found."""
-        if len(self._parts) < 2 or self._mono:
+        if len(self._parts) < 2:
+            return False
+        if self._mono and not all(part.tracker.inertial() for part in self._parts[-2:]):
             return False
         before = self._parts[-2]
         if self._process(before, frame) is not TrackingState.TRACKING:
@@ -280,7 +288,7 @@ class Slam:
         names = FISHEYE_COEFFICIENTS if camera.fisheye else BROWN_COEFFICIENTS
         numbers = [float(camera.distortion.get(name, 0.0)) for name in names]
         k = camera.intrinsics
-        return SlamTracker(
+        tracker = SlamTracker(
             numbers + [0.0] * (12 - len(numbers)),
             camera.fisheye,
             [float(k[0, 0]), float(k[1, 1]), float(k[0, 2]), float(k[1, 2])],
@@ -288,6 +296,10 @@ class Slam:
             self.options.cell_px,
             self.options.window,
         )
+        if self.imu is not None and self.rig.left_from_imu is not None:
+            place = [float(each) for each in self.rig.left_from_imu[:3].ravel()]
+            tracker.use_inertial(self.imu.rows(), place, self.imu.noise())
+        return tracker
 
     def _warnings(self, offset: tuple[float, float] | None) -> tuple[Message, ...]:
         warnings: list[Message] = []
@@ -325,6 +337,7 @@ def _part_of(tracker: "SlamTracker", copies: Mapping[int, int], times: Mapping[i
         _squares(keyframe_poses),
         places.astype(np.float64).reshape(-1, 3),
         counts.astype(int),
+        tracker.inertial(),
     )
 
 

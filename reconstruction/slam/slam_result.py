@@ -34,6 +34,8 @@ class MapPart:
         Places of the map.
     sightings : (p,) int
         How many keyframes saw each.
+    inertial : bool
+        Whether inertial readings took part: metres, and gravity along the y axis.
     """
 
     frames: Numbers
@@ -43,6 +45,7 @@ class MapPart:
     world_from_keyframe: Floats
     points_m: Floats
     sightings: Numbers
+    inertial: bool = False
 
     def trajectory(self, recorded_from_left: Floats) -> Trajectory:
         """Give the poses of the camera as it was recorded, before rows were laid on one another."""

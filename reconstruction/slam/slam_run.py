@@ -66,7 +66,8 @@ class SlamRun:
             "keyframes": len(main.keyframes),
             "points": len(main.points_m),
             "path": float(main.trajectory(self.rig.recorded_from_left).path_m[-1]),
-            "unit": "units" if self.sensor is Sensor.MONO else "m",
+            "unit": "units" if self.sensor is Sensor.MONO and not main.inertial else "m",
+            "inertial": main.inertial,
             "intrinsics_assumed": self.rig.intrinsics_assumed,
         }
         if self.sensor is Sensor.STEREO:
@@ -94,7 +95,8 @@ def run_slam(
         When the progress was cancelled.
     """
     sequence = open_sequence(source, sensor, calibration=calibration, imu=imu)
-    slam = Slam(sequence.rig, TrackingOptions(seed=seed))
+    usable = imu is not None and sequence.has_times
+    slam = Slam(sequence.rig, TrackingOptions(seed=seed), sequence.imu if usable else None)
     check = StereoCheck()
     count = max(len(sequence), 1)
     for frame in read_ahead(sequence.frames()):
@@ -107,7 +109,7 @@ def run_slam(
         raise _nothing(source, sensor, odd)
     warnings = [*sequence.warnings, *result.warnings, *_remarks(sequence.rig, result)]
     warnings += [] if odd is None else [odd]
-    if imu is not None:
+    if imu is not None and not result.parts[0].inertial:
         text = QT_TRANSLATE_NOOP("Message", "The camera was followed by its pictures alone, without {path}.")
         warnings.append(message(text, path=str(imu)))
     return SlamRun(sequence.rig, sensor, result, tuple(sequence.rejected), tuple(warnings))
