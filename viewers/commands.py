@@ -9,8 +9,8 @@ from typing import Any
 
 from core.context import Context
 from imaging.reslice import Interpolation, Projection
+from viewers.mouse_tools import MouseTool
 from viewers.orientation import Orientation
-from viewers.strokes import MouseTool
 from viewers.viewer_document import ViewerDocument
 
 SLAB_STEP_MM = 5.0

@@ -4,6 +4,7 @@ from functools import partial
 
 from core.command import Command, Contribution, Submenu, Workspace
 from core.message import QT_TRANSLATE_NOOP
+from viewers.annotation_contribution import ANNOTATION_COMMANDS, ANNOTATION_SUBMENUS
 from viewers.training_contribution import TRAINING_COMMANDS, TRAINING_WORKSPACE
 from viewers.volume_contribution import VOLUME_COMMANDS, VOLUME_SUBMENUS
 
@@ -248,6 +249,7 @@ _TOOLS = (
 CONTRIBUTION = Contribution(
     commands=(
         *(*_FILE, *_WINDOW, *_VALUES, *_SLAB, *_SLICES, *_LAYOUT, *_VIEW, *_TOOLS),
+        *ANNOTATION_COMMANDS,
         *VOLUME_COMMANDS,
         *TRAINING_COMMANDS,
     ),
@@ -270,6 +272,7 @@ CONTRIBUTION = Contribution(
         Submenu("view/zoom", QT_TRANSLATE_NOOP("Command", "Zoom")),
         Submenu("view/turn", QT_TRANSLATE_NOOP("Command", "Turn and mirror")),
         Submenu("view/plane", QT_TRANSLATE_NOOP("Command", "Plane of the active view")),
+        *ANNOTATION_SUBMENUS,
         *VOLUME_SUBMENUS,
     ),
 )

@@ -1,13 +1,13 @@
 """What the mouse buttons do in the slice views, as the user chose it."""
 
 from core.settings import Settings
-from viewers.strokes import MouseTool
+from viewers.mouse_tools import SHOWING_TOOLS, MouseTool
 
 _LEFT, _RIGHT = "viewer.tool", "viewer.right-tool"
 
 
 class MouseButtons:
-    """The tools of the left and the right button; choices are remembered.
+    """The tools of the left and the right button; choices are remembered, but not that of a drawing tool.
 
     Parameters
     ----------
@@ -17,13 +17,21 @@ class MouseButtons:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.left = _remembered(settings, _LEFT, MouseTool.WINDOW)
+        self.left = self.showing = _remembered(settings, _LEFT, MouseTool.WINDOW)
         self.right = _remembered(settings, _RIGHT, MouseTool.ZOOM)
 
     def choose(self, tool: MouseTool) -> None:
         """Give the left button another tool."""
         self.left = tool
-        self._settings.set(_LEFT, tool.value)
+        if not tool.draws:
+            self.showing = tool
+            self._settings.set(_LEFT, tool.value)
+
+    def stop_drawing(self) -> bool:
+        """Give the left button the last tool that shows again; False where it has such a one already."""
+        drawing = self.left.draws
+        self.left = self.showing
+        return drawing
 
     def toggle_right(self) -> None:
         """Let the right button set the window instead of zooming, or zoom again."""
@@ -38,4 +46,4 @@ class MouseButtons:
 
 def _remembered(settings: Settings, key: str, usual: MouseTool) -> MouseTool:
     value = settings.get(key, usual.value)
-    return MouseTool(value) if value in list(MouseTool) else usual
+    return MouseTool(value) if value in SHOWING_TOOLS else usual

@@ -3,11 +3,11 @@
 import itertools
 import math
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
 from core.plane import Plane
 from viewers.crosshair import Grip
+from viewers.mouse_tools import MouseTool
 from viewers.orientation import Orientation, Vector
 from viewers.view_state import ViewState, panned, zoomed_about
 from viewers.viewer_document import ViewerDocument
@@ -15,16 +15,6 @@ from viewers.window_level import Window
 
 _PIXELS_PER_E_FOLD = 150.0
 _stroke_numbers = itertools.count(1)
-
-
-class MouseTool(StrEnum):
-    """What the left mouse button does."""
-
-    WINDOW = "window"
-    CROSSHAIR = "crosshair"
-    SCROLL = "scroll"
-    ZOOM = "zoom"
-    PAN = "pan"
 
 
 class Stroke(Protocol):

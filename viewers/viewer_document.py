@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, Message, message
@@ -11,6 +11,9 @@ from core.settings import Settings
 from core.study import Study
 from core.volume import Volume
 from imaging.reslice import Interpolation, Projection
+from viewers.annotation_list import AnnotationList
+from viewers.annotation_readings import AnnotationReadings
+from viewers.annotation_values import MeasuredImages
 from viewers.key_images import KeyImageNavigation
 from viewers.layouts import DEFAULT_LAYOUT, LAYOUTS
 from viewers.mpr_state import LONGEST_SLAB_MM, MprState, first_state, shown_alone
@@ -21,6 +24,9 @@ from viewers.series_values import SeriesValues
 from viewers.shown_objects import ShownObjects
 from viewers.window_level import Window, smallest_width
 from viewers.window_presets import FROM_FILE, WindowPreset, find_preset, presets_for, uptake_presets
+
+if TYPE_CHECKING:
+    from viewers.view_editor import ViewEditor
 
 _THICK_SLAB_MM = 10.0
 _FIRST_QUANTITY = "suv-bw"
@@ -51,6 +57,10 @@ class ViewerDocument(KeyImageNavigation):
         self.quantity = STORED
         self.openings = 0
         self.revision = 0
+        self.annotations = AnnotationList(self.history)
+        self.annotations.listen(self.tell)
+        self.readings = AnnotationReadings(self._measured_images, self._measured_key)
+        self.editors: list[ViewEditor] = []
 
     # Opening and filling.
 
@@ -73,7 +83,7 @@ class ViewerDocument(KeyImageNavigation):
         )
         self.revision += 1
         self.history.clear()
-        self.tell()
+        self.annotations.clear()
 
     def grow(self, volume: Volume, series: Series, warnings: tuple[Message, ...]) -> None:
         """Show the complete volume of a series that was opened while its files were still being found.
@@ -108,7 +118,7 @@ class ViewerDocument(KeyImageNavigation):
         self.volume = self.series = self.study = self._values = None
         self.warnings = ()
         self.history.clear()
-        self.tell()
+        self.annotations.clear()
 
     def slices_filled(self, ranges: Iterable[tuple[int, int]]) -> None:
         """Tell that the voxels of slices `first` to `last` (both included) of each range have come."""
@@ -229,6 +239,16 @@ class ViewerDocument(KeyImageNavigation):
         if self.quantity is not STORED and self.quantity.id not in {one.id for one in self.quantities}:
             self.quantity = STORED
         super().objects_changed()
+
+    # Measuring.
+
+    def _measured_images(self) -> MeasuredImages | None:
+        if self.volume is None:
+            return None
+        return MeasuredImages(self.volume, self.quantity, self.modality, self.facts.regions)
+
+    def _measured_key(self) -> object:
+        return id(self.volume), self.revision, self.quantity.id, id(self.facts), self.modality
 
     # Slab, interpolation, layout.
 

@@ -24,6 +24,7 @@ def document_states(document: ViewerDocument) -> set[str]:
         "surfaces-listed": any(one.kind.id in SURFACE_KINDS for one in document.objects.objects),
         "key-images": bool(document.objects.stops),
         "key-images-only": document.key_images_only,
+        "annotations": bool(document.annotations.items),
         "maximised": state.maximised,
         "not-single": not document.is_single_image,
         "series-open": volume is not None,

@@ -56,6 +56,53 @@
     </message>
 </context>
 <context>
+    <name>AnnotationsPanel</name>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
+    </message>
+    <message>
+        <source>Text…</source>
+        <translation>文字…</translation>
+    </message>
+    <message>
+        <source>Change colour…</source>
+        <translation>更改颜色…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Measurement</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Copy measurements</source>
+        <translation>复制测量结果</translation>
+    </message>
+    <message>
+        <source>Delete measurement</source>
+        <translation>删除测量</translation>
+    </message>
+    <message>
+        <source>What you measure and annotate stands here. Choose a tool at the ruler in the tool bar.</source>
+        <translation>您的测量和标注列在这里。请在工具栏的尺子处选择工具。</translation>
+    </message>
+</context>
+<context>
     <name>BoxCanvas</name>
     <message>
         <source>Picture with the boxes that will be blanked</source>
@@ -1587,6 +1634,106 @@
     <message>
         <source>Points as a file (.ply)</source>
         <translation>点云文件 (.ply)</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Long and short axis</source>
+        <translation>长径和短径</translation>
+    </message>
+    <message>
+        <source>Length across slices</source>
+        <translation>跨层长度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>Cobb angle</source>
+        <translation>Cobb 角</translation>
+    </message>
+    <message>
+        <source>Cardiothoracic ratio</source>
+        <translation>心胸比</translation>
+    </message>
+    <message>
+        <source>Limb alignment</source>
+        <translation>下肢力线</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>多边形</translation>
+    </message>
+    <message>
+        <source>Freehand</source>
+        <translation>手绘</translation>
+    </message>
+    <message>
+        <source>Smooth curve</source>
+        <translation>平滑曲线</translation>
+    </message>
+    <message>
+        <source>Sphere</source>
+        <translation>球体</translation>
+    </message>
+    <message>
+        <source>Value at a point</source>
+        <translation>单点数值</translation>
+    </message>
+    <message>
+        <source>Values along a line</source>
+        <translation>沿线数值</translation>
+    </message>
+    <message>
+        <source>Arrow</source>
+        <translation>箭头</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Next measurement</source>
+        <translation>下一个测量</translation>
+    </message>
+    <message>
+        <source>Previous measurement</source>
+        <translation>上一个测量</translation>
+    </message>
+    <message>
+        <source>Text of the measurement…</source>
+        <translation>测量的文字…</translation>
+    </message>
+    <message>
+        <source>Copy measurements</source>
+        <translation>复制测量结果</translation>
+    </message>
+    <message>
+        <source>Delete measurement</source>
+        <translation>删除测量</translation>
+    </message>
+    <message>
+        <source>Delete all measurements</source>
+        <translation>删除全部测量</translation>
+    </message>
+    <message>
+        <source>List of measurements</source>
+        <translation>测量列表</translation>
+    </message>
+    <message>
+        <source>Measure and annotate</source>
+        <translation>测量和标注</translation>
     </message>
 </context>
 <context>
@@ -4512,8 +4659,104 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>长度</translation>
     </message>
     <message>
+        <source>Long and short axis</source>
+        <translation>长径和短径</translation>
+    </message>
+    <message>
+        <source>Length across slices</source>
+        <translation>跨层长度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>Cobb angle</source>
+        <translation>Cobb 角</translation>
+    </message>
+    <message>
+        <source>Cardiothoracic ratio</source>
+        <translation>心胸比</translation>
+    </message>
+    <message>
+        <source>Limb alignment</source>
+        <translation>下肢力线</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>多边形</translation>
+    </message>
+    <message>
+        <source>Freehand</source>
+        <translation>手绘</translation>
+    </message>
+    <message>
+        <source>Smooth curve</source>
+        <translation>平滑曲线</translation>
+    </message>
+    <message>
+        <source>Sphere</source>
+        <translation>球体</translation>
+    </message>
+    <message>
+        <source>Value at a point</source>
+        <translation>单点数值</translation>
+    </message>
+    <message>
+        <source>Values along a line</source>
+        <translation>沿线数值</translation>
+    </message>
+    <message>
+        <source>Arrow</source>
+        <translation>箭头</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Diameter</source>
+        <translation>直径</translation>
+    </message>
+    <message>
+        <source>Perimeter</source>
+        <translation>周长</translation>
+    </message>
+    <message>
         <source>Area</source>
         <translation>面积</translation>
+    </message>
+    <message>
+        <source>Heart</source>
+        <translation>心脏</translation>
+    </message>
+    <message>
+        <source>Chest</source>
+        <translation>胸廓</translation>
+    </message>
+    <message>
+        <source>Hip-knee-ankle angle</source>
+        <translation>髋膝踝角</translation>
+    </message>
+    <message>
+        <source>Mechanical axis deviation</source>
+        <translation>机械轴偏移</translation>
+    </message>
+    <message>
+        <source>Hip to knee</source>
+        <translation>髋至膝</translation>
+    </message>
+    <message>
+        <source>Hip to ankle</source>
+        <translation>髋至踝</translation>
     </message>
     <message>
         <source>Long axis</source>
@@ -6494,6 +6737,46 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>The recording was not found in {path}: it has a map of its own.</source>
         <translation>在 {path} 中未找到该录制内容：它有自己的地图。</translation>
+    </message>
+    <message>
+        <source>drawing: {kind}</source>
+        <translation>绘制：{kind}</translation>
+    </message>
+    <message>
+        <source>reading of measurements</source>
+        <translation>读取测量</translation>
+    </message>
+    <message>
+        <source>change: {kind}</source>
+        <translation>更改：{kind}</translation>
+    </message>
+    <message>
+        <source>deletion: {kind}</source>
+        <translation>删除：{kind}</translation>
+    </message>
+    <message>
+        <source>deletion of measurements</source>
+        <translation>删除测量</translation>
+    </message>
+    <message>
+        <source>Nothing is open.</source>
+        <translation>没有打开任何内容。</translation>
+    </message>
+    <message>
+        <source>Measured in the patient&apos;s coordinates.</source>
+        <translation>在患者坐标中测量。</translation>
+    </message>
+    <message>
+        <source>Measured in pixels: the file tells no pixel size.</source>
+        <translation>以像素测量：文件未说明像素大小。</translation>
+    </message>
+    <message>
+        <source>Calibrated by the ultrasound region.</source>
+        <translation>由超声区域校准。</translation>
+    </message>
+    <message>
+        <source>Measured in pixels: it does not lie in one calibrated ultrasound region.</source>
+        <translation>以像素测量：它不在同一个已校准的超声区域内。</translation>
     </message>
 </context>
 <context>
@@ -9325,6 +9608,10 @@ SHA-256 of its root: {fingerprint}</source>
     <message>
         <source>Show stored pixels</source>
         <translation>显示原始像素</translation>
+    </message>
+    <message>
+        <source>Measure and annotate</source>
+        <translation>测量和标注</translation>
     </message>
     <message>
         <source>Hide patient data</source>

@@ -12,8 +12,8 @@ from core.series import Series
 from core.settings import Settings
 from core.volume import Volume
 from viewers.layouts import Pane
+from viewers.mouse_tools import MouseTool
 from viewers.orientation import Orientation
-from viewers.strokes import MouseTool
 from viewers.ui.slice_view import SliceView
 from viewers.viewer_document import ViewerDocument
 

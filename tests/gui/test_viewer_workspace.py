@@ -14,8 +14,8 @@ from core.message import message
 from tests.dicom_factory import make_ct_series
 from viewers.contribution import CONTRIBUTION
 from viewers.library_list import SERIES_MIME_TYPE, encode_series
+from viewers.mouse_tools import MouseTool
 from viewers.orientation import Orientation
-from viewers.strokes import MouseTool
 from viewers.ui.picture_saving import ViewPictures
 from viewers.window_level import Window
 

@@ -1,7 +1,7 @@
 """The tools of the mouse buttons are remembered, whatever a settings file holds."""
 
 from viewers.mouse_buttons import MouseButtons
-from viewers.strokes import MouseTool
+from viewers.mouse_tools import MouseTool
 
 
 def test_choices_are_remembered(library):

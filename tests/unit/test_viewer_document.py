@@ -8,8 +8,9 @@ from core.series import Series
 from core.settings import Settings
 from core.volume import Volume
 from imaging.reslice import Interpolation, Projection
+from viewers.mouse_tools import MouseTool
 from viewers.orientation import Orientation, orientation_title
-from viewers.strokes import MouseTool, StrokeStart, begin_stroke
+from viewers.strokes import StrokeStart, begin_stroke
 from viewers.viewer_document import ViewerDocument
 from viewers.window_level import Window
 from viewers.workspace_states import document_states

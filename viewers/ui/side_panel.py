@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from viewers.ui.annotations_panel import AnnotationsPanel
 from viewers.ui.library_browser import LibraryBrowser
 from viewers.ui.objects_panel import ObjectsPanel
 
@@ -12,7 +13,7 @@ _OBJECTS_HEIGHT = 240
 
 
 class SidePanel(QSplitter):
-    """Shows library and derived objects above each other; either can be put away.
+    """Shows library, derived objects and measurements above each other; each can be put away.
 
     Parameters
     ----------
@@ -20,15 +21,25 @@ class SidePanel(QSplitter):
         Above.
     objects : ObjectsPanel
         Below.
+    measurements : AnnotationsPanel
+        Below that; put away until there is something to list.
     """
 
-    def __init__(self, browser: LibraryBrowser, objects: ObjectsPanel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        browser: LibraryBrowser,
+        objects: ObjectsPanel,
+        measurements: AnnotationsPanel,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
-        self.browser, self.objects = browser, objects
+        self.browser, self.objects, self.measurements = browser, objects, measurements
         self.addWidget(browser)
         self.addWidget(objects)
+        self.addWidget(measurements)
         self.setStretchFactor(0, 1)
-        self.setSizes([2 * _OBJECTS_HEIGHT, _OBJECTS_HEIGHT])
+        self.setSizes([2 * _OBJECTS_HEIGHT, _OBJECTS_HEIGHT, _OBJECTS_HEIGHT])
+        measurements.hide()
 
     def toggle_library(self) -> None:
         """Show or hide the library."""
@@ -38,9 +49,21 @@ class SidePanel(QSplitter):
         """Show or hide the list of derived objects."""
         self._show(self.objects, visible=self.objects.isHidden())
 
+    def toggle_measurements(self) -> None:
+        """Show or hide the list of measurements."""
+        self.show_measurements(shown=self.measurements.isHidden())
+
+    def show_measurements(self, *, shown: bool) -> None:
+        """Show or hide the list of measurements."""
+        self._show(self.measurements, visible=shown)
+
     def states(self) -> set[str]:
         """Name what is shown, for checking commands."""
-        shown = {"library-shown": self.browser, "objects-panel-shown": self.objects}
+        shown = {
+            "library-shown": self.browser,
+            "objects-panel-shown": self.objects,
+            "annotations-panel-shown": self.measurements,
+        }
         return {name for name, widget in shown.items() if not widget.isHidden()}
 
     def save_state(self) -> dict[str, Any]:
@@ -59,10 +82,12 @@ class SidePanel(QSplitter):
 
     def _show(self, widget: QWidget, *, visible: bool) -> None:
         widget.setVisible(visible)
-        self.setVisible(not (self.browser.isHidden() and self.objects.isHidden()))
+        parts = (self.browser, self.objects, self.measurements)
+        self.setVisible(not all(part.isHidden() for part in parts))
 
 
 def restore_sizes(splitter: QSplitter, sizes: Any) -> None:
-    """Give the two parts of a splitter the sizes that were saved, if these are sizes."""
-    if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
+    """Give the parts of a splitter the sizes that were saved, if these are sizes of as many parts."""
+    fits = isinstance(sizes, list) and len(sizes) == splitter.count()
+    if fits and all(isinstance(size, int) for size in sizes):
         splitter.setSizes(sizes)

@@ -16,6 +16,7 @@ from viewers.object_layer import Pointed
 from viewers.orientation import Orientation
 from viewers.overlay import Probe, crosshair_mark, probe
 from viewers.slice_request import SliceRequest
+from viewers.ui.editor_painting import EditorPainting
 from viewers.ui.legend_painting import draw_legends
 from viewers.ui.mark_painting import draw_marks
 from viewers.ui.slice_overlay import SliceOverlay, SliceScene
@@ -48,6 +49,7 @@ class SliceCanvas(QWidget):
         self._document = document
         self._translate = translate
         self._overlay = SliceOverlay(translate)
+        self._edited = EditorPainting(document, translate)
         self._pane = Pane(Orientation.AXIAL.value)
         self._pointer: QPointF | None = None
         self._probing = True
@@ -123,6 +125,9 @@ class SliceCanvas(QWidget):
                 place = QRectF(whole.topLeft(), whole.size() / ratio)
                 painter.drawImage(place, raster, QRectF(raster.rect()))
             draw_marks(painter, self.pictures.marks, self._widget_from_picture(whole), texts=False)
+            plane = self.plane()
+            if plane is not None and self.pictures.settled:
+                self._edited.draw(painter, plane, ratio, texts=False)
         return image
 
     # Painting.
@@ -142,6 +147,7 @@ class SliceCanvas(QWidget):
         mark = crosshair_mark(self._document.state, volume, self._pane, plane)
         if mark is not None:
             draw_crosshair(painter, area, mark, ratio)
+        self._edited.draw(painter, plane, ratio, texts=True)
         under_pointer, pointed = self._probe(plane), self._pointed(plane)
         scene = SliceScene(self._document, volume, self._pane, plane, ratio, under_pointer, pointed)
         self._overlay.draw(painter, area, scene)
@@ -211,5 +217,6 @@ class SliceCanvas(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
+            self._edited.forget()
             self.update()
         super().changeEvent(event)

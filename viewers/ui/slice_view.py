@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from core.message import Message
 from viewers.crosshair import Grip, grip_at
+from viewers.mouse_tools import MouseTool
 from viewers.overlay import crosshair_mark
-from viewers.strokes import MouseTool, Stroke, StrokeStart, begin_stroke
+from viewers.strokes import Stroke, StrokeStart, begin_stroke
 from viewers.ui.slice_canvas import SliceCanvas
+from viewers.view_editor import EditKey, EditStroke, Hover
 from viewers.view_state import at_scale, panned, zoomed_about
 from viewers.viewer_document import ViewerDocument
 
@@ -27,6 +29,18 @@ _STEPS = {
     Qt.Key.Key_Right: 1,
     Qt.Key.Key_PageDown: 1,
 }
+_EDIT_KEYS = {
+    Qt.Key.Key_Return: EditKey.FINISH,
+    Qt.Key.Key_Enter: EditKey.FINISH,
+    Qt.Key.Key_Escape: EditKey.CANCEL,
+    Qt.Key.Key_Delete: EditKey.DELETE,
+    Qt.Key.Key_Backspace: EditKey.DELETE,
+}
+_HOVER_CURSORS = {
+    Hover.DRAW: Qt.CursorShape.CrossCursor,
+    Hover.GRIP: Qt.CursorShape.PointingHandCursor,
+    Hover.MOVE: Qt.CursorShape.SizeAllCursor,
+}
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
@@ -38,15 +52,17 @@ _ARROWS = {
 class SliceView(SliceCanvas):
     """A slice pane that the user works in.
 
-    The left button drags the chosen tool, or the crosshair where it takes hold of it or with Shift; the
-    middle button or Ctrl pans, the right button zooms (or sets the window, as chosen) and without a drag
-    opens the menu. The wheel scrolls, with Ctrl it zooms about the pointer.
+    The left button is offered to the editors of the document first: they draw with the tools that draw, and
+    change what is under the pointer. Else it drags the chosen tool, or the crosshair where it takes hold of
+    it or with Shift; the middle button or Ctrl pans, the right button zooms (or sets the window, as chosen)
+    and without a drag opens the menu. The wheel scrolls, with Ctrl it zooms about the pointer.
     """
 
     activated = Signal()
     maximise_requested = Signal()
     menu_requested = Signal(QPoint)
     play_requested = Signal()
+    drawing_ended = Signal()
 
     def __init__(
         self,
@@ -59,6 +75,7 @@ class SliceView(SliceCanvas):
         self._left_tool = MouseTool.WINDOW
         self._right_tool = MouseTool.ZOOM
         self._stroke: Stroke | None = None
+        self._edit: EditStroke | None = None
         self._stroke_moved = False
         self._wheel = 0
         self.setMouseTracking(True)
@@ -76,10 +93,12 @@ class SliceView(SliceCanvas):
         if plane is None:
             return
         x, y = self._pixel(event.position())
+        self._stroke_moved = False
+        if self._begin_edit(event):
+            return
         grip = self._grip(event.position())
         tool = self._tool_of(event, grip)
-        self._stroke_moved = False
-        if tool is None:
+        if tool is None or tool.draws:
             return
         start = StrokeStart(self._document, self.orientation, plane, x, y, self.devicePixelRatioF())
         self._stroke = begin_stroke(tool, start, grip)
@@ -91,25 +110,76 @@ class SliceView(SliceCanvas):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
         if self._stroke is None:
-            self._show_cursor(None, self._grip(event.position()))
+            self._hover(event.position())
             self.update()
         else:
             self._stroke_moved = True
             self._stroke.moved(*self._pixel(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        edit, self._edit = self._edit, None
+        if edit is not None and edit is self._stroke:
+            edit.released(*self._pixel(event.position()))
         self._stroke = None
         self._probing = True
         if event.button() == Qt.MouseButton.RightButton and not self._stroke_moved:
             self.menu_requested.emit(event.globalPosition().toPoint())
-        self._show_cursor(None, self._grip(event.position()))
+        self._hover(event.position())
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._stroke = None
+        self._stroke = self._edit = None
         self._probing = True
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        start = self._start(event.position())
+        taken = start is not None and any(
+            one.double_pressed(start, self._left_tool) for one in self._document.editors
+        )
+        if not taken:
             self.maximise_requested.emit()
+
+    # Editors.
+
+    def _start(self, position: QPointF) -> StrokeStart | None:
+        plane = self.plane()
+        if plane is None:
+            return None
+        x, y = self._pixel(position)
+        return StrokeStart(self._document, self.orientation, plane, x, y, self.devicePixelRatioF())
+
+    def _begin_edit(self, event: QMouseEvent) -> bool:
+        """Offer the left button to the editors; with Ctrl and Shift it pans and moves the crosshair."""
+        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        start = self._start(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or held or start is None:
+            return False
+        for editor in self._document.editors:
+            edit = editor.pressed(start, self._left_tool)
+            if edit is not None:
+                self._stroke = self._edit = edit
+                self._probing = False
+                return True
+        return False
+
+    def _hover(self, position: QPointF) -> None:
+        """Show what a press would do."""
+        start = self._start(position)
+        for editor in self._document.editors if start is not None else ():
+            hover = editor.hovered(start, self._left_tool)
+            if hover is not Hover.NOTHING:
+                self.setCursor(_HOVER_CURSORS[hover])
+                return
+        self._show_cursor(None, self._grip(position))
+
+    def _take_edit_key(self, key: Qt.Key) -> bool:
+        if key not in _EDIT_KEYS:
+            return False
+        taken = any(one.key_pressed(_EDIT_KEYS[key]) for one in self._document.editors)
+        if not taken and key == Qt.Key.Key_Escape and self._left_tool.draws:
+            self.drawing_ended.emit()
+            return True
+        return taken
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         # The mouse's right button may begin a drag: its menu comes on release.
@@ -169,6 +239,8 @@ class SliceView(SliceCanvas):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = Qt.Key(event.key()), event.modifiers()
+        if self._take_edit_key(key):
+            return
         if modifiers & Qt.KeyboardModifier.ShiftModifier and key in _ARROWS:
             self._pan(*_ARROWS[key])
         elif key in _STEPS:

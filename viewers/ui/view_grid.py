@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QWidget
 
 from core.services import Services
 from viewers.layouts import LAYOUTS
+from viewers.mouse_tools import MouseTool
 from viewers.mpr_state import MprState
-from viewers.strokes import MouseTool
 from viewers.ui.pane_frame import PaneFrame
 from viewers.ui.slice_pane import SlicePane
 from viewers.ui.slice_view import SliceView
@@ -37,6 +37,7 @@ class ViewGrid(QWidget):
 
     menu_requested = Signal(QPoint)
     play_requested = Signal()
+    drawing_ended = Signal()
     volume_states_changed = Signal()
 
     def __init__(
@@ -201,6 +202,7 @@ class ViewGrid(QWidget):
         view.maximise_requested.connect(partial(self._maximise, pane))
         view.menu_requested.connect(self.menu_requested)
         view.play_requested.connect(self.play_requested)
+        view.drawing_ended.connect(self.drawing_ended)
         return pane
 
     def _volume_pane(self) -> VolumePane:

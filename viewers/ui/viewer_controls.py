@@ -1,6 +1,6 @@
 """Which command and which icon belongs to a tool, a layout, a window."""
 
-from viewers.strokes import MouseTool
+from viewers.mouse_tools import MouseTool
 
 TOOL_ICONS = {
     MouseTool.WINDOW: "window-level",

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QMenu, QSpinBox, QToolB
 
 from core.services import Services
 from imaging.reslice import Interpolation, Projection
+from viewers.annotation_kinds import KIND_OF, TOOL_OF, TRAITS
 from viewers.layouts import LAYOUTS
+from viewers.mouse_tools import MouseTool
 from viewers.mpr_state import LONGEST_SLAB_MM
 from viewers.overlay import projection_title
 from viewers.ui.viewer_controls import LAYOUT_COMMANDS, LAYOUT_ICONS, TOOL_ICONS, preset_command
@@ -35,12 +37,15 @@ class ViewerToolbar(QToolBar):
         self._services = services
         self._document = document
         self._actions: dict[str, QAction] = {}
+        self._drawing: MouseTool | None = None
         self.setIconSize(_ICON)
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._add("care.toggle-library", "library", "library-shown")
         self.addSeparator()
         self._add_tools()
+        self._measure = self._add_menu("measure")
+        self._measure.setCheckable(True)
         self.addSeparator()
         self._presets = self._add_menu("picture")
         self._add("care.invert", "invert", "inverted")
@@ -63,6 +68,7 @@ class ViewerToolbar(QToolBar):
         self._show_overflow()
         self._presets.menu().aboutToShow.connect(self._fill_presets)
         self._layouts.menu().aboutToShow.connect(self._fill_layouts)
+        self._measure.menu().aboutToShow.connect(self._fill_measure)
         self.retranslate()
 
     def refresh(self, states: set[str], frames_per_second: float) -> None:
@@ -76,6 +82,7 @@ class ViewerToolbar(QToolBar):
         self._actions["care.play"].setEnabled(deep)
         self._actions["care.bounce"].setEnabled(deep)
         self._show_icon(self._actions["care.play"], "pause" if "playing" in states else "play")
+        self._show_measure(states)
         self._presets.setEnabled("grey-open" in states)
         self._layouts.setEnabled("not-single" in states)
         self._show_icon(self._layouts, LAYOUT_ICONS[self._document.state.layout_id])
@@ -91,6 +98,14 @@ class ViewerToolbar(QToolBar):
         nearest = state.interpolation is Interpolation.NEAREST
         command = "care.interpolation-linear" if nearest else "care.interpolation-nearest"
         self._interpolation.setProperty("command", command)
+
+    def _show_measure(self, states: set[str]) -> None:
+        """Show the chosen tool on the button, or the ruler."""
+        chosen = next((tool for tool in KIND_OF if f"tool-{tool.value}" in states), None)
+        self._drawing = chosen
+        self._measure.setEnabled("series-open" in states)
+        self._measure.setChecked(chosen is not None)
+        self._show_icon(self._measure, "measure" if chosen is None else TRAITS[KIND_OF[chosen]].icon)
 
     def _show_icon(self, control: QAction | QToolButton, icon: str) -> None:
         if control.property("icon-name") != icon:
@@ -170,6 +185,16 @@ class ViewerToolbar(QToolBar):
             text = self._services.translate(preset.title)
             menu.addAction(text, partial(self._services.run_command, preset_command(preset.id)))
 
+    def _fill_measure(self) -> None:
+        menu = self._measure.menu()
+        menu.clear()
+        for kind, traits in TRAITS.items():
+            action = menu.addAction(self._services.translate(traits.title))
+            action.setCheckable(True)
+            action.setChecked(TOOL_OF[kind] is self._drawing)
+            self._services.set_icon(action, traits.icon)
+            action.triggered.connect(partial(self._services.run_command, f"care.tool-{kind.value}"))
+
     def _fill_layouts(self) -> None:
         menu = self._layouts.menu()
         menu.clear()
@@ -182,7 +207,12 @@ class ViewerToolbar(QToolBar):
         """Write the texts in the current language."""
         for command, text in self._texts().items():
             self._actions[command].setText(text)
-        for button, text in ((self._presets, self.tr("Window")), (self._layouts, self.tr("Layout"))):
+        titles = {
+            self._measure: self.tr("Measure and annotate"),
+            self._presets: self.tr("Window"),
+            self._layouts: self.tr("Layout"),
+        }
+        for button, text in titles.items():
             button.setToolTip(text)
             button.setAccessibleName(text)
         self._slab.setSuffix(self.tr(" mm"))

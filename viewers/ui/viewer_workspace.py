@@ -18,9 +18,12 @@ from core.history import History
 from core.series import Series
 from core.services import Services
 from imaging.file_series import volume_suffix
+from viewers.annotation_editor import AnnotationEditor
 from viewers.library_list import series_key
 from viewers.mouse_buttons import MouseButtons
-from viewers.strokes import MouseTool
+from viewers.mouse_tools import MouseTool
+from viewers.ui.annotation_keeper import AnnotationKeeper
+from viewers.ui.annotations_panel import AnnotationsPanel
 from viewers.ui.derived_opener import DerivedOpener
 from viewers.ui.dropped_imports import DroppedImports
 from viewers.ui.empty_page import EmptyPage
@@ -76,6 +79,7 @@ class ViewerWorkspace(QWidget):
         self.opener = SeriesOpener(services, self.document, self)
         self._volume_files = VolumeFileOpener(services, self.document, self.opener, self)
         self.object_loader = ObjectLoader(services, self.document, self)
+        self._annotations = AnnotationKeeper(services, self.document, self)
         self._chosen = DerivedOpener(services, self)
         self._image_links = ImageLinks(services, self.document, self)
         self._imports = DroppedImports(services, self)
@@ -108,7 +112,9 @@ class ViewerWorkspace(QWidget):
             column.addWidget(widget, 1 if widget is self._pages else 0)
         self.browser = LibraryBrowser(self._services)
         self.objects = ObjectsPanel(self._services, self.document)
-        self.side = SidePanel(self.browser, self.objects)
+        self.measurements = AnnotationsPanel(self._services, self.document)
+        self.document.editors.append(AnnotationEditor(self.document, self.measurements.ask_text))
+        self.side = SidePanel(self.browser, self.objects, self.measurements)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self.side)
         self._splitter.addWidget(right)
@@ -140,6 +146,7 @@ class ViewerWorkspace(QWidget):
         self.sequence_bar.part_chosen.connect(self.open_series)
         self.toolbar.rate_changed.connect(self.players.slices.set_rate)
         self.grid.menu_requested.connect(self._show_menu)
+        self.grid.drawing_ended.connect(self.stop_drawing)
         self.grid.play_requested.connect(self.players.toggle_slices)
         self.grid.volume_states_changed.connect(self._refresh)
 
@@ -229,6 +236,7 @@ class ViewerWorkspace(QWidget):
             self.opener.cancel()
             self._volume_files.forget()
             self.object_loader.close()
+            self._annotations.close()
             self._chosen.close()
             self._image_links.close()
             for window in (*self.findChildren(ReadingWindow), *self.findChildren(SurfaceWindow)):
@@ -248,7 +256,14 @@ class ViewerWorkspace(QWidget):
     def choose_tool(self, tool: MouseTool) -> None:
         """Choose what the left mouse button does."""
         self._buttons.choose(tool)
+        if tool.draws:
+            self.side.show_measurements(shown=True)
         self._tools_changed()
+
+    def stop_drawing(self) -> None:
+        """Give the left mouse button the tool back that it had before the drawing."""
+        if self._buttons.stop_drawing():
+            self._tools_changed()
 
     def toggle_right_drag(self) -> None:
         """Let the right mouse button set the window instead of zooming, or zoom again."""
@@ -263,6 +278,11 @@ class ViewerWorkspace(QWidget):
     def toggle_objects_panel(self) -> None:
         """Show or hide the list of derived objects."""
         self.side.toggle_objects()
+        self._refresh()
+
+    def toggle_annotations_panel(self) -> None:
+        """Show or hide the list of measurements."""
+        self.side.toggle_measurements()
         self._refresh()
 
     def show_deidentify(self) -> None:

@@ -1,0 +1,383 @@
+"""Drawing and changing annotations with the mouse."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.annotation import Annotation, AnnotationKind
+from core.message import Message
+from core.plane import Plane
+from viewers.annotation_kinds import KIND_OF, TRAITS
+from viewers.annotation_list import new_stroke
+from viewers.annotation_marks import ViewPlane, annotation_marks, draft_marks
+from viewers.annotation_shapes import drawn_points, moved, simplified, with_handle_at
+from viewers.annotation_texts import label
+from viewers.mouse_tools import MouseTool
+from viewers.object_layer import Mark, Points
+from viewers.orientation import Vector
+from viewers.strokes import StrokeStart
+from viewers.view_editor import EditKey, EditStroke, Hover
+from viewers.view_state import point_of
+from viewers.viewer_document import ViewerDocument
+
+# In units of the screen.
+_HANDLE_REACH = 7.0
+_LINE_REACH = 5.0
+_DRAG = 4.0
+_TOLERANCE = 0.4
+# Of lines drawn by hand only so many points are shown as handles.
+_MOST_HANDLES = 48
+
+
+def new_uid() -> str:
+    """Make a UID for an annotation."""
+    from pydicom.uid import generate_uid
+
+    return str(generate_uid(prefix=None))
+
+
+@dataclass(eq=False)
+class _Draft:
+    """What is being drawn: where the user has clicked, and where the pointer is."""
+
+    kind: AnnotationKind
+    plane: Plane
+    clicks: list[Vector] = field(default_factory=list[Vector])
+    pointer: Vector | None = None
+
+    @property
+    def places(self) -> list[Vector]:
+        return [*self.clicks, *([self.pointer] if self.pointer is not None else [])]
+
+
+@dataclass(frozen=True, eq=False)
+class _Grip:
+    """What is under the pointer: an annotation, and which of its points, or None for its lines."""
+
+    annotation: Annotation
+    handle: int | None
+
+
+class AnnotationEditor:
+    """Draws annotations with the tools that measure, and changes them with any tool.
+
+    Parameters
+    ----------
+    document : ViewerDocument
+        Whose `annotations` are changed.
+    text_wanted : callable
+        `text_wanted(uid)` asks the user what is to stand beside an annotation.
+    """
+
+    def __init__(
+        self, document: ViewerDocument, text_wanted: Callable[[str], None] = lambda _uid: None
+    ) -> None:
+        self._document = document
+        self._annotations = document.annotations
+        self._draft: _Draft | None = None
+        self._text_wanted = text_wanted
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of the annotations."""
+        return self._annotations.revision
+
+    @property
+    def drawing(self) -> bool:
+        """Whether an annotation has been begun."""
+        return self._draft is not None
+
+    # Mouse.
+
+    def pressed(self, start: StrokeStart, tool: MouseTool) -> EditStroke | None:
+        """Take hold of an annotation, or give the next point of a new one."""
+        kind = KIND_OF.get(tool)
+        draft = self._draft_of(kind, start)
+        if draft is None:
+            grip = self._grip(start)
+            if grip is not None:
+                self._annotations.select(grip.annotation.uid)
+                return _ChangeStroke(self, start, grip)
+            self._annotations.select("")
+            if kind is None:
+                return None
+            draft = self._draft = _Draft(kind, start.plane)
+        assert kind is not None
+        point = start.plane.lps_from_pixel(start.x, start.y)
+        if not self._closes(draft, start):
+            draft.clicks.append(point)
+        draft.pointer = None
+        closes = self._closes(draft, start)
+        if closes or (TRAITS[kind].clicks and len(draft.clicks) >= TRAITS[kind].clicks):
+            self._finish()
+        else:
+            self._annotations.tell()
+        return _DrawStroke(self, start)
+
+    def double_pressed(self, start: StrokeStart, tool: MouseTool) -> bool:
+        """Close a polygon, or write a text beside the annotation under the pointer."""
+        draft = self._draft
+        if draft is not None:
+            if TRAITS[draft.kind].clicks == 0:
+                self._finish()
+            return True
+        grip = self._grip(start)
+        if grip is not None:
+            self._text_wanted(grip.annotation.uid)
+        return grip is not None or tool in KIND_OF
+
+    def hovered(self, start: StrokeStart, tool: MouseTool) -> Hover:
+        """Let the last line of what is being drawn follow the pointer."""
+        draft = self._draft_of(KIND_OF.get(tool), start)
+        if draft is not None:
+            draft.pointer = start.plane.lps_from_pixel(start.x, start.y)
+            self._annotations.tell()
+            return Hover.DRAW
+        grip = self._grip(start)
+        if grip is not None:
+            return Hover.MOVE if grip.handle is None else Hover.GRIP
+        return Hover.DRAW if tool in KIND_OF else Hover.NOTHING
+
+    def key_pressed(self, key: EditKey) -> bool:
+        """End or give up what is being drawn; delete what is selected."""
+        if key is EditKey.FINISH and self._draft is not None:
+            self._draft.pointer = None
+            self._finish()
+            return True
+        if key is EditKey.CANCEL and (self._draft is not None or self._annotations.selected):
+            self.forget_draft()
+            self._annotations.select("")
+            return True
+        if key is EditKey.DELETE:
+            return self._delete()
+        return False
+
+    def _delete(self) -> bool:
+        if self._draft is not None:
+            self._draft.clicks[-1:] = []
+            if not self._draft.clicks:
+                self._draft = None
+            self._annotations.tell()
+            return True
+        selected = self._annotations.selected
+        self._annotations.remove([selected])
+        return bool(selected)
+
+    def forget_draft(self) -> None:
+        """Give up what has been begun."""
+        if self._draft is not None:
+            self._draft = None
+            self._annotations.tell()
+
+    # Drawing.
+
+    def _draft_of(self, kind: AnnotationKind | None, start: StrokeStart) -> _Draft | None:
+        """Give what has been begun, where it goes on: with its tool, on its slice unless it is in space."""
+        draft = self._draft
+        if draft is None:
+            return None
+        same_slice = _same_slice(draft.plane, start.plane) or (
+            TRAITS[draft.kind].in_space and draft.kind is not AnnotationKind.SPHERE
+        )
+        if draft.kind is not kind or not same_slice:
+            return None
+        return draft
+
+    def _closes(self, draft: _Draft, start: StrokeStart) -> bool:
+        """Whether a press on the first point ends a polygon."""
+        if TRAITS[draft.kind].clicks or len(draft.clicks) < 3:
+            return False
+        x, y = start.plane.pixel_from_lps(draft.clicks[0])
+        return bool(np.hypot(start.x - x, start.y - y) <= _HANDLE_REACH * start.pixel_ratio)
+
+    def drag_draft(self, start: StrokeStart, x: float, y: float) -> None:
+        """Follow a drag that gives points of what is being drawn."""
+        if self._draft is None:
+            return
+        point = start.plane.lps_from_pixel(x, y)
+        if TRAITS[self._draft.kind].by_drag:
+            self._draft.clicks.append(point)
+        else:
+            self._draft.pointer = point
+        self._annotations.tell()
+
+    def end_drag(self, start: StrokeStart, x: float, y: float) -> None:
+        """End a drag: where it went somewhere, its end is a point as if it had been clicked."""
+        draft = self._draft
+        if draft is None:
+            return
+        traits = TRAITS[draft.kind]
+        if traits.by_drag:
+            self._finish()
+        elif np.hypot(x - start.x, y - start.y) > _DRAG * start.pixel_ratio:
+            draft.pointer = None
+            draft.clicks.append(start.plane.lps_from_pixel(x, y))
+            if traits.clicks and len(draft.clicks) >= traits.clicks:
+                self._finish()
+            else:
+                self._annotations.tell()
+
+    def _finish(self) -> None:
+        draft, self._draft = self._draft, None
+        made = None if draft is None else self._made(draft, draft.clicks)
+        if made is None or _extent(made) < 1e-3 * (draft.plane.spacing_mm[0] if draft else 1.0):
+            self._annotations.tell()
+            return
+        self._annotations.add(made)
+        if made.kind is AnnotationKind.TEXT:
+            self._text_wanted(made.uid)
+
+    def _made(self, draft: _Draft, clicks: list[Vector], uid: str = "") -> Annotation | None:
+        if TRAITS[draft.kind].by_drag and len(clicks) > 2:
+            tolerance = _TOLERANCE * draft.plane.spacing_mm[0]
+            closed = simplified(np.array([*clicks, clicks[0]]), tolerance)[:-1]
+            clicks = list(closed)
+        points = drawn_points(draft.kind, clicks, draft.plane)
+        if points is None:
+            return None
+        state = self._document.state
+        slab_mm = state.slab_mm
+        projection = state.projection.value if slab_mm > 0 else "mean"
+        normal = point_of(draft.plane.normal)
+        return Annotation(uid or new_uid(), draft.kind, points, normal, slab_mm, projection)
+
+    # Finding.
+
+    def _visible(self, view: ViewPlane) -> list[Annotation]:
+        if self._document.objects.hidden:
+            return []
+        return [one for one in self._annotations.items if view.shows(one)]
+
+    def _view(self, plane: Plane, ratio: float = 1.0) -> ViewPlane | None:
+        volume = self._document.volume
+        slab_mm = self._document.state.slab_mm
+        return None if volume is None else ViewPlane.of(volume, plane, slab_mm, ratio)
+
+    def _grip(self, start: StrokeStart) -> _Grip | None:
+        """Give what is under the pointer: points before lines, the selected annotation before others."""
+        view = self._view(start.plane, start.pixel_ratio)
+        if view is None:
+            return None
+        here = np.array([start.x, start.y])
+        selected = self._annotations.selected
+        newest_first = list(reversed(self._visible(view)))
+        found = sorted(newest_first, key=lambda one: one.uid != selected)
+        for one in found:
+            distances = np.linalg.norm(view.handles(one) - here, axis=1)
+            if distances.min() <= _HANDLE_REACH * start.pixel_ratio:
+                return _Grip(one, int(np.argmin(distances)))
+        for one in found:
+            for mark in annotation_marks(view, one, ""):
+                reach = _LINE_REACH * start.pixel_ratio
+                if any(_distance(ring, here, closed=mark.closed) <= reach for ring in mark.rings):
+                    return _Grip(one, None)
+        return None
+
+    # What is seen.
+
+    def marks(self, plane: Plane, translate: Callable[[Message], str], ratio: float) -> tuple[Mark, ...]:
+        """Give the lines and texts of all annotations on a plane."""
+        view = self._view(plane, ratio)
+        if view is None:
+            return ()
+        selected = self._annotations.selected
+        found: list[Mark] = []
+        for one in self._visible(view):
+            text = label(one, self._document.readings(one), translate)
+            found += annotation_marks(view, one, text, selected=one.uid == selected)
+        return (*found, *self._draft_marks(view, translate))
+
+    def _draft_marks(self, view: ViewPlane, translate: Callable[[Message], str]) -> tuple[Mark, ...]:
+        draft = self._draft
+        if draft is None or not draft.places:
+            return ()
+        in_space = TRAITS[draft.kind].in_space
+        if not in_space and not _same_slice(draft.plane, view.plane):
+            return ()
+        ready = TRAITS[draft.kind].clicks != 0 or TRAITS[draft.kind].by_drag
+        made = self._made(draft, draft.places, uid="draft") if ready else None
+        if made is None:
+            return draft_marks(view, draft.kind, draft.places)
+        text = label(made, self._document.readings(made), translate)
+        return annotation_marks(view, made, text, selected=True)
+
+    def handles(self, plane: Plane) -> Points:
+        """Give the points of the selected annotation."""
+        view, selected = self._view(plane), self._annotations.find(self._annotations.selected)
+        if view is None or selected is None or selected not in self._visible(view):
+            return np.zeros((0, 2))
+        found = view.handles(selected)
+        return found if len(found) <= _MOST_HANDLES else np.zeros((0, 2))
+
+    def change(self, annotation: Annotation, stroke: str) -> None:
+        """Put a changed annotation in place of the one with its UID."""
+        self._annotations.change(annotation, stroke=stroke)
+
+
+@dataclass(frozen=True, eq=False)
+class _DrawStroke:
+    """A drag that draws."""
+
+    editor: AnnotationEditor
+    start: StrokeStart
+
+    def moved(self, x: float, y: float) -> None:
+        """Follow the pointer."""
+        self.editor.drag_draft(self.start, x, y)
+
+    def released(self, x: float, y: float) -> None:
+        """End it."""
+        self.editor.end_drag(self.start, x, y)
+
+
+@dataclass(frozen=True, eq=False)
+class _ChangeStroke:
+    """A drag that moves an annotation, or one of its points."""
+
+    editor: AnnotationEditor
+    start: StrokeStart
+    grip: _Grip
+    stroke: str = field(default_factory=new_stroke)
+
+    def moved(self, x: float, y: float) -> None:
+        """Follow the pointer from where the drag began."""
+        plane, before = self.start.plane, self.grip.annotation
+        offset = plane.lps_from_pixel(x, y) - plane.lps_from_pixel(self.start.x, self.start.y)
+        if self.grip.handle is None:
+            self.editor.change(moved(before, offset), self.stroke)
+            return
+        point = np.array(before.points_lps_mm[self.grip.handle]) + offset
+        if before.kind is AnnotationKind.SPHERE and self.grip.handle == 1:
+            # Its circle on this plane goes through the pointer; the rim lies elsewhere.
+            point = plane.lps_from_pixel(x, y)
+        self.editor.change(with_handle_at(before, self.grip.handle, point), self.stroke)
+
+    def released(self, x: float, y: float) -> None:
+        """End it."""
+
+
+def _same_slice(one: Plane, other: Plane) -> bool:
+    """Whether two planes lie in each other, however they are turned, zoomed and moved."""
+    normal = one.normal
+    parallel = abs(float(normal @ other.normal)) > 1 - 1e-6
+    return parallel and abs(float((other.origin_lps_mm - one.origin_lps_mm) @ normal)) < 1e-3 + 1e-6 * float(
+        np.linalg.norm(other.origin_lps_mm - one.origin_lps_mm)
+    )
+
+
+def _extent(annotation: Annotation) -> float:
+    """Give the size of an annotation; that of a single point counts as large."""
+    points = np.array(annotation.points_lps_mm)
+    return float(np.ptp(points, axis=0).max()) if len(points) > 1 else np.inf
+
+
+def _distance(ring: Points, here: Vector, *, closed: bool) -> float:
+    """Give how far a point is from a polyline, in pixels."""
+    if len(ring) == 1:
+        return float(np.linalg.norm(ring[0] - here))
+    starts, ends = (ring, np.roll(ring, -1, axis=0)) if closed else (ring[:-1], ring[1:])
+    along = ends - starts
+    lengths = np.maximum((along**2).sum(axis=1), 1e-12)
+    shares = np.clip(((here - starts) * along).sum(axis=1) / lengths, 0.0, 1.0)
+    return float(np.linalg.norm(starts + shares[:, None] * along - here, axis=1).min())

@@ -1,0 +1,80 @@
+"""How many millimetres a step in the images is, and where that is known from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.message import QT_TRANSLATE_NOOP, Message, message
+from core.volume import Volume
+from imaging.ultrasound_regions import UltrasoundRegion
+from viewers.object_layer import Points
+from viewers.region_scale import spacing_at
+
+MILLIMETRES, PIXELS = "mm", "px"
+
+_PATIENT = message(QT_TRANSLATE_NOOP("Message", "Measured in the patient's coordinates."))
+_NO_SPACING = message(QT_TRANSLATE_NOOP("Message", "Measured in pixels: the file tells no pixel size."))
+_REGION = message(QT_TRANSLATE_NOOP("Message", "Calibrated by the ultrasound region."))
+_NO_REGION = message(
+    QT_TRANSLATE_NOOP("Message", "Measured in pixels: it does not lie in one calibrated ultrasound region.")
+)
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuringScale:
+    """Turns places in the images into lengths.
+
+    Parameters
+    ----------
+    matrix : (3, 3) float64
+        Maps a difference of two points, LPS millimetres as the volume has it, to one in `unit`.
+    unit : str
+        "mm", or "px" where the images are not calibrated.
+    source : Message
+        Where the calibration comes from: a sentence.
+    is_patient : bool
+        Whether lengths are those in the patient, with nothing to be said about them.
+    """
+
+    matrix: NDArray[np.float64]
+    unit: str = MILLIMETRES
+    source: Message = _PATIENT
+    is_patient: bool = True
+
+    def places(self, points_lps_mm: Points) -> Points:
+        """Give points (n, 3) in `unit`, from some origin."""
+        return points_lps_mm @ self.matrix.T
+
+
+def measuring_scale(
+    volume: Volume,
+    points_lps_mm: Points,
+    regions: tuple[tuple[UltrasoundRegion, ...], ...] = (),
+    calibration: "tuple[float, Message] | None" = None,
+) -> MeasuringScale:
+    """Find the scale that holds for some points of a volume.
+
+    Parameters
+    ----------
+    regions : tuple of tuple of UltrasoundRegion
+        Calibrated regions of every slice; () for anything but ultrasound.
+    calibration : (float, Message), optional
+        Of a projection: what stored lengths are multiplied by, and where they come from.
+    """
+    ijk = points_lps_mm @ volume.ijk_from_lps[:3, :3].T + volume.ijk_from_lps[:3, 3]
+    if regions:
+        k = int(np.clip(np.rint(ijk[0, 2]), 0, len(regions) - 1))
+        corners = (ijk[:, :2].min(axis=0), ijk[:, :2].max(axis=0))
+        found = {spacing_at(regions[k], (round(float(i)), round(float(j)))) for i, j in corners}
+        spacing = found.pop() if len(found) == 1 else None
+        steps = np.array([*(spacing or (1.0, 1.0)), 0.0])
+        matrix = steps[:, None] * volume.ijk_from_lps[:3, :3]
+        unit, source = (PIXELS, _NO_REGION) if spacing is None else (MILLIMETRES, _REGION)
+        return MeasuringScale(matrix, unit, source, is_patient=False)
+    if not volume.spacing_known:
+        return MeasuringScale(volume.ijk_from_lps[:3, :3], PIXELS, _NO_SPACING, is_patient=False)
+    if calibration is not None:
+        factor, source = calibration
+        return MeasuringScale(np.eye(3) * factor, MILLIMETRES, source, is_patient=False)
+    return MeasuringScale(np.eye(3))

@@ -1,0 +1,235 @@
+"""The list of measurements: what was drawn on the open series, and what it measures."""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QColorDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QInputDialog,
+    QLabel,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.annotation import Annotation
+from core.services import Services
+from viewers.annotation_jump import show_annotation
+from viewers.annotation_kinds import TRAITS
+from viewers.annotation_marks import COLOUR
+from viewers.annotation_texts import as_table, named_text, row_title, row_value
+from viewers.viewer_document import ViewerDocument
+
+_ROLE = Qt.ItemDataRole.UserRole
+_SWATCH = 12
+
+
+class AnnotationsPanel(QWidget):
+    """Lists annotations; a row goes to its place, and its text can be changed.
+
+    Parameters
+    ----------
+    services : Services
+        The program around it.
+    document : ViewerDocument
+        Whose annotations are listed.
+    """
+
+    def __init__(self, services: Services, document: ViewerDocument, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._document = document
+        self._shown: tuple[object, ...] = ()
+        self._filling = False
+        self._make_widgets()
+        self._connect()
+        document.listen(self.refresh)
+        self.retranslate()
+
+    def _make_widgets(self) -> None:
+        self._title = QLabel()
+        self._buttons = {
+            "care.copy-annotations": QToolButton(autoRaise=True),
+            "care.delete-annotation": QToolButton(autoRaise=True),
+        }
+        for (command, button), icon in zip(self._buttons.items(), ("copy", "remove"), strict=True):
+            button.setIconSize(QSize(16, 16))
+            button.clicked.connect(partial(self._services.run_command, command))
+            self._services.set_icon(button, icon)
+        self.tree = QTreeWidget()
+        self.tree.setColumnCount(2)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.empty.setContentsMargins(12, 12, 12, 12)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.tree)
+        self._pages.addWidget(self.empty)
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 4, 4, 2)
+        head.addWidget(self._title, 1)
+        for button in self._buttons.values():
+            head.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        self.tree.currentItemChanged.connect(self._chosen)
+        self.tree.itemClicked.connect(lambda item, _column: self.go_to(_uid(item)))
+        self.tree.itemActivated.connect(lambda item, _column: self.ask_text(_uid(item)))
+        self.tree.customContextMenuRequested.connect(self._menu)
+
+    # What the user does.
+
+    def go_to(self, uid: str) -> None:
+        """Show an annotation in the views."""
+        show_annotation(self._document, uid)
+
+    def edit_text(self) -> None:
+        """Ask for the text beside the selected annotation."""
+        self.ask_text(self._document.annotations.selected)
+
+    def ask_text(self, uid: str) -> None:
+        """Ask for the text beside an annotation; a text that stays empty at first leaves no annotation."""
+        annotation = self._document.annotations.find(uid)
+        if annotation is None:
+            return
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self._services.translate(TRAITS[annotation.kind].title))
+        dialog.setLabelText(self.tr("Text"))
+        dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
+        dialog.setTextValue(annotation.text)
+        dialog.textValueSelected.connect(partial(self._set_text, uid))
+        dialog.open()
+
+    def _set_text(self, uid: str, text: str) -> None:
+        self._document.annotations.set_text(uid, text.strip())
+
+    def copy(self) -> None:
+        """Put all measurements into the clipboard, as a table."""
+        rows = [(one, self._document.readings(one)) for one in self._document.annotations.items]
+        QGuiApplication.clipboard().setText(as_table(rows, self._services.translate))
+
+    def _chosen(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None and not self._filling:
+            self.go_to(_uid(item))
+
+    def _menu(self, place: QPoint) -> None:
+        item = self.tree.itemAt(place)
+        if item is None:
+            return
+        uid = _uid(item)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Go to"), lambda: self.go_to(uid))
+        menu.addAction(self.tr("Text…"), lambda: self.ask_text(uid))
+        menu.addAction(self.tr("Change colour…"), lambda: self._ask_colour(uid))
+        menu.addSeparator()
+        menu.addAction(self.tr("Delete"), lambda: self._document.annotations.remove([uid]))
+        menu.popup(self.tree.viewport().mapToGlobal(place))
+
+    def _ask_colour(self, uid: str) -> None:
+        annotation = self._document.annotations.find(uid)
+        if annotation is None:
+            return
+        dialog = QColorDialog(QColor(*(annotation.colour or COLOUR)), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.colorSelected.connect(
+            lambda colour: self._document.annotations.set_colour(
+                uid, (colour.red(), colour.green(), colour.blue())
+            )
+        )
+        dialog.open()
+
+    # Following.
+
+    def refresh(self) -> None:
+        """Follow the document."""
+        annotations = self._document.annotations
+        rows = tuple((one, self._document.readings(one)) for one in annotations.items)
+        shown = (rows, annotations.selected, self._document.volume is None)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        for command, button in self._buttons.items():
+            button.setEnabled(bool(rows) and ("delete" not in command or bool(annotations.selected)))
+        self._pages.setCurrentWidget(self.tree if rows else self.empty)
+        self._filling = True
+        try:
+            self._fill(rows)
+        finally:
+            self._filling = False
+
+    def _fill(self, rows: tuple) -> None:
+        while self.tree.topLevelItemCount() > len(rows):
+            self.tree.takeTopLevelItem(len(rows))
+        while self.tree.topLevelItemCount() < len(rows):
+            self.tree.addTopLevelItem(QTreeWidgetItem())
+        chosen = None
+        for number, (annotation, readings) in enumerate(rows):
+            item = self.tree.topLevelItem(number)
+            item.setData(0, _ROLE, annotation.uid)
+            item.setText(0, row_title(annotation, self._services.translate))
+            item.setIcon(0, _swatch(annotation))
+            item.setText(1, row_value(annotation, readings))
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            values = [named_text(one, self._services.translate) for one in readings.measurements]
+            told = self._services.translate(readings.source)
+            kind = self._services.translate(TRAITS[annotation.kind].title)
+            for column in (0, 1):
+                item.setToolTip(column, "\n".join([kind, *values, told]))
+            if annotation.uid == self._document.annotations.selected:
+                chosen = item
+        self.tree.setCurrentItem(chosen)
+
+    # Language.
+
+    def retranslate(self) -> None:
+        """Write the texts in the current language."""
+        self._title.setText(self.tr("Measurements"))
+        self.tree.setAccessibleName(self.tr("Measurements"))
+        self.tree.setHeaderLabels([self.tr("Measurement"), self.tr("Value")])
+        texts = (self.tr("Copy measurements"), self.tr("Delete measurement"))
+        for button, text in zip(self._buttons.values(), texts, strict=True):
+            button.setToolTip(text)
+            button.setAccessibleName(text)
+        self.empty.setText(
+            self.tr("What you measure and annotate stands here. Choose a tool at the ruler in the tool bar.")
+        )
+        self._shown = ()
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+
+def _uid(item: QTreeWidgetItem) -> str:
+    return str(item.data(0, _ROLE) or "")
+
+
+def _swatch(annotation: Annotation) -> QIcon:
+    pixmap = QPixmap(_SWATCH, _SWATCH)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        painter.fillRect(2, 2, _SWATCH - 4, _SWATCH - 4, QColor(*(annotation.colour or COLOUR)))
+    return QIcon(pixmap)
