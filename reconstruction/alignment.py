@@ -1,5 +1,7 @@
 """Similarities and rotations between points that belong together."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,3 +54,9 @@ def turning(source: Floats, target: Floats) -> Floats:
     x, y, z = axis
     skew = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     return np.eye(3) + skew + skew @ skew / (1 + cosine)
+
+
+def mean_rotation(rotations: Sequence[Floats]) -> Floats:
+    """Give the rotation (3, 3) that is nearest to some, in the sum of squares of their entries."""
+    u, _, vt = np.linalg.svd(np.sum(rotations, axis=0))
+    return np.asarray(u @ np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt)) or 1.0]) @ vt, np.float64)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
 from reconstruction.colmap_cameras import colmap_lens, from_colmap
+from reconstruction.growing_model import GROWTH, GrowthWriter
 from reconstruction.model_merging import merged_model
 from reconstruction.sparse_model import SparseModel
 
@@ -191,7 +192,7 @@ def _models(pycolmap: Any, task: MappingTask) -> list[Any]:
     options.min_model_size = min(_SMALLEST_MODEL, len(task.photographs))
     options.triangulation.ignore_two_view_tracks = len(task.photographs) > _FEW_PHOTOGRAPHS
     if task.mapper is Mapper.INCREMENTAL:
-        found = list(pycolmap.incremental_mapping(database, task.images, output, options).values())
+        found = _mapped(pycolmap, task, database, options)
         if len(found) < 2:
             return found
         whole = merged_model(pycolmap, found, database, task.images, output, options)
@@ -207,6 +208,20 @@ def _models(pycolmap: Any, task: MappingTask) -> list[Any]:
     first.write(start)
     grown = pycolmap.incremental_mapping(database, task.images, output, options, input_path=start)
     return list(grown.values()) or [first]
+
+
+def _mapped(pycolmap: Any, task: MappingTask, database: Path, options: Any) -> list[Any]:
+    """Map photograph by photograph, and tell how the model grows."""
+    options.image_path = task.images
+    models = pycolmap.ReconstructionManager()
+    with pycolmap.Database.open(database) as opened:
+        pipeline = pycolmap.IncrementalPipeline(options, opened, models)
+        writer = GrowthWriter(task.folder / GROWTH)
+        kinds = pycolmap.IncrementalPipelineCallback
+        for kind in (kinds.INITIAL_IMAGE_PAIR_REG_CALLBACK, kinds.NEXT_IMAGE_REG_CALLBACK):
+            pipeline.add_callback(kind, lambda: writer.tell(models.get(models.size() - 1)))
+        pipeline.run()
+    return [models.get(number) for number in range(models.size())]
 
 
 def _posed(pycolmap: Any, path: Path, task: MappingTask) -> Any:

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, PartProgress, Progress
 from reconstruction.estimate import Estimate, estimate
 from reconstruction.ground_control import read_ground_points
+from reconstruction.growing_model import OnGrowth
 from reconstruction.keyframes import KeyframeOptions, extract_keyframes, is_film
 from reconstruction.masks import with_masks
 from reconstruction.measured_distance import read_distances
@@ -53,6 +55,7 @@ def reconstruct(
     restart: Stage | None = None,
     exports: Sequence[MeshFormat] = (),
     on_stage: OnStage | None = None,
+    on_growth: OnGrowth | None = None,
     progress: Progress = SILENT,
 ) -> Reconstructed:
     """Reconstruct, and write the folder when all of it is there.
@@ -76,7 +79,7 @@ def reconstruct(
         Run this stage and those after it again, whatever is kept.
     exports : sequence of MeshFormat
         Formats of the mesh besides GLB.
-    on_stage : callable, optional
+    on_stage, on_growth : callable, optional
         See `run_stages`.
 
     Raises
@@ -93,9 +96,8 @@ def reconstruct(
         part = PartProgress(progress, 0.1, 0.97)
         guess = estimate(source.photographs, options)
         part.report(0.0, guess.sentence)
-        made = run_stages(
-            source.photographs, options, store, restart=restart, on_stage=on_stage, progress=part
-        )
+        run = partial(run_stages, restart=restart, on_stage=on_stage, on_growth=on_growth)
+        made = run(source.photographs, options, store, progress=part)
         part = PartProgress(progress, 0.97, 1.0)
         with telling_what_is_kept():
             facts = write_result(output, source, options, made, guess=guess, exports=exports, progress=part)

@@ -17,6 +17,7 @@ from core.progress import SILENT, Progress
 from core.textured_mesh import TexturedMesh
 from formats.camera_set import read_camera_set
 from formats.mesh_parts import mesh_parts
+from reconstruction.sparse_model import SparseModel
 from reconstruction.stage_results import Reconstruction
 from reconstruction.world_frame import ScaleSource
 from render.gltf_scene import read_gltf
@@ -61,6 +62,8 @@ class ShownResult:
         Why there is no camera of a photograph, by its name.
     no_surface : Message, optional
         Why there is no mesh though one was asked for.
+    is_growing : bool
+        Whether cameras are still being found; each result like this stands in a world of its own.
     """
 
     cameras: Mapping[str, PosedCamera]
@@ -70,6 +73,7 @@ class ShownResult:
     folder: Path | None = None
     unregistered: Mapping[str, Message] = field(default_factory=dict[str, Message])
     no_surface: Message | None = None
+    is_growing: bool = False
 
     @property
     def best(self) -> Layer:
@@ -93,6 +97,12 @@ def shown(made: Reconstruction) -> ShownResult:
         unregistered=reasons,
         no_surface=made.no_surface,
     )
+
+
+def growing(model: SparseModel) -> ShownResult:
+    """Give cameras and points that are not all of them yet, to be looked at."""
+    layers = {Layer.SPARSE: _points(model.points, model.colours)}
+    return ShownResult(model.cameras, layers, has_scale=False, is_growing=True)
 
 
 def is_result(folder: Path) -> bool:

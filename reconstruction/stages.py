@@ -12,6 +12,7 @@ from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import SILENT, PartProgress, Progress
 from core.textured_mesh import TexturedMesh
+from reconstruction.growing_model import OnGrowth
 from reconstruction.markers import find_markers
 from reconstruction.mesh_decimation import levels_of_detail
 from reconstruction.photograph import Photograph
@@ -46,6 +47,7 @@ def run_stages(
     *,
     restart: Stage | None = None,
     on_stage: OnStage | None = None,
+    on_growth: OnGrowth | None = None,
     progress: Progress = SILENT,
 ) -> Reconstruction:
     """Run the stages up to the last one that is asked for.
@@ -64,6 +66,8 @@ def run_stages(
         Run this stage and those after it again, whatever is kept.
     on_stage : callable, optional
         Called from the working thread with each stage that is done, and what there is by then.
+    on_growth : callable, optional
+        Called from there with cameras and points while they are found.
 
     Raises
     ------
@@ -78,7 +82,7 @@ def run_stages(
         if restart is not None and not restart.comes_after(stage):
             for name in names:
                 store.forget(name)
-    return _Run(photographs, options, store, on_stage or _nothing).run(progress)
+    return _Run(photographs, options, store, on_stage or _nothing, on_growth).run(progress)
 
 
 def _nothing(_stage: Stage, _made: Reconstruction) -> None:
@@ -94,9 +98,10 @@ class _Run:
         options: StageOptions,
         store: StageStore,
         on_stage: OnStage,
+        on_growth: OnGrowth | None,
     ) -> None:
         self._photographs, self._options, self._store = photographs, options, store
-        self._on_stage = on_stage
+        self._on_stage, self._on_growth = on_stage, on_growth
 
     def run(self, progress: Progress) -> Reconstruction:
         part = self._part(progress, Stage.CAMERAS)
@@ -151,7 +156,7 @@ class _Run:
             pictures.append((one.name, *map(file_digest, files)))
 
         def make(progress: Progress) -> Structure:
-            return find_structure(photographs, options, progress=progress)
+            return find_structure(photographs, options, on_growth=self._on_growth, progress=progress)
 
         digest = fingerprint("structure", pictures, replace(options, memory_bytes=0))
         return self._store.step("structure", digest, make, progress)

@@ -20,6 +20,7 @@ from core.worker_process import WorkerDied, WorkerLimits, WorkerPool
 from reconstruction.colmap_cameras import colmap_lens
 from reconstruction.colmap_work import Mapper, MappingTask, Matching, WorkPhotograph, map_photographs, match
 from reconstruction.features import FeatureOptions, Features, find_features
+from reconstruction.growing_model import GROWTH, GrowthWatch, OnGrowth
 from reconstruction.pairs import choose_pairs
 from reconstruction.photo_checks import Judgement, judge_photographs
 from reconstruction.photograph import FocalSource, Photograph, Rejected
@@ -102,6 +103,7 @@ def find_structure(
     photographs: Sequence[Photograph],
     options: StructureOptions,
     *,
+    on_growth: OnGrowth | None = None,
     progress: Progress = SILENT,
 ) -> Structure:
     """Find where the photographs were taken, and points of the scene.
@@ -109,6 +111,17 @@ def find_structure(
     SIFT features, matches verified by epipolar geometry, incremental mapping (Schoenberger and Frahm, CVPR
     2016) and, where that is in doubt, global mapping (Pan et al., GLOMAP, ECCV 2024), by pycolmap; of two
     models the one that explains more of the verified matches is kept, and refined with free principal points.
+
+    Parameters
+    ----------
+    photographs : sequence of Photograph
+        Files.
+    options : StructureOptions
+        Effort, and what is known.
+    on_growth : callable, optional
+        Called with the model as it grows photograph by photograph; see `GrowthWatch`.
+    progress : Progress
+        Reports and cancels.
 
     Raises
     ------
@@ -128,7 +141,10 @@ def find_structure(
         try:
             matching = _matched(pool, folder, usable, work, found, options, PartProgress(progress, 0.35, 0.7))
             task = MappingTask(folder, images, work, Mapper.INCREMENTAL, options.seed)
-            model, mapper = _best(pool, task, options, PartProgress(progress, 0.7, 1.0))
+            part: Progress = PartProgress(progress, 0.7, 1.0)
+            if on_growth is not None:
+                part = GrowthWatch(part, folder / GROWTH, usable, on_growth)
+            model, mapper = _best(pool, task, options, part)
         finally:
             pool.close()
     if model is None:

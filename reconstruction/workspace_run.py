@@ -8,7 +8,7 @@ from core.progress import SILENT, PartProgress, Progress
 from reconstruction.reconstruct import reconstruct
 from reconstruction.reconstruct_command import with_options
 from reconstruction.reconstruct_options import ReconstructOptions
-from reconstruction.shown_result import ShownResult, read_result, shown
+from reconstruction.shown_result import ShownResult, growing, read_result, shown
 from reconstruction.stage import Stage
 from reconstruction.stage_options import StageOptions
 from reconstruction.stage_results import Reconstruction
@@ -60,6 +60,8 @@ def run(
 ) -> ShownResult:
     """Reconstruct, and give what there is to see; `on_shown` is given it after every stage.
 
+    It is also given cameras and points while they are found.
+
     Raises
     ------
     SenseError
@@ -86,6 +88,7 @@ def run(
             masks=asked.masks,
             restart=asked.restart,
             on_stage=tell,
+            on_growth=lambda model: on_shown(growing(model)),
             progress=PartProgress(progress, 0.0, 0.98),
         )
     finally:

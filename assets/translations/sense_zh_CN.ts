@@ -8427,6 +8427,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>no scale: lengths have no unit</source>
         <translation>无尺度：长度没有单位</translation>
     </message>
+    <message>
+        <source>more are being found</source>
+        <translation>仍在求解</translation>
+    </message>
 </context>
 <context>
     <name>ResultTools</name>

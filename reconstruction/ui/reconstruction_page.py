@@ -64,7 +64,7 @@ class ReconstructionPage(OpeningPage):
         states = {"reconstruction-running"} if self.work.running else set[str]()
         if self.panel.start.isEnabled():
             states.add("reconstruction-ready")
-        if self.pane.result is not None:
+        if self.pane.result is not None and not self.pane.result.is_growing:
             states.add("reconstruction-result")
         return states | ({"reconstruction-mesh"} if self.pane.bar.export.isEnabled() else set())
 
@@ -186,9 +186,10 @@ class ReconstructionPage(OpeningPage):
         self._follow()
 
     def _shown(self, result: ShownResult) -> None:
-        """Show what a stage has made."""
+        """Show what a stage has made, or is making."""
         self.pane.show_result(result)
-        self.list.set_unregistered(result.unregistered)
+        if not result.is_growing:
+            self.list.set_unregistered(result.unregistered)
         self._follow()
 
     def _finished(self, result: ShownResult) -> None:
@@ -207,6 +208,8 @@ class ReconstructionPage(OpeningPage):
 
     def _run_seen(self, job: Job) -> None:
         self.panel.show_job(job)
+        if job.state.ended:
+            self.pane.end_growth()
         self._follow()
         if job.state is JobState.DONE and self.output is not None:
             self.pane.tell(self.tr("Stored in {folder}").format(folder=self.output))

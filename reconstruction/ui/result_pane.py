@@ -49,6 +49,7 @@ class ResultPane(QWidget):
         super().__init__(parent)
         self._services, self._file_of = services, file_of
         self._told = ""
+        self._before_growth: tuple[ShownResult | None, ResultEdits] = None, ResultEdits()
         self.view = ResultView(services)
         self.bar = ResultBar(services)
         self.tools = ResultTools(services, self.view)
@@ -94,13 +95,45 @@ class ResultPane(QWidget):
     def show_result(self, result: ShownResult) -> None:
         """Show what a stage has made, or what is stored; edits of another world are dropped."""
         before = self.view.result
+        if result.is_growing:
+            self._show_growing(before, result)
+            return
+        grew = before is not None and before.is_growing
+        if grew:
+            before, self.view.edits = self._before_growth
         if before is not None and not same_cameras(before, result):
             self.view.edits = ResultEdits()
             self.tools.forget()
-        self.view.set_result(result, keep_view=True)
+        self.view.set_result(result, keep_view=not grew)
         self.bar.show_result(result, self.view.layer)
         if self.bar.compare.isChecked():
             self._compare()
+        self.follow()
+
+    def _show_growing(self, before: ShownResult | None, result: ShownResult) -> None:
+        """Show cameras that are still being found, whole unless somebody looks at a part of them."""
+        if before is None or not before.is_growing:
+            self._before_growth = before, self.view.edits
+            self.tools.forget()
+            self.bar.compare.setChecked(False)
+            self.view.edits = ResultEdits()
+            keep = False
+        else:
+            keep = self.view.was_moved
+        self.view.set_result(result, keep_view=keep)
+        self.bar.show_result(result, self.view.layer)
+        self.follow()
+
+    def end_growth(self) -> None:
+        """Go back to what was shown before, where no cameras came of it."""
+        if self.result is None or not self.result.is_growing:
+            return
+        before, edits = self._before_growth
+        if before is not None:
+            self.show_result(before)
+            return
+        self.view.forget()
+        self.view.edits = edits
         self.follow()
 
     def set_edits(self, edits: ResultEdits) -> None:
@@ -218,7 +251,7 @@ class ResultPane(QWidget):
     def follow(self) -> None:
         """Bring buttons and texts up to date."""
         result = self.result
-        self.bar.setEnabled(result is not None)
+        self.bar.setEnabled(result is not None and not result.is_growing)
         self.bar.export.setEnabled(result is not None and Layer.MESH in result.layers)
         self.bar.report.setEnabled(self._report() is not None)
         self.tell("")
@@ -248,6 +281,9 @@ class ResultPane(QWidget):
         error = result.facts.get("reprojection_error_px")
         if error is not None:
             parts.append(self.tr("residual {error} px").format(error=numbers.toString(error, "f", 2)))
+        if result.is_growing:
+            parts.append(self.tr("more are being found"))
+            return "  ·  ".join(parts)
         metres = self.view.has_scale
         parts.append(self.tr("unit: metre") if metres else self.tr("no scale: lengths have no unit"))
         if result.no_surface is not None:

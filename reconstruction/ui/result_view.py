@@ -47,6 +47,7 @@ class ResultView(Viewport):
         self.edits = ResultEdits()
         self._edited: EditedScene | None = None
         self._looked = False
+        self._given: Camera | None = None
         self.side_requested.connect(self.look_from)
         self.home_requested.connect(self.reset_view)
 
@@ -60,6 +61,11 @@ class ResultView(Viewport):
         self.frusta.set_cameras(result.cameras, points)
         self._looked = self._looked and keep_view
         self._show()
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether somebody looked from elsewhere since the view was fitted to what it shows."""
+        return self._looked and self.camera is not self._given
 
     def set_layer(self, layer: Layer) -> None:
         """Show other points, or the mesh."""
@@ -109,7 +115,7 @@ class ResultView(Viewport):
             return
         self.frusta.transform = self.edits.transform
         if not self._looked:
-            self.camera = self._moved_view(None)
+            self.camera = self._given = self._moved_view(None)
             self._looked = True
         source = EditedSource(self.renderer, self._edited, self.layer, self.edits, self.studio)
         self.show_source(source, self.camera)
@@ -130,7 +136,8 @@ class ResultView(Viewport):
     def reset_view(self) -> None:
         """Look from where the photographs were taken."""
         if self.result is not None:
-            self.move_camera(self._moved_view(None))
+            self._given = self._moved_view(None)
+            self.move_camera(self._given)
 
     def paint_background(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), _BACKGROUND)

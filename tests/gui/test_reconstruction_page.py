@@ -1,6 +1,7 @@
 """The Reconstruction page with real photographs of a made scene and real windows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,8 @@ from reconstruction.dense_stereo import DenseOptions
 from reconstruction.meshing import MeshOptions
 from reconstruction.reconstruct_options import ReconstructOptions
 from reconstruction.result_views import framing
-from reconstruction.shown_result import Layer
+from reconstruction.shown_result import Layer, ShownResult, growing
+from reconstruction.sparse_model import SparseModel
 from reconstruction.stage import Holes, Stage
 from reconstruction.ui.more_options import MoreOptions
 from reconstruction.ui.reconstruction_page import ReconstructionPage
@@ -183,6 +185,42 @@ def click_at(qtbot: QtBot, page: ReconstructionPage, points: list[tuple[float, f
 
 
 CORNERS = [(-1.0, -1.0, 0.2 * np.sin(-3.0)), (1.0, -1.0, 0.2 * np.sin(3.0)), (1.0, 1.0, 0.2 * np.sin(3.0))]
+
+
+def grown(count: int) -> ShownResult:
+    points = np.random.default_rng(0).normal(size=(40, 3))
+    cameras = {f"{n}.jpg": camera_at((n - 1.0, 0.1, 6.0)) for n in range(count)}
+    return growing(SparseModel(cameras, points, np.full((40, 3), 200, np.uint8), np.zeros(40), (), 0.0))
+
+
+def test_cameras_are_shown_while_they_are_found_and_then_what_was_there_before(
+    qtbot: QtBot, page: ReconstructionPage, stored: Path
+) -> None:
+    opened(qtbot, page, stored)
+    pane, view = page.pane, page.pane.view
+    pane.choose_tool(Tool.DISTANCE)
+    before, edits = view.result, replace(view.edits, measured=True)
+    view.set_edits(edits)
+    pane.show_result(grown(2))
+    assert view.edits.is_none
+    assert not pane.bar.isEnabled()
+    assert "reconstruction-result" not in page.states()
+    assert "cameras: 2" in pane.facts.text()
+    first = view.camera
+    pane.show_result(grown(3))  # nobody looks elsewhere: all of it is shown
+    assert view.camera != first
+    view.look_from("S")
+    looked = view.camera
+    pane.show_result(grown(4))
+    assert view.camera == looked
+    pane.end_growth()
+    assert view.result is before
+    assert view.edits == edits
+    assert pane.bar.isEnabled()
+    pane.forget()
+    pane.show_result(grown(2))
+    pane.end_growth()
+    assert view.result is None
 
 
 def test_a_distance_and_an_area_are_measured(qtbot: QtBot, page: ReconstructionPage, stored: Path) -> None:
@@ -396,7 +434,7 @@ def test_a_run_that_was_cancelled_goes_on_and_shows_every_stage(
     page.panel.quality.setCurrentIndex(0)
     page.panel.last.setCurrentIndex(0)
     shown: list[Layer] = []
-    page.work.shown.connect(lambda result: shown.append(result.best))
+    page.work.shown.connect(lambda result: result.is_growing or shown.append(result.best))
     page.panel.start.click()
     page.panel.cancel.click()
     qtbot.waitUntil(lambda: page.panel.start.text() == "Resume", timeout=PATIENCE_MS)
