@@ -9,6 +9,9 @@ line uses
 - `rejected`, if there: a sequence of items with `path` and `reason` that failed in a batch; each becomes one
   line on standard error. The function raises only when the whole request failed;
 - `table`, if there: a `core.result_table.ResultTable`, which the window shows instead of the text;
+- `curves`, if there: `core.result_curves.ResultCurves`, which the window draws over the table;
+- `opens`, if there: paths that the window opens when its button is pressed; or
+- `shown_by`, if there: the id of the workspace that shows more: its `show_result(result)` is called then;
 - `exit_status`, if there: a `core.errors.ExitStatus`, `BAD_INPUT` when nothing of a batch could be done.
 
 A function raises `SenseError` for what it cannot do, and lets `Cancelled` pass. It prints nothing itself, and
@@ -23,6 +26,8 @@ field without a default is required. Metadata that the parser reads (`field(meta
 - `"choices"`: a tuple of the allowed values; `"metavar"`: the placeholder in the help;
 - `"title"`: what the window's dialog calls it, marked with `QT_TRANSLATE_NOOP("Command", ...)`; an option
   without one is not asked for there;
+- `"labels"`: titles of the values of an enum, by value, marked like `"title"`;
+- `"folder"`: True for a path of a folder;
 - `"starts_as"`: the attribute of the front workspace that the dialog fills in at first;
 - `"written"`: True for a path that is written, False for one that is read;
 - `"parse"`: a function from the text to the value, raising `ValueError` with a reason.

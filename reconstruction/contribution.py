@@ -101,7 +101,9 @@ CONTRIBUTION = Contribution(
         ),
         Command(
             id="reconstruction.evaluate",
-            title=QT_TRANSLATE_NOOP("Command", "Compare trajectories"),
+            title=QT_TRANSLATE_NOOP("Command", "Compare trajectories…"),
+            menu=_MENU,
+            asks=True,
             run="reconstruction.slam.evaluate_command:evaluate_command",
             options="reconstruction.slam.evaluate_command:EvaluateOptions",
             subcommand="evaluate",
@@ -119,7 +121,9 @@ CONTRIBUTION = Contribution(
         ),
         Command(
             id="reconstruction.fuse",
-            title=QT_TRANSLATE_NOOP("Command", "Fuse depth frames"),
+            title=QT_TRANSLATE_NOOP("Command", "Fuse depth frames…"),
+            menu=_MENU,
+            asks=True,
             run="reconstruction.fusion.fuse_command:fuse_command",
             options="reconstruction.fusion.fuse_command:FuseOptions",
             subcommand="fuse",
@@ -128,7 +132,9 @@ CONTRIBUTION = Contribution(
         ),
         Command(
             id="reconstruction.register",
-            title=QT_TRANSLATE_NOOP("Command", "Register clouds of points"),
+            title=QT_TRANSLATE_NOOP("Command", "Register clouds of points…"),
+            menu=_MENU,
+            asks=True,
             run="reconstruction.clouds.register_command:register_command",
             options="reconstruction.clouds.register_command:RegisterOptions",
             subcommand="register",
@@ -148,7 +154,9 @@ CONTRIBUTION = Contribution(
         ),
         Command(
             id="reconstruction.localize",
-            title=QT_TRANSLATE_NOOP("Command", "Find pictures in a map"),
+            title=QT_TRANSLATE_NOOP("Command", "Find pictures in a map…"),
+            menu=_MENU,
+            asks=True,
             run="reconstruction.slam.localize_command:localize_command",
             options="reconstruction.slam.localize_command:LocalizeOptions",
             subcommand="localize",

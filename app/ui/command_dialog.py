@@ -1,6 +1,7 @@
 """A dialog made from the options of a command; it runs the command as a job and shows what came of it."""
 
 import enum
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ class CommandDialog(QDialog):
         self._browse: list[QPushButton] = []
         self.widgets: dict[str, QWidget] = {}
         self._enums: dict[str, type[enum.Enum]] = {}
+        self._choices: list[tuple[QComboBox, dict[str, str]]] = []
         buttons = QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         self.buttons = QDialogButtonBox(buttons)
         self.buttons.accepted.connect(self.accept)
@@ -93,6 +95,11 @@ class CommandDialog(QDialog):
         self.setWindowTitle(translate_title(self._command.title).rstrip("…"))
         for label, title in self._labels:
             label.setText(translate_title(title))
+        for choice, labels in self._choices:
+            for at in range(choice.count()):
+                member = choice.itemData(at)
+                if member is not None and str(member) in labels:
+                    choice.setItemText(at, translate_title(labels[str(member)]))
         for button in self._browse:
             button.setText(self.tr("Browse…"))
 
@@ -112,8 +119,10 @@ class CommandDialog(QDialog):
             self._enums[field.name] = kind
             if not isinstance(field.default, kind):
                 widget.addItem("-", None)
+            labels = field.metadata.get("labels", {})
+            self._choices.append((widget, labels))
             for member in kind:
-                widget.addItem(member.value, member)
+                widget.addItem(labels.get(member.value, member.value), member)
                 if member is field.default:
                     widget.setCurrentIndex(widget.count() - 1)
         else:
@@ -123,22 +132,29 @@ class CommandDialog(QDialog):
             widget.textChanged.connect(self._refresh)
             if _is_required(field):
                 self._required.append(widget)
-            row = self._with_browse(widget, field.metadata.get("written"))
+            row = self._with_browse(
+                widget, field.metadata.get("written"), field.metadata.get("folder", False)
+            )
         self.widgets[field.name] = widget
         label.setBuddy(widget)
         self._form.addRow(label, row)
 
-    def _with_browse(self, edit: QLineEdit, written: bool | None) -> QHBoxLayout:
+    def _with_browse(self, edit: QLineEdit, written: bool | None, folder: bool) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(edit, 1)
         if written is not None:
             button = QPushButton(autoDefault=False)
-            button.clicked.connect(lambda: self._choose(edit, written=written))
+            button.clicked.connect(lambda: self._choose(edit, written=written, folder=folder))
             self._browse.append(button)
             row.addWidget(button)
         return row
 
-    def _choose(self, edit: QLineEdit, *, written: bool) -> None:
+    def _choose(self, edit: QLineEdit, *, written: bool, folder: bool) -> None:
+        if folder and not written:
+            name = QFileDialog.getExistingDirectory(self, self.windowTitle(), edit.text())
+            if name:
+                edit.setText(name)
+            return
         ask = QFileDialog.getSaveFileName if written else QFileDialog.getOpenFileName
         name, _ = ask(self, self.windowTitle(), edit.text())
         if name:
@@ -179,4 +195,28 @@ def _show(result: Any, title: str, window: "MainWindow") -> None:
     if table is None:
         ResultDialog(title, "\n".join(filter(None, [str(result), *lines])), window).show()
     else:
-        TableDialog(title, table, "\n".join(lines), window.notices.report, window).show()
+        dialog = TableDialog(
+            title,
+            table,
+            "\n".join(lines),
+            window.notices.report,
+            window,
+            curves=getattr(result, "curves", None),
+        )
+        show = _shower(result, window)
+        if show is not None:
+            dialog.offer(show)
+        dialog.show()
+
+
+def _shower(result: Any, window: "MainWindow") -> Callable[[], None] | None:
+    """Give what shows more of a result than its table does."""
+    paths, workspace = getattr(result, "opens", ()), getattr(result, "shown_by", None)
+    if workspace is not None:
+
+        def show() -> None:
+            window.stack.show_workspace(workspace)
+            window.stack.when_ready(workspace, lambda page: page.show_result(result))
+
+        return show
+    return (lambda: window.open_paths(list(paths))) if paths else None

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.translator import translate_message
+from app.ui.curve_plot import CurvePlot
 from core.atomic_write import write_bytes
 from core.errors import SenseError
+from core.result_curves import ResultCurves
 from core.result_table import Cell, Column, ResultTable
 
 _SIZE = (640, 420)
@@ -63,6 +65,8 @@ class TableDialog(QDialog):
         What else there is to say; "" for nothing.
     report_error : callable
         Shows why the table could not be saved.
+    curves : ResultCurves, optional
+        Drawn over it.
     """
 
     def __init__(
@@ -72,11 +76,15 @@ class TableDialog(QDialog):
         notes: str,
         report_error: Callable[[SenseError], None],
         parent: QWidget,
+        *,
+        curves: ResultCurves | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.resize(*_TABLE_SIZE)
+        self.plot = None if curves is None else CurvePlot(curves)
+        self.more: QPushButton | None = None
         self._table, self._report_error = table, report_error
         self.cells = QTableWidget(len(table.rows), len(table.columns))
         self.cells.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -90,7 +98,9 @@ class TableDialog(QDialog):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
             button.clicked.connect(act)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.cells)
+        if self.plot is not None:
+            layout.addWidget(self.plot, 2)
+        layout.addWidget(self.cells, 1)
         if notes:
             layout.addWidget(QLabel(notes, wordWrap=True))
         layout.addWidget(self.buttons)
@@ -111,6 +121,16 @@ class TableDialog(QDialog):
         self.cells.resizeColumnsToContents()
         self.copy.setText(self.tr("Copy table"))
         self.save.setText(self.tr("Save as CSV…"))
+        if self.more is not None:
+            self.more.setText(self.tr("Show"))
+
+    def offer(self, show: Callable[[], None]) -> None:
+        """Have a button that shows more of the result, and closes the table."""
+        self.more = QPushButton(autoDefault=False)
+        self.buttons.addButton(self.more, QDialogButtonBox.ButtonRole.ActionRole)
+        self.more.clicked.connect(show)
+        self.more.clicked.connect(self.accept)
+        self.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -1524,12 +1524,28 @@
         <translation>编辑重建结果</translation>
     </message>
     <message>
+        <source>Compare trajectories…</source>
+        <translation>比较轨迹…</translation>
+    </message>
+    <message>
         <source>Follow a moving camera</source>
         <translation>跟踪移动的相机</translation>
     </message>
     <message>
+        <source>Fuse depth frames…</source>
+        <translation>融合深度帧…</translation>
+    </message>
+    <message>
+        <source>Register clouds of points…</source>
+        <translation>配准点云…</translation>
+    </message>
+    <message>
         <source>Calibrate a camera…</source>
         <translation>标定相机…</translation>
+    </message>
+    <message>
+        <source>Find pictures in a map…</source>
+        <translation>在地图中查找图片…</translation>
     </message>
     <message>
         <source>Inspect a map…</source>
@@ -1604,18 +1620,6 @@
         <translation>重新运行自</translation>
     </message>
     <message>
-        <source>Compare trajectories</source>
-        <translation>比较轨迹</translation>
-    </message>
-    <message>
-        <source>Fuse depth frames</source>
-        <translation>融合深度帧</translation>
-    </message>
-    <message>
-        <source>Register clouds of points</source>
-        <translation>配准点云</translation>
-    </message>
-    <message>
         <source>Film of the board</source>
         <translation>拍摄标定板的影片</translation>
     </message>
@@ -1624,12 +1628,16 @@
         <translation>鱼眼镜头</translation>
     </message>
     <message>
-        <source>Find pictures in a map</source>
-        <translation>在地图中查找图片</translation>
-    </message>
-    <message>
         <source>Map</source>
         <translation>地图</translation>
+    </message>
+    <message>
+        <source>Folder of pictures</source>
+        <translation>图片文件夹</translation>
+    </message>
+    <message>
+        <source>The pictures follow each other</source>
+        <translation>图片按顺序连续拍摄</translation>
     </message>
     <message>
         <source>Points as a file (.ply)</source>
@@ -1734,6 +1742,66 @@
     <message>
         <source>Measure and annotate</source>
         <translation>测量和标注</translation>
+    </message>
+    <message>
+        <source>Cloud that is moved (.ply)</source>
+        <translation>要移动的点云 (.ply)</translation>
+    </message>
+    <message>
+        <source>Cloud that stays (.ply)</source>
+        <translation>保持不动的点云 (.ply)</translation>
+    </message>
+    <message>
+        <source>Search everywhere</source>
+        <translation>在所有位置搜索</translation>
+    </message>
+    <message>
+        <source>Folder of depth frames</source>
+        <translation>深度帧文件夹</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新文件夹</translation>
+    </message>
+    <message>
+        <source>Poses of the frames</source>
+        <translation>各帧的位姿</translation>
+    </message>
+    <message>
+        <source>as the folder gives them</source>
+        <translation>使用文件夹中的位姿</translation>
+    </message>
+    <message>
+        <source>found by following the camera</source>
+        <translation>通过跟踪相机得到</translation>
+    </message>
+    <message>
+        <source>Trajectory to be judged</source>
+        <translation>待评价的轨迹</translation>
+    </message>
+    <message>
+        <source>True trajectory</source>
+        <translation>真实轨迹</translation>
+    </message>
+    <message>
+        <source>Brought onto it</source>
+        <translation>对齐方式</translation>
+    </message>
+    <message>
+        <source>not at all</source>
+        <translation>不对齐</translation>
+    </message>
+    <message>
+        <source>by the first pose</source>
+        <translation>按第一个位姿</translation>
+    </message>
+    <message>
+        <source>turned and moved</source>
+        <translation>旋转并平移</translation>
+    </message>
+    <message>
+        <source>turned, moved and scaled</source>
+        <translation>旋转、平移并缩放</translation>
     </message>
 </context>
 <context>
@@ -2683,8 +2751,16 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>将地图另存为文件夹</translation>
     </message>
     <message>
+        <source>Its place is not known.</source>
+        <translation>其位置未知。</translation>
+    </message>
+    <message>
         <source>Picture of the camera: tap to put an object there</source>
         <translation>相机画面：点按以放置物体</translation>
+    </message>
+    <message>
+        <source>No picture yet</source>
+        <translation>还没有画面</translation>
     </message>
     <message>
         <source>Tap a surface to put an object there</source>
@@ -6123,8 +6199,24 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>其中位于无纹理表面的平面上</translation>
     </message>
     <message>
+        <source>Frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>Frames fused</source>
+        <translation>已融合的帧数</translation>
+    </message>
+    <message>
+        <source>Vertices</source>
+        <translation>顶点数</translation>
+    </message>
+    <message>
         <source>Triangles</source>
         <translation>三角形</translation>
+    </message>
+    <message>
+        <source>Time a frame</source>
+        <translation>每帧用时</translation>
     </message>
     <message>
         <source>Faces that no photograph shows, coloured from around them</source>
@@ -6567,6 +6659,22 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{count} 个点的点云太小，无法配准。</translation>
     </message>
     <message>
+        <source>Overlap</source>
+        <translation>重叠</translation>
+    </message>
+    <message>
+        <source>Surfaces apart (median)</source>
+        <translation>表面间距（中位数）</translation>
+    </message>
+    <message>
+        <source>Moved</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Turned</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
         <source>The clouds overlap little, or nearly as well elsewhere: look at the result before you use it.</source>
         <translation>两个点云重叠很少，或在别处也几乎同样吻合：使用前请查看结果。</translation>
     </message>
@@ -6777,6 +6885,54 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Measured in pixels: it does not lie in one calibrated ultrasound region.</source>
         <translation>以像素测量：它不在同一个已校准的超声区域内。</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>Root mean square</source>
+        <translation>均方根</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>最大值</translation>
+    </message>
+    <message>
+        <source>{count} poses over {path} m, scale {scale}. A straight line at constant speed, aligned with scale, would be {straight} m off (root mean square).</source>
+        <translation>{count} 个位姿，路程 {path} m，尺度 {scale}。匀速直线按尺度对齐后的误差为 {straight} m（均方根）。</translation>
+    </message>
+    <message>
+        <source>the trajectory</source>
+        <translation>轨迹</translation>
+    </message>
+    <message>
+        <source>a straight line</source>
+        <translation>直线</translation>
+    </message>
+    <message>
+        <source>Position off</source>
+        <translation>位置误差</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Standard deviation</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>Points that agree</source>
+        <translation>一致的点</translation>
+    </message>
+    <message>
+        <source>{found} of {count} pictures were found, {ms} ms a picture.</source>
+        <translation>{count} 幅图片中找到 {found} 幅，每幅 {ms} 毫秒。</translation>
     </message>
 </context>
 <context>
@@ -8056,6 +8212,17 @@ Drop DICOM files, folders or archives here, or import them.</source>
     </message>
 </context>
 <context>
+    <name>PlacesList</name>
+    <message>
+        <source>Pictures that were looked for in the map</source>
+        <translation>在地图中查找的图片</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+</context>
+<context>
     <name>Preset</name>
     <message>
         <source>CT bone</source>
@@ -9025,6 +9192,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Save as CSV…</source>
         <translation>另存为 CSV…</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
     </message>
     <message>
         <source>Save as CSV</source>

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.point_cloud import PointCloud
+    from core.result_table import ResultTable
     from reconstruction.clouds.multiway import Floats
 
 
@@ -49,10 +50,22 @@ class RegisterOptions:
     """
 
     source: Path = field(
-        metadata={"help": "cloud that is moved (.ply)", "positional": True, "metavar": "SOURCE"}
+        metadata={
+            "help": "cloud that is moved (.ply)",
+            "positional": True,
+            "metavar": "SOURCE",
+            "title": QT_TRANSLATE_NOOP("Command", "Cloud that is moved (.ply)"),
+            "written": False,
+        }
     )
     target: Path = field(
-        metadata={"help": "cloud that stays (.ply)", "positional": True, "metavar": "TARGET"}
+        metadata={
+            "help": "cloud that stays (.ply)",
+            "positional": True,
+            "metavar": "TARGET",
+            "title": QT_TRANSLATE_NOOP("Command", "Cloud that stays (.ply)"),
+            "written": False,
+        }
     )
     output: Path = field(
         metadata={
@@ -72,7 +85,11 @@ class RegisterOptions:
         },
     )
     coarse: bool = field(
-        default=False, metadata={"help": "search everywhere at once, not only where nothing is found near"}
+        default=False,
+        metadata={
+            "help": "search everywhere at once, not only where nothing is found near",
+            "title": QT_TRANSLATE_NOOP("Command", "Search everywhere"),
+        },
     )
     method: Method = field(
         default=Method.GICP, metadata={"help": "distances between small surfaces, or of points from them"}
@@ -106,6 +123,7 @@ class Registered:
     certain: bool
     seconds: float
     others: dict[str, list[list[float]] | None]
+    target: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
@@ -118,6 +136,41 @@ class Registered:
             "seconds": self.seconds,
             **({"others": self.others} if self.others else {}),
         }
+
+    @property
+    def opens(self) -> tuple[Path, ...]:
+        """What the window shows: the cloud where it lies, over the one that stays."""
+        if self.output.suffix.lower() != ".ply":
+            return ()
+        return (self.output,) if self.target is None else (self.target, self.output)
+
+    @property
+    def table(self) -> "ResultTable":
+        """Give the figures in a row, for the window."""
+        import numpy as np
+
+        from core.result_table import Column, ResultTable
+
+        matrix = np.array(self.target_from_source)
+        turn = float(np.degrees(np.arccos(np.clip((np.trace(matrix[:3, :3]) - 1) / 2, -1, 1))))
+        return ResultTable(
+            (
+                Column(message(QT_TRANSLATE_NOOP("Message", "Overlap")), "%", 1),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Surfaces apart (median)")), "m", 4),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Moved")), "m", 4),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Turned")), "°", 3),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Time")), "s", 3),
+            ),
+            (
+                (
+                    100 * self.overlap,
+                    self.residual_m,
+                    float(np.linalg.norm(matrix[:3, 3])),
+                    turn,
+                    self.seconds,
+                ),
+            ),
+        )
 
     @property
     def notes(self) -> tuple[Message, ...]:
@@ -171,7 +224,16 @@ def register_command(context: Context, options: RegisterOptions) -> Registered:
         for path, at in zip(options.also, poses[2:], strict=True)
     }
     certain = found.certain and None not in others.values()
-    return Registered(output, pose.tolist(), found.overlap, found.residual_m, certain, seconds, others)
+    return Registered(
+        output,
+        pose.tolist(),
+        found.overlap,
+        found.residual_m,
+        certain,
+        seconds,
+        others,
+        None if options.also else options.target,
+    )
 
 
 def _not_found(options: RegisterOptions) -> SenseError:

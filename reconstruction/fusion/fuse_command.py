@@ -9,6 +9,7 @@ from core.message import QT_TRANSLATE_NOOP, Message, message
 from reconstruction.fusion.pose_source import Poses
 
 if TYPE_CHECKING:
+    from core.result_table import ResultTable
     from reconstruction.fusion.fuse import Fused
 
 
@@ -47,10 +48,32 @@ class FuseOptions:
             "help": "folder of frame-NNNNNN.color/depth/pose, or in TUM's layout",
             "positional": True,
             "metavar": "DIR",
+            "title": QT_TRANSLATE_NOOP("Command", "Folder of depth frames"),
+            "written": False,
+            "folder": True,
         }
     )
-    output: Path = field(metadata={"help": "folder for the result", "flag": "-o", "metavar": "DIR"})
-    poses: Poses = field(default=Poses.GIVEN, metadata={"help": "where the poses of the frames come from"})
+    output: Path = field(
+        metadata={
+            "help": "folder for the result",
+            "flag": "-o",
+            "metavar": "DIR",
+            "title": QT_TRANSLATE_NOOP("Command", "New folder"),
+            "written": True,
+            "folder": True,
+        }
+    )
+    poses: Poses = field(
+        default=Poses.GIVEN,
+        metadata={
+            "help": "where the poses of the frames come from",
+            "title": QT_TRANSLATE_NOOP("Command", "Poses of the frames"),
+            "labels": {
+                "given": QT_TRANSLATE_NOOP("Command", "as the folder gives them"),
+                "estimated": QT_TRANSLATE_NOOP("Command", "found by following the camera"),
+            },
+        },
+    )
     voxel_mm: float = field(
         default=10.0, metadata={"help": "edge of a voxel", "metavar": "MM", "parse": voxel_edge_mm}
     )
@@ -76,6 +99,36 @@ class FuseReport:
         mesh = self.fused.mesh
         sizes = {"vertices": len(mesh.positions), "triangles": len(mesh.triangles)}
         return {"output": str(self.output), **self.fused.facts, **sizes, "rejected": rejected}
+
+    @property
+    def opens(self) -> tuple[Path, ...]:
+        """What the window shows."""
+        return (self.output / "mesh.glb",)
+
+    @property
+    def table(self) -> "ResultTable":
+        """Give the figures in a row, for the window."""
+        from core.result_table import Column, ResultTable
+
+        facts, mesh = self.fused.facts, self.fused.mesh
+        return ResultTable(
+            (
+                Column(message(QT_TRANSLATE_NOOP("Message", "Frames"))),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Frames fused"))),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Vertices"))),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Triangles"))),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Time a frame")), "ms", 1),
+            ),
+            (
+                (
+                    facts["frames"],
+                    facts["fused"],
+                    len(mesh.positions),
+                    len(mesh.triangles),
+                    facts["fusion_median_ms"],
+                ),
+            ),
+        )
 
     @property
     def notes(self) -> tuple[Message, ...]:

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.context import Context
+from core.message import QT_TRANSLATE_NOOP, Message, message
 
 if TYPE_CHECKING:
+    from core.posed_camera import PosedCamera
+    from core.result_table import ResultTable
+    from core.visual_map import VisualMap
     from reconstruction.photograph import Rejected
     from reconstruction.slam.localisation import FoundPlace
 
@@ -28,9 +32,24 @@ class LocalizeOptions:
         Whether the pictures follow each other: what comes before tells where to look first.
     """
 
-    map: Path = field(metadata={"help": ".smap, or a reconstruction", "positional": True, "metavar": "MAP"})
+    map: Path = field(
+        metadata={
+            "help": ".smap, or a reconstruction",
+            "positional": True,
+            "metavar": "MAP",
+            "title": QT_TRANSLATE_NOOP("Command", "Map"),
+            "written": False,
+        }
+    )
     images: Path = field(
-        metadata={"help": "folder of pictures, or one picture", "positional": True, "metavar": "IMAGES"}
+        metadata={
+            "help": "folder of pictures, or one picture",
+            "positional": True,
+            "metavar": "IMAGES",
+            "title": QT_TRANSLATE_NOOP("Command", "Folder of pictures"),
+            "written": False,
+            "folder": True,
+        }
     )
     intrinsics: Path | None = field(
         default=None,
@@ -40,7 +59,11 @@ class LocalizeOptions:
         },
     )
     sequence: bool = field(
-        default=False, metadata={"help": "the pictures follow each other: look first where the last one was"}
+        default=False,
+        metadata={
+            "help": "the pictures follow each other: look first where the last one was",
+            "title": QT_TRANSLATE_NOOP("Command", "The pictures follow each other"),
+        },
     )
 
 
@@ -52,6 +75,39 @@ class LocalizeReport:
     rejected: "tuple[Rejected, ...]"
     median_ms: float
     is_metric: bool
+    world: "VisualMap | None" = None
+    map_path: Path = Path()
+    files: "Mapping[str, Path]" = field(default_factory=dict[str, Path])
+    lenses: "Mapping[str, PosedCamera] | None" = None
+    shown_by: str = "live"
+    """The page that shows every picture beside its place in the map."""
+
+    @property
+    def table(self) -> "ResultTable":
+        """Give a row a picture, for the window."""
+        from core.result_table import Column, ResultTable
+
+        unit = "m" if self.is_metric else ""
+        nothing = (None,) * 5
+        return ResultTable(
+            (
+                Column(message(QT_TRANSLATE_NOOP("Message", "Picture"))),
+                *(Column(Message("{axis}", {"axis": axis}), unit, 3) for axis in "xyz"),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Standard deviation")), unit, 3),
+                Column(message(QT_TRANSLATE_NOOP("Message", "Points that agree"))),
+            ),
+            tuple(
+                (name, *(nothing if one is None else (*one.centre_m, one.position_sigma_m, one.inliers)))
+                for name, one in self.poses.items()
+            ),
+        )
+
+    @property
+    def notes(self) -> "tuple[Message, ...]":
+        """What the window says below the table."""
+        text = QT_TRANSLATE_NOOP("Message", "{found} of {count} pictures were found, {ms} ms a picture.")
+        found = sum(one is not None for one in self.poses.values())
+        return (message(text, found=found, count=len(self.poses), ms=f"{self.median_ms:.0f}"),)
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
@@ -99,4 +155,7 @@ def localize_command(context: Context, options: LocalizeOptions) -> LocalizeRepo
     files = query_files(options.images.expanduser())
     made = localise_files(world, files, given, follow_each_other=options.sequence, progress=context.progress)
     context.library.audit.append("reconstruction.localize", ())
-    return LocalizeReport(made.places, made.rejected, made.median_ms, world.is_metric)
+    by_name = {path.name: path for path in files}
+    return LocalizeReport(
+        made.places, made.rejected, made.median_ms, world.is_metric, world, options.map, by_name, given
+    )

@@ -34,6 +34,7 @@ class LiveCanvas(QWidget):
         self.moment: Moment | None = None
         self.anchors: tuple[Anchor, ...] = ()
         self.shows_tracks = True
+        self.hint = ""
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
@@ -48,6 +49,8 @@ class LiveCanvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), Qt.GlobalColor.black)
         if self._picture is None or self.moment is None:
+            painter.setPen(_NEW)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.hint)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

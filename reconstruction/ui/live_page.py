@@ -25,6 +25,7 @@ from reconstruction.slam.live_moment import LiveTracker, MapView, Moment
 from reconstruction.slam.live_run import LiveRun
 from reconstruction.slam.live_slam import LiveSlam
 from reconstruction.slam.live_sources import LiveSource
+from reconstruction.slam.localize_command import LocalizeReport
 from reconstruction.ui.empty_live import EmptyLive
 from reconstruction.ui.live_bar import LiveBar
 from reconstruction.ui.live_bridge import LiveBridge
@@ -34,6 +35,7 @@ from reconstruction.ui.live_map_view import LiveMapView
 from reconstruction.ui.live_opening import LiveOpening
 from reconstruction.ui.live_status import LiveStatus
 from reconstruction.ui.opened_map import OpenedMap
+from reconstruction.ui.places_list import PlacesList
 
 
 class LivePage(LiveOpening):
@@ -57,6 +59,7 @@ class LivePage(LiveOpening):
         self._run: LiveRun | None = None
         self._bridge: LiveBridge | None = None
         self._next: LiveSource | None = None
+        self._report: LocalizeReport | None = None
         self._source: LiveSource | None = None
         self._make_widgets()
         self._connect()
@@ -69,7 +72,7 @@ class LivePage(LiveOpening):
         """Report what the menu may do."""
         states = {"live-running"} if self.running else set[str]()
         states |= {"live-opened-map"} if self.opened.world is not None else set[str]()
-        return states | ({"live-map"} if self._run is not None and self.canvas.moment is not None else set())
+        return states | ({"live-map"} if self.bar.save.isEnabled() else set[str]())
 
     def close_workspace(self) -> bool:
         """End what runs."""
@@ -78,6 +81,7 @@ class LivePage(LiveOpening):
             self._run.stop()
             self._let_go()
         self._jobs.close()
+        self.places.close_threads()
         self.map.close_viewport()
         return True
 
@@ -128,6 +132,28 @@ class LivePage(LiveOpening):
         """Open a map, in which the camera is looked for from then on."""
         self._jobs.read(path)
 
+    def show_result(self, report: LocalizeReport) -> None:
+        """Show pictures that were looked for in a map, each beside its place."""
+        if self.running:
+            self._report = report
+            self.stop()
+            return
+        if report.world is None:
+            return
+        self.opened.show_map(report.map_path, report.world)
+        self._clear()
+        self._show_opened()
+        self.places.show_report(report)
+        self._follow()
+
+    def _show_placed(self, moment: Moment) -> None:
+        if not self.running:
+            self.canvas.show_moment(moment)
+            self.map.show_camera(moment.camera)
+            self.told.setText("" if moment.camera is not None else self.tr("Its place is not known."))
+            self.status.setText(moment.frame.name)
+            self._follow()
+
     def _tell_saved(self, folder: Path) -> None:
         self.told.setText(self.tr("Saved in {folder}").format(folder=folder))
 
@@ -155,6 +181,7 @@ class LivePage(LiveOpening):
 
     def _clear(self) -> None:
         """Show nothing of what was followed before."""
+        self.places.forget()
         self.status.clear_moments()
         self.map.forget()
         self.canvas.show_moment(None)
@@ -239,8 +266,11 @@ class LivePage(LiveOpening):
         if error is not None:
             self.told.setText(self._services.translate(error.message))
             self._services.report_error(error)
+        report, self._report = self._report, None
         if self._next is not None:
             self._begin()
+        elif report is not None:
+            self.show_result(report)
         self._follow()
 
     def _let_go(self) -> None:
@@ -254,7 +284,7 @@ class LivePage(LiveOpening):
         running, seen = self.running, self.canvas.moment is not None
         self.bar.stop.setEnabled(running)
         self.bar.pause.setEnabled(running and self._source is not None and not self._source.is_live)
-        self.bar.save.setEnabled(seen)
+        self.bar.save.setEnabled(seen and self._run is not None and self.places.isHidden())
         self.bar.record.setEnabled(running and self._source is not None and self._source.is_live)
         if not running:
             self.bar.record.setChecked(False)
@@ -270,9 +300,10 @@ class LivePage(LiveOpening):
         self.status, self.told = LiveStatus(), QLabel(wordWrap=True)
         self.opened = OpenedMap(self._services)
         self._working = QSplitter(Qt.Orientation.Horizontal)
-        self._working.addWidget(self.canvas)
-        self._working.addWidget(self.map)
-        self._working.setSizes([600, 500])
+        self.places = PlacesList()
+        for widget in (self.places, self.canvas, self.map):
+            self._working.addWidget(widget)
+        self._working.setSizes([180, 600, 500])
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._working)
@@ -303,6 +334,8 @@ class LivePage(LiveOpening):
         bar.pause.toggled.connect(self._pause)
         bar.tracks.toggled.connect(self._show_tracks)
         self.canvas.tapped.connect(self._tap)
+        self.places.loaded.connect(self._show_placed)
+        self.places.failed.connect(self._services.report_error)
         self._jobs = LiveJobs(self._services, self)
         self._jobs.saved.connect(self._tell_saved)
         self._jobs.was_read.connect(self._take_map)
@@ -318,6 +351,7 @@ class LivePage(LiveOpening):
     def retranslate(self) -> None:
         """Write the texts in the current language."""
         self.canvas.setAccessibleName(self.tr("Picture of the camera: tap to put an object there"))
+        self.canvas.hint = self.tr("No picture yet")
         self.canvas.setToolTip(self.tr("Tap a surface to put an object there"))
         self.map.setAccessibleName(self.tr("Map and way of the camera"))
 

@@ -1,17 +1,20 @@
 """The dialog that asks for the options of a command, in a whole window, with the real commands."""
 
 import csv
+from dataclasses import MISSING
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
+from app.argument_parser import option_fields
 from app.contribution import CONTRIBUTION
 from app.ui.command_dialog import CommandDialog
 from app.ui.result_dialog import ResultDialog, TableDialog
 from core.command import Command, Registry
 from core.provenance import Provenance
 from core.volume import Volume
+from formats.point_cloud import write_point_cloud
 from imaging.contribution import CONTRIBUTION as IMAGING
 from imaging.volume_files import write_nifti
 from reconstruction.contribution import CONTRIBUTION as RECONSTRUCTION
@@ -103,3 +106,54 @@ def test_every_command_that_asks_is_in_a_menu_and_has_an_option_to_ask_for():
         assert isinstance(command, Command)
         assert command.menu
         assert command.title.endswith("…")
+
+
+def test_trajectories_are_compared_and_the_error_is_drawn(qtbot, window, tmp_path):
+    for name, wave in (("truth.txt", 0.0), ("estimate.txt", 0.05)):
+        rows = [f"{n / 10} {n / 10} {wave * np.sin(n)} 0 0 0 0 1" for n in range(30)]
+        (tmp_path / name).write_text("\n".join(rows) + "\n")
+    window.run_command("reconstruction.evaluate")
+    dialog = open_dialog(window, CommandDialog)
+    labels = [dialog.widgets["align"].itemText(at) for at in range(dialog.widgets["align"].count())]
+    assert labels == ["not at all", "by the first pose", "turned and moved", "turned, moved and scaled"]
+    dialog.widgets["estimate"].setText(str(tmp_path / "estimate.txt"))
+    dialog.widgets["truth"].setText(str(tmp_path / "truth.txt"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(window.findChildren(TableDialog)), timeout=PATIENCE_MS)
+    shown = window.findChild(TableDialog)
+    assert shown.cells.item(0, 0).text() == "ATE (m)"
+    assert float(shown.cells.item(0, 1).text()) == pytest.approx(0.05 / np.sqrt(2), abs=0.005)
+    picture = shown.plot.grab().toImage()
+    colours = {
+        picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())
+    }
+    assert "#5fbeff" in colours
+    shown.close()
+
+
+def test_a_cloud_is_registered_and_opened(qtbot, window, tmp_path):
+    rng = np.random.default_rng(0)
+    across = rng.uniform(-1, 1, (3000, 2))
+    points = np.column_stack([across, np.sin(3 * across[:, 0]) * np.cos(2 * across[:, 1])])
+    for name, shift in (("target.ply", 0.0), ("source.ply", 0.02)):
+        write_point_cloud(tmp_path / name, points + shift, np.full(points.shape, 90, np.uint8), comment="")
+    window.run_command("reconstruction.register")
+    dialog = open_dialog(window, CommandDialog)
+    for name in ("source", "target"):
+        dialog.widgets[name].setText(str(tmp_path / f"{name}.ply"))
+    dialog.widgets["output"].setText(str(tmp_path / "out.ply"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(window.findChildren(TableDialog)), timeout=PATIENCE_MS)
+    shown = window.findChild(TableDialog)
+    assert float(shown.cells.item(0, 2).text()) == pytest.approx(0.02 * np.sqrt(3), abs=0.003)
+    shown.more.click()
+    both = [tmp_path / "target.ply", tmp_path / "out.ply"]
+    qtbot.waitUntil(lambda: getattr(window.stack.front, "opened", None) == both, timeout=PATIENCE_MS)
+
+
+def test_every_command_of_recordings_asks_for_what_it_needs():
+    asking = {command.subcommand: command for command in RECONSTRUCTION.commands if command.asks}
+    for name in ("fuse", "localize", "register", "evaluate", "map inspect"):
+        for field, _ in option_fields(asking[name]):
+            needed = field.default is MISSING and field.default_factory is MISSING
+            assert "title" in field.metadata or not needed

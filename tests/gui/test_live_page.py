@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.context import Context
 from core.errors import SenseError
 from core.progress import SILENT, Progress
 from core.services import Services
@@ -21,6 +22,7 @@ from reconstruction.similarity import Similarity
 from reconstruction.slam.anchor import seen_faces
 from reconstruction.slam.input_sequence import CameraRig, SensorFrame
 from reconstruction.slam.live_moment import MapView, Tracked, TrackingState
+from reconstruction.slam.localize_command import LocalizeOptions, localize_command
 from reconstruction.slam.map_building import PosedPicture, build_map
 from reconstruction.slam.sequence_layouts import Sensor, open_sequence
 from reconstruction.ui.live_page import LivePage
@@ -218,3 +220,25 @@ def test_a_loop_that_was_closed_is_said(qtbot: QtBot, page: LivePage, recording:
     page._show(replace(moment, tracked=replace(moment.tracked, loops=1)))
     assert "loop closed" in page.status.text()
     assert "loops closed: 1" in page.status.text()
+
+
+def test_pictures_are_shown_beside_their_places(
+    qtbot: QtBot, page: LivePage, recording: Path, map_file: Path, services: Services, made: Sequence
+) -> None:
+    options = LocalizeOptions(map_file, recording)
+    report = localize_command(Context(services.library), options)
+    assert len(report.table.rows) == len(report.poses) == 8
+    page.show_result(report)
+    qtbot.waitUntil(lambda: page.canvas.moment is not None, timeout=PATIENCE_MS)
+    assert page.places.isVisibleTo(page)
+    assert page.places.count() == 8
+    page.places.setCurrentRow(6)
+    name = list(report.poses)[6]
+    qtbot.waitUntil(lambda: page.canvas.moment.frame.name == name, timeout=PATIENCE_MS)
+    moment = page.canvas.moment
+    assert moment.camera is not None
+    assert np.linalg.norm(moment.camera.pose[1] - true_poses(made)[6][:3, 3]) < 0.05
+    assert len(moment.tracked.pixels) > 30
+    assert "live-map" not in page.states()
+    followed(qtbot, page, recording)
+    assert not page.places.isVisibleTo(page)
