@@ -7,6 +7,7 @@
 #include "native/bindings.h"
 #include "native/owned_array.h"
 #include "native/slam/absolute_pose.h"
+#include "native/slam/guided_matching.h"
 #include "native/stop_flag.h"
 
 namespace nb = nanobind;
@@ -52,6 +53,14 @@ std::vector<double> RowsOf(const Eigen::MatrixXd& matrix) {
   return values;
 }
 
+nb::object ToldPose(const AbsolutePose& pose) {
+  if (!pose.found) return nb::none();
+  return nb::make_tuple(OwnedArray<3>(RowsOf(pose.place.rotation)),
+                        OwnedArray(RowsOf(pose.place.translation)),
+                        OwnedArray(std::vector<uint8_t>(pose.is_inlier)),
+                        pose.spread, OwnedArray<6>(RowsOf(pose.covariance)));
+}
+
 nb::object FindPose(const Rows& points, const Rows& rays,
                     const Numbers& sigmas, const Numbers& weights,
                     double largest_sigmas, int most_samples, uint64_t seed,
@@ -67,11 +76,67 @@ nb::object FindPose(const Rows& points, const Rows& rays,
     nb::gil_scoped_release release;
     pose = FindAbsolutePose(seen, options, stop);
   }
-  if (!pose.found) return nb::none();
-  return nb::make_tuple(OwnedArray<3>(RowsOf(pose.place.rotation)),
-                        OwnedArray(RowsOf(pose.place.translation)),
-                        OwnedArray(std::move(pose.is_inlier)), pose.spread,
-                        OwnedArray<6>(RowsOf(pose.covariance)));
+  return ToldPose(pose);
+}
+
+using Square = nb::ndarray<const double, nb::shape<3, 3>, nb::c_contig,
+                           nb::device::cpu>;
+using Three =
+    nb::ndarray<const double, nb::shape<3>, nb::c_contig, nb::device::cpu>;
+
+nb::object RefinePose(const Rows& points, const Rows& rays,
+                      const Numbers& sigmas, const Numbers& weights,
+                      const Square& rotation, const Three& translation,
+                      double largest_sigmas) {
+  const std::vector<SeenPoint> seen =
+      SeenPointsOf(points, rays, sigmas, weights);
+  CameraPlace place;
+  for (int row = 0; row < 3; ++row) {
+    for (int column = 0; column < 3; ++column) {
+      place.rotation(row, column) = rotation(row, column);
+    }
+    place.translation[row] = translation(row);
+  }
+  AbsolutePoseOptions options;
+  options.largest_sigmas = largest_sigmas;
+  AbsolutePose pose;
+  {
+    nb::gil_scoped_release release;
+    pose = RefineAbsolutePose(seen, place, options);
+  }
+  return ToldPose(pose);
+}
+
+using Places =
+    nb::ndarray<const double, nb::shape<-1, 2>, nb::c_contig, nb::device::cpu>;
+using Descriptors = nb::ndarray<const uint8_t, nb::shape<-1, kSiftLength>,
+                                nb::c_contig, nb::device::cpu>;
+using Indices =
+    nb::ndarray<const int32_t, nb::shape<-1>, nb::c_contig, nb::device::cpu>;
+
+nb::object Guided(const Places& places, const Descriptors& descriptors,
+                  const Places& expected, const Descriptors& looks,
+                  const Indices& points, double radius, float least_alike) {
+  if (descriptors.shape(0) != places.shape(0) ||
+      looks.shape(0) != expected.shape(0) ||
+      points.shape(0) != expected.shape(0)) {
+    throw nb::value_error("places, descriptors, points: not as many");
+  }
+  if (!(radius > 0)) throw nb::value_error("radius");
+  std::vector<GuidedMatch> matches;
+  {
+    nb::gil_scoped_release release;
+    matches = MatchGuided(
+        {places.data(), descriptors.data(), places.shape(0)},
+        {expected.data(), looks.data(), expected.shape(0)}, points.data(),
+        {radius, least_alike});
+  }
+  std::vector<int64_t> pairs;
+  for (const GuidedMatch& match : matches) {
+    pairs.push_back(match.feature);
+    pairs.push_back(match.expected);
+  }
+  return OwnedArray<2>(std::move(pairs));
 }
 
 }  // namespace
@@ -80,6 +145,11 @@ void BindLocalisation(nb::module_& module) {
   module.def("find_absolute_pose", &FindPose, "points"_a, "rays"_a, "sigmas"_a,
              "weights"_a, "largest_sigmas"_a, "most_samples"_a, "seed"_a,
              "stop"_a.none() = nb::none());
+  module.def("refine_absolute_pose", &RefinePose, "points"_a, "rays"_a,
+             "sigmas"_a, "weights"_a, "rotation"_a, "translation"_a,
+             "largest_sigmas"_a);
+  module.def("match_guided", &Guided, "places"_a, "descriptors"_a, "expected"_a,
+             "looks"_a, "points"_a, "radius"_a, "least_alike"_a);
 }
 
 }  // namespace sense

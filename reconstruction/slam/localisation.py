@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from core.posed_camera import PosedCamera
 from core.progress import SILENT, Progress
 from core.visual_map import VisualMap
-from reconstruction.slam.map_building import sight_sigmas
-from reconstruction.slam.map_tracks import camera_rays, nearest_pairs, unit_descriptors
+from native import _core
+from reconstruction.slam.found_place import FoundPlace, places_agree
+from reconstruction.slam.map_tracks import nearest_pairs, unit_descriptors
 from reconstruction.slam.place_features import PlaceFeatures, find_place_features
+from reconstruction.slam.place_query import PlaceQuery
 from reconstruction.slam.place_words import place_vector
 from reconstruction.stoppable import run_stoppable
 
@@ -29,8 +31,14 @@ class LocalisationOptions:
     ----------
     candidates : int
         Keyframes that look most alike and are matched.
+    first_candidates : int
+        Of them, those that are matched first; the others only where these do not tell the place surely.
+    searched : int
+        The strongest features that are matched with whole keyframes.
     near : int
         Keyframes near the place that the pictures before tell.
+    guiding : int
+        Keyframes of which everything is looked for where it should be, once the place is about known.
     ratio : float
         Largest ratio of the distances to the nearest and the next descriptor of a keyframe (Lowe, IJCV 2004).
     least_inliers : int
@@ -39,39 +47,35 @@ class LocalisationOptions:
         The same where the pictures before tell the same place.
     largest_sigma_share : float
         With a larger standard deviation, as a share of the distance to what is seen, it is not known.
+    surely : int
+        With so many features that agree nothing else is searched.
+    surely_share : float
+        The least share of matches that agree, where only the surroundings of a place were searched.
+    followed_rad : float
+        How far off things may be in a picture whose place those before it tell.
+    radii_px : tuple of float
+        How far off things may be in a picture whose place was found, round by round.
+    least_alike : float
+        Cosine between descriptors of things that are where they should be.
     seed : int
         Of the random samples.
     """
 
     candidates: int = 10
+    first_candidates: int = 4
+    searched: int = 700
     near: int = 3
+    guiding: int = 12
     ratio: float = 0.8
     least_inliers: int = 18
     least_inliers_expected: int = 12
     largest_sigma_share: float = 0.05
+    surely: int = 45
+    surely_share: float = 0.5
+    followed_rad: float = 0.05
+    radii_px: tuple[float, ...] = (10.0, 5.0)
+    least_alike: float = 0.8
     seed: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class FoundPlace:
-    """Where a picture was taken.
-
-    Parameters
-    ----------
-    rotation_world_from_camera : (3, 3) float64
-        In the map.
-    centre_m : (3,) float64
-        In the map.
-    inliers : int
-        Features of the picture that agree.
-    position_sigma_m : float
-        Standard deviation of the centre, root of the sum over the three axes.
-    """
-
-    rotation_world_from_camera: Floats
-    centre_m: Floats
-    inliers: int
-    position_sigma_m: float
 
 
 class Localiser:
@@ -125,101 +129,157 @@ class Localiser:
         """Find where the picture with these features was taken, as `find`."""
         if len(features) < self.options.least_inliers_expected or not len(self.world.keyframes):
             return None
-        seen, points = self._matches(features, self._alike(features, expected))
-        if len(points) < self.options.least_inliers_expected:
-            return None
-        return self._placed(features, camera, points, seen, expected, progress)
+        query = PlaceQuery.of(features, camera)
+        place = None if expected is None else self._followed(query, expected)
+        if place is None:
+            place = self._searched(query, expected, progress)
+        return None if place is None else self._refined(query, place)
 
     def _rows(self, keyframe: int) -> slice:
         return slice(int(self._starts[keyframe]), int(self._starts[keyframe + 1]))
 
-    def _alike(self, features: PlaceFeatures, expected: FoundPlace | None) -> tuple[int, ...]:
-        alike = self._vectors @ place_vector(features.descriptors)
-        chosen = set(np.argsort(-alike, kind="stable")[: self.options.candidates].tolist())
+    def _followed(self, query: PlaceQuery, expected: FoundPlace) -> "_Placed | None":
+        """Where a picture was taken that shows, about where expected, what is seen from there."""
+        matches = self._guided(query, expected, self._near(expected), self.options.followed_rad)
+        if len(matches) < self.options.least_inliers:
+            return None
+        placed = self._sampled(query, matches, SILENT)
+        if placed is None or placed.inliers < self.options.surely_share * len(matches):
+            return None
+        away = self._away(placed)
+        sure = placed.inliers >= self.options.surely and places_agree(placed.place, expected, away)
+        return placed if sure else None
+
+    def _searched(
+        self, query: PlaceQuery, expected: FoundPlace | None, progress: Progress
+    ) -> "_Placed | None":
+        alike = self._vectors @ place_vector(query.features.descriptors)
+        ranked = np.argsort(-alike, kind="stable")[: self.options.candidates].tolist()
         if expected is not None:
-            away = np.linalg.norm(self._centres - expected.centre_m, axis=1)
-            ahead = self._rotations[:, :, 2] @ expected.rotation_world_from_camera[:, 2]
-            # A metre away is as far as a radian of turn; what looks elsewhere sees other things.
-            cost = away / max(float(np.median(away)), 1e-9) + np.arccos(np.clip(ahead, -1, 1))
-            chosen |= set(np.argsort(cost, kind="stable")[: self.options.near].tolist())
-        return tuple(sorted(int(one) for one in chosen))
+            near = self._near(expected)[: self.options.near]
+            ranked = [*near, *(one for one in ranked if one not in near)]
+        matches, placed = np.zeros((0, 2), np.int64), None
+        begun = 0
+        for end in (self.options.first_candidates, len(ranked)):
+            found = [self._matches(query, int(one)) for one in ranked[begun:end]]
+            matches = np.unique(np.concatenate([matches, *found]), axis=0)
+            begun = end
+            placed = self._sampled(query, matches, progress)
+            if placed is not None and placed.inliers >= self.options.surely:
+                return placed
+        return placed if placed is not None and self._is_known(placed, expected) else None
+
+    def _is_known(self, placed: "_Placed", expected: FoundPlace | None) -> bool:
+        least, away = self.options.least_inliers, self._away(placed)
+        if expected is not None and places_agree(placed.place, expected, away):
+            least = self.options.least_inliers_expected
+        return (
+            placed.inliers >= least
+            and placed.place.position_sigma_m < self.options.largest_sigma_share * away
+        )
+
+    def _near(self, expected: FoundPlace) -> list[int]:
+        """Keyframes by how near they are to a place and how they look the same way."""
+        away = np.linalg.norm(self._centres - expected.centre_m, axis=1)
+        ahead = self._rotations[:, :, 2] @ expected.rotation_world_from_camera[:, 2]
+        # A metre away is as far as a radian of turn; what looks elsewhere sees other things.
+        cost = away / max(float(np.median(away)), 1e-9) + np.arccos(np.clip(ahead, -1, 1))
+        return [int(one) for one in np.argsort(cost, kind="stable")[: self.options.guiding]]
+
+    def _away(self, placed: "_Placed") -> float:
+        points = self.world.points[placed.points]
+        return float(np.median(np.linalg.norm(points - placed.place.centre_m, axis=1)))
 
     def _make_descriptors(self, keyframe: int) -> NDArray[np.float32]:
         return unit_descriptors(self.world.features.descriptors[self._rows(keyframe)])
 
-    def _matches(
-        self, features: PlaceFeatures, keyframes: tuple[int, ...]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Give features and the points that they match, both (n,), each once.
+    def _matches(self, query: PlaceQuery, keyframe: int) -> NDArray[np.int64]:
+        """Give features and the points that they match in a keyframe, (n, 2).
 
         The next nearest is looked for in the same keyframe: others show the same things again.
         """
-        own = unit_descriptors(features.descriptors)
-        pairs: list[NDArray[np.int64]] = []
-        for keyframe in keyframes:
-            rows = self._rows(keyframe)
-            mine = nearest_pairs(own, self._descriptors(keyframe), self.options.ratio)
-            points = self.world.features.point[rows][mine[:, 1]].astype(np.int64)
-            pairs.append(np.column_stack([mine[:, 0], points]))
-        both = np.unique(np.concatenate(pairs), axis=0)
-        return both[:, 0], both[:, 1].astype(np.int32)
+        strongest = query.looks[: self.options.searched]
+        found = nearest_pairs(strongest, self._descriptors(keyframe), self.options.ratio)
+        points = self.world.features.point[self._rows(keyframe)][found[:, 1]].astype(np.int64)
+        return np.column_stack([found[:, 0], points])
 
-    def _placed(
-        self,
-        features: PlaceFeatures,
-        camera: PosedCamera,
-        points: NDArray[np.int32],
-        seen: NDArray[np.int64],
-        expected: FoundPlace | None,
-        progress: Progress,
-    ) -> FoundPlace | None:
-        from native import _core
+    def _guided(
+        self, query: PlaceQuery, place: FoundPlace, keyframes: Sequence[int], radius: float
+    ) -> NDArray[np.int64]:
+        """Give features and points, (n, 2), that are where they should be in a picture from a place."""
+        features = self.world.features
+        rows = np.concatenate([np.arange(self._starts[one], self._starts[one + 1]) for one in keyframes])
+        seen = (self.world.points[features.point[rows]] - place.centre_m) @ place.rotation_world_from_camera
+        ahead = seen[:, 2] > 1e-6 * np.abs(seen[:, :2]).max(axis=1)
+        rows, seen = rows[ahead], seen[ahead]
+        points = features.point[rows]
+        pairs: Any = _core.match_guided(
+            query.flat,
+            query.features.descriptors,
+            seen[:, :2] / seen[:, 2:],
+            features.descriptors[rows],
+            points,
+            radius,
+            self.options.least_alike,
+        )
+        return np.column_stack([pairs[:, 0], points[pairs[:, 1]].astype(np.int64)])
 
-        places = self.world.points[points]
-        rays = camera_rays(camera, features.places[seen])
-        sigmas = sight_sigmas(features, float(camera.intrinsics[0, 0]))[seen]
-        # A feature that matches several points has seen only one of them.
-        weights = 1 / np.bincount(seen)[seen]
+    def _sampled(self, query: PlaceQuery, matches: NDArray[np.int64], progress: Progress) -> "_Placed | None":
+        """Where most of the matches are seen from."""
+        if len(matches) < self.options.least_inliers_expected:
+            return None
+        points, rays, sigmas, weights = self._sights(query, matches)
+        seed = self.options.seed
         found: Any = run_stoppable(
-            lambda stop: _core.find_absolute_pose(
-                places, rays, sigmas, weights, 3.0, 3000, self.options.seed, stop
-            ),
+            lambda stop: _core.find_absolute_pose(points, rays, sigmas, weights, 3.0, 3000, seed, stop),
             progress,
         )
-        if found is None:
-            return None
-        rotation, shift, is_inlier, _, covariance = found
-        centre = -rotation.T @ shift
-        inliers = len(np.unique(seen[is_inlier > 0]))
-        sigma = float(np.sqrt(np.trace(covariance[3:, 3:])))
-        away = float(np.median(np.linalg.norm(places[is_inlier > 0] - centre, axis=1)))
-        place = FoundPlace(rotation.T.copy(), centre, inliers, sigma)
-        least = self.options.least_inliers
-        if expected is not None and _agrees(place, expected, away):
-            least = self.options.least_inliers_expected
-        known = inliers >= least and sigma < self.options.largest_sigma_share * away
-        return place if known else None
+        return None if found is None else _placed(found, matches)
+
+    def _refined(self, query: PlaceQuery, placed: "_Placed") -> FoundPlace:
+        """Take in all that is seen from the place that was found."""
+        features = self.world.features
+        for radius_px in self.options.radii_px:
+            is_seen = np.zeros(len(self.world.points), np.bool_)
+            is_seen[placed.points] = True
+            shared = np.bincount(features.keyframe[is_seen[features.point]], minlength=len(self._centres))
+            best = np.argsort(-shared, kind="stable")[: self.options.guiding]
+            keyframes = [int(one) for one in best if shared[one]]
+            radius = radius_px * query.features.scale / query.focal_px
+            matches = self._guided(query, placed.place, keyframes, radius)
+            points, rays, sigmas, weights = self._sights(query, matches)
+            rotation = placed.place.rotation_world_from_camera.T.copy()
+            found = _core.refine_absolute_pose(
+                points, rays, sigmas, weights, rotation, -rotation @ placed.place.centre_m, 3.0
+            )
+            better = None if found is None else _placed(found, matches)
+            if better is None or better.inliers < placed.inliers:
+                break
+            placed = better
+        return placed.place
+
+    def _sights(self, query: PlaceQuery, matches: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Floats]:
+        # A feature that matches several points has seen only one of them.
+        weights = 1 / np.bincount(matches[:, 0])[matches[:, 0]] if len(matches) else np.zeros(0)
+        seen = matches[:, 0]
+        return self.world.points[matches[:, 1]], query.rays[seen], query.sigmas[seen], weights
 
 
-def _agrees(place: FoundPlace, expected: FoundPlace, away: float) -> bool:
-    turn = place.rotation_world_from_camera.T @ expected.rotation_world_from_camera
-    angle = np.arccos(np.clip((np.trace(turn) - 1) / 2, -1, 1))
-    shift = np.linalg.norm(place.centre_m - expected.centre_m)
-    return bool(angle < 0.2 and shift < 0.15 * away)
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """A place, how many features agree, and the points that they see."""
+
+    place: FoundPlace
+    points: NDArray[np.int64]
+
+    @property
+    def inliers(self) -> int:
+        return self.place.inliers
 
 
-def continued(found: Sequence[FoundPlace | None]) -> FoundPlace | None:
-    """Give where the next picture of a sequence should be, from those before at constant speed."""
-    known = [place for place in found[-3:] if place is not None]
-    if not known or found[-1] is None:
-        return known[-1] if known else None
-    if len(found) < 2 or found[-2] is None:
-        return found[-1]
-    before, last = found[-2], found[-1]
-    turn = last.rotation_world_from_camera @ before.rotation_world_from_camera.T
-    return FoundPlace(
-        turn @ last.rotation_world_from_camera,
-        2 * last.centre_m - before.centre_m,
-        last.inliers,
-        last.position_sigma_m,
-    )
+def _placed(found: Any, matches: NDArray[np.int64]) -> _Placed:
+    rotation, shift, is_inlier, _, covariance = found
+    agree = matches[is_inlier > 0]
+    sigma = float(np.sqrt(np.trace(covariance[3:, 3:])))
+    place = FoundPlace(rotation.T.copy(), -rotation.T @ shift, len(np.unique(agree[:, 0])), sigma)
+    return _Placed(place, agree[:, 1])

@@ -20,7 +20,8 @@ from reconstruction.photograph import (
     read_grey,
     read_photograph,
 )
-from reconstruction.slam.localisation import FoundPlace, LocalisationOptions, Localiser, continued
+from reconstruction.slam.found_place import FoundPlace, continued
+from reconstruction.slam.localisation import LocalisationOptions, Localiser
 from reconstruction.view import resized_camera
 
 _SAME_SHAPE = 0.01

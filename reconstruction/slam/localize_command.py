@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.result_table import ResultTable
     from core.visual_map import VisualMap
     from reconstruction.photograph import Rejected
-    from reconstruction.slam.localisation import FoundPlace
+    from reconstruction.slam.found_place import FoundPlace
 
 
 @dataclass(frozen=True)

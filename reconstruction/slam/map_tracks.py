@@ -66,10 +66,12 @@ def nearest_pairs(
     rows = np.arange(len(first))
     nearest = alike.argmax(axis=1)
     best = alike[rows, nearest]
-    mutual = alike.argmax(axis=0)[nearest] == rows
     alike[rows, nearest] = -1
-    good = mutual & (1 - best < ratio**2 * (1 - alike.max(axis=1)))
-    return np.column_stack([rows[good], nearest[good]])
+    clear = np.flatnonzero(1 - best < ratio**2 * (1 - alike.max(axis=1)))
+    alike[rows, nearest] = best
+    # Only what is clear is looked at from the other side: a look at every column takes longest.
+    kept = clear[alike[:, nearest[clear]].argmax(axis=0) == clear]
+    return np.column_stack([kept, nearest[kept]])
 
 
 def unit_descriptors(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:

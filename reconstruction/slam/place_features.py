@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from reconstruction.features import root_sift
 
-LONGEST_SIDE = 800
+LONGEST_SIDE = 512
 MOST_FEATURES = 1500
 _LAYERS, _CONTRAST, _EDGE, _SIGMA = 3, 0.01, 10.0, 1.6
 
 
 @dataclass(frozen=True, eq=False)
 class PlaceFeatures:
-    """Features of a picture.
+    """Features of a picture, the strongest first.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class PlaceFeatures:
 
 
 def find_place_features(grey: NDArray[np.uint8], most: int = MOST_FEATURES) -> PlaceFeatures:
-    """Find the strongest features of a grey picture (h, w), reduced to 800 pixels where it is larger.
+    """Find the strongest features of a grey picture (h, w), reduced to 512 pixels where it is larger.
 
     The same feature with several directions is kept once: places need no turned copies.
     """
@@ -54,7 +54,9 @@ def find_place_features(grey: NDArray[np.uint8], most: int = MOST_FEATURES) -> P
     create: Any = getattr(cv2, "SIFT_create")  # noqa: B009 - the stubs of OpenCV 5 forget it
     sift = create(most, _LAYERS, _CONTRAST, _EDGE, _SIGMA, enable_precise_upscale=True)
     found, descriptors = sift.detectAndCompute(grey, None)
-    rows = np.array([(p.pt[0], p.pt[1], p.size / 2) for p in found], np.float32).reshape(-1, 3)
+    rows = np.array([(p.pt[0], p.pt[1], p.size / 2, p.response) for p in found], np.float32).reshape(-1, 4)
+    order = np.argsort(-rows[:, 3], kind="stable")
+    rows, described = rows[order], root_sift(descriptors)[order]
     across, down = width / grey.shape[1], height / grey.shape[0]
     places = (rows[:, :2] + np.float32(0.5)) * np.array([across, down], np.float32) - np.float32(0.5)
-    return PlaceFeatures(places, rows[:, 2] * np.float32(across), root_sift(descriptors), float(across))
+    return PlaceFeatures(places, rows[:, 2] * np.float32(across), described, float(across))

@@ -6,7 +6,9 @@ import numpy as np
 
 from core.posed_camera import PosedCamera
 from core.visual_map import VisualMap
-from reconstruction.slam.localisation import Localiser, continued
+from native import _core
+from reconstruction.slam.found_place import FoundPlace, continued
+from reconstruction.slam.localisation import LocalisationOptions, Localiser
 from reconstruction.slam.map_building import PosedPicture, build_map
 from reconstruction.slam.place_features import find_place_features
 from reconstruction.slam.place_words import place_vector
@@ -96,6 +98,32 @@ def test_what_comes_before_is_continued() -> None:
     again = localiser.find(grey(frames()[2]), posed(frames()[2]), expected=second)
     assert again is not None
     assert np.linalg.norm(again.centre_m - second.centre_m) < 0.01
+
+
+def test_a_sequence_is_followed_without_a_search() -> None:
+    localiser = Localiser(room_map(True), LocalisationOptions(candidates=0, first_candidates=0, near=0))
+    rotation, centre = posed(frames()[1]).pose
+    assert localiser.find(grey(frames()[1]), posed(frames()[1])) is None
+    expected = FoundPlace(rotation, centre + np.array([0.03, 0.02, 0.0]), 50, 0.01)
+    found = localiser.find(grey(frames()[1]), posed(frames()[1]), expected=expected)
+    assert found is not None
+    assert np.linalg.norm(found.centre_m - centre) < 0.01
+
+
+def test_what_is_expected_is_matched_where_it_is_and_looks_alike() -> None:
+    rng = np.random.default_rng(3)
+    looks = rng.integers(0, 120, (40, 128), np.uint8)
+    places = rng.uniform(-0.5, 0.5, (40, 2))
+    # Two sightings of every point; those of the last ten look like nothing, and ten are elsewhere.
+    expected = np.concatenate([places, places + 0.002])
+    expected[10:20] += 0.3
+    expected[50:60] += 0.3
+    seen = np.concatenate([looks, looks])
+    seen[30:40] = seen[70:80] = 255 * (np.arange(128) % 8 == 0)
+    points = np.tile(np.arange(40, dtype=np.int32), 2)
+    pairs = _core.match_guided(places, looks, expected, seen, points, 0.01, 0.95)
+    assert pairs[:, 0].tolist() == [*range(10), *range(20, 30)]
+    assert (points[pairs[:, 1]] == pairs[:, 0]).all()
 
 
 def test_a_place_looks_like_itself() -> None:
