@@ -14,6 +14,7 @@ from models.input_reading import PICTURES, read_picture
 from models.runner import Runner
 from models.store import ModelStore
 
+FOLDER = "/"
 _LARGEST_TEXT_BYTES = 10**7
 
 
@@ -24,7 +25,7 @@ class Application:
     Parameters
     ----------
     inputs, outputs : tuple of str
-        Suffixes of the files that it takes and gives.
+        Suffixes of the files that it takes and gives; `FOLDER` where it takes a folder.
     function : str
         `module:function(store, runner, input, output, progress)`, which writes the output and gives the shape
         of what it wrote.
@@ -47,6 +48,9 @@ APPLICATIONS = {
     ),
     "local-features": Application(
         PICTURES, (".npz",), "models.applications:find_features", "points, the best first"
+    ),
+    "feature-matcher": Application(
+        (FOLDER,), (".npz",), "models.feature_pairs:write_pairs", "pairs of each picture and the next"
     ),
     "object-detector": Application(
         PICTURES, (".json",), "models.applications:find_objects", "things in the picture"
@@ -76,7 +80,8 @@ def application_of(model_id: str, given: Path, output: Path) -> Application | No
         When the model has a task that does not give such an output.
     """
     application = APPLICATIONS.get(model_id)
-    if application is None or given.suffix.lower() not in application.inputs:
+    kind = FOLDER if given.is_dir() else given.suffix.lower()
+    if application is None or kind not in application.inputs:
         return None
     if output.suffix.lower() in application.outputs:
         return application

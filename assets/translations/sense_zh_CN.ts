@@ -5267,6 +5267,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>{path} 不是 .npz 文件的名称。</translation>
     </message>
     <message>
+        <source>{path} must hold two pictures at least.</source>
+        <translation>{path} 中必须至少有两张图片。</translation>
+    </message>
+    <message>
         <source>The model {name} takes too long.</source>
         <translation>模型 {name} 耗时过长。</translation>
     </message>
@@ -7300,6 +7304,22 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Unit vectors for every cell of 8 x 8 pixels.</source>
         <translation>每个 8 x 8 像素单元的单位向量。</translation>
+    </message>
+    <message>
+        <source>Matcher of local features (LighterGlue)</source>
+        <translation>局部特征匹配器 (LighterGlue)</translation>
+    </message>
+    <message>
+        <source>Pairing the local features of two photographs.</source>
+        <translation>将两张照片的局部特征配对。</translation>
+    </message>
+    <message>
+        <source>Probability that a point of the first is one of the second.</source>
+        <translation>第一张照片的点与第二张照片的点相同的概率。</translation>
+    </message>
+    <message>
+        <source>LighterGlue (VeRLab, UFMG), built from its weights on this machine</source>
+        <translation>LighterGlue (VeRLab, UFMG)，在此计算机上由其权重构建</translation>
     </message>
     <message>
         <source>Probability that a pixel is a keypoint.</source>

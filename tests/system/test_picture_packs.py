@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from models.bench import largest_difference
+from models.feature_matching import FeatureMatcher
 from models.input_reading import prepare_picture, read_picture
-from models.local_features import FeatureFinder, match
+from models.local_features import FeatureFinder, LocalFeatures, match
 from models.object_detection import ObjectFinder
 from models.pack import open_package
 from models.packs import PACKS
@@ -64,3 +65,39 @@ def test_features_of_two_views_match(corpus: Path, tmp_path: Path) -> None:
     assert sense(tmp_path / "library", *words).returncode == 0
     saved = np.load(tmp_path / "f.npz")
     assert saved["descriptors"].shape == (len(saved["points"]), 64)
+
+
+@pytest.mark.corpus
+def test_views_far_apart_are_paired(corpus: Path, tmp_path: Path) -> None:
+    store = store_with(tmp_path / "library", PACKS["matching"])
+    photographs = sorted((corpus / "fountain-P11" / "images").glob("*.jpg"))
+    folder = tmp_path / "views"
+    folder.mkdir()
+    for path in (photographs[2], photographs[6]):
+        small = cv2.resize(cv2.imread(str(path)), (640, 426), interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(folder / f"{path.stem}.png"), small)
+    views = [read_picture(path) for path in sorted(folder.iterdir())]
+    with Runner() as runner:
+        finder = FeatureFinder(store, runner)
+        first, second = (finder.find(view, 800) for view in views)
+        sizes = ((640, 426), (640, 426))
+        pairs, chances = FeatureMatcher(store, runner).match((first, second), sizes)
+    assert len(set(pairs[:, 0])) == len(set(pairs[:, 1])) == len(pairs) == len(chances)
+    assert (chances > 0.1).all()
+    assert consistent(first, second, pairs) > 1.3 * consistent(first, second, match(first, second))
+    words = ("run", "feature-matcher", str(folder), "-o", str(tmp_path / "p.npz"))
+    assert sense(tmp_path / "library", *words).returncode == 0
+    saved = np.load(tmp_path / "p.npz")
+    assert saved["pairs_0"].max(axis=0)[0] < len(saved["points_0"])
+    assert len(saved["pairs_0"]) == len(saved["probabilities_0"]) > 100
+    (folder / f"{photographs[2].stem}.png").unlink()
+    alone = sense(tmp_path / "library", *words, "--force")
+    assert alone.returncode == 3
+    assert "two pictures" in alone.stderr
+
+
+def consistent(first: LocalFeatures, second: LocalFeatures, pairs: np.ndarray) -> int:
+    """Count the pairs that one epipolar geometry explains."""
+    given = (first.points[pairs[:, 0]], second.points[pairs[:, 1]])
+    _, inside = cv2.findFundamentalMat(*given, cv2.USAC_MAGSAC, 1.0, 0.9999, 5000)
+    return int(inside.sum())
