@@ -13,6 +13,7 @@ import argparse
 import os
 import resource
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--only", choices=("ct", "nuclei"))
+    parser.add_argument("--folds", type=int, help="of the cross-validation; 0 leaves its time to the model")
     parser.add_argument(
         "--distil", action="store_true", help="also test the smaller network that learnt from it"
     )
@@ -63,7 +65,9 @@ def main() -> None:
     for name, show in (("ct", show_ct), ("nuclei", show_nuclei)):
         if given.only in (None, name):
             with tempfile.TemporaryDirectory() as scratch:
-                show(Path(scratch), given.minutes, given.model, distil=given.distil and given.model is None)
+                distil = given.distil and given.model is None
+                options = TrainOptions(minutes=given.minutes, folds=given.folds, add=True, distil=distil)
+                show(Path(scratch), options, given.model)
 
 
 def train(context: Context, options: TrainOptions, model: Path | None) -> list[str]:
@@ -87,7 +91,7 @@ def train(context: Context, options: TrainOptions, model: Path | None) -> list[s
     return [report.trained.card.id, student.card.id]
 
 
-def show_ct(folder: Path, minutes: float, model: Path | None, *, distil: bool) -> None:
+def show_ct(folder: Path, options: TrainOptions, model: Path | None) -> None:
     """Learn from one side of a body and test on the other."""
     import nibabel as nib
 
@@ -104,14 +108,7 @@ def show_ct(folder: Path, minutes: float, model: Path | None, *, distil: bool) -
     shifted[:3, 3] += shifted[:3, 0] * middle
     nib.save(nib.Nifti1Image(values[middle:], shifted), folder / "test.nii.gz")
     context = Context(Library.open(folder / "library"), volumes=DiskVolumes())
-    options = TrainOptions(
-        data=folder / "data",
-        output=folder / "trunk.onnx",
-        labels=_LABELS,
-        minutes=minutes,
-        add=True,
-        distil=distil,
-    )
+    options = replace(options, data=folder / "data", output=folder / "trunk.onnx", labels=_LABELS)
     name, *students = train(context, options, model)
     truth = _numbered(labels[middle:], _STRUCTURES)
     ours = dice_of(context, name, folder, truth)
@@ -175,7 +172,7 @@ def threshold_dice(
     return max(2.0 * (mask & wanted).sum() / (mask.sum() + wanted.sum()) for mask in (found, largest))
 
 
-def show_nuclei(folder: Path, minutes: float, model: Path | None, *, distil: bool) -> None:
+def show_nuclei(folder: Path, options: TrainOptions, model: Path | None) -> None:
     """Learn nuclei from one half of a picture and count them in the other."""
     import cv2
 
@@ -190,14 +187,8 @@ def show_nuclei(folder: Path, minutes: float, model: Path | None, *, distil: boo
         cv2.imwrite(str(folder / "data" / kind / "half.tif"), values[:, :middle])
     cv2.imwrite(str(folder / "test.tif"), picture[:, middle:])
     context = Context(Library.open(folder / "library"), volumes=DiskVolumes())
-    options = TrainOptions(
-        task=TrainingTask.INSTANCES,
-        data=folder / "data",
-        output=folder / "nuclei.onnx",
-        minutes=minutes,
-        add=True,
-        distil=distil,
-    )
+    task = TrainingTask.INSTANCES
+    options = replace(options, task=task, data=folder / "data", output=folder / "nuclei.onnx")
     classical = score_objects(otsu_watershed(picture[:, middle:]), truth[:, middle:])
     for name in train(context, options, model):
         run_command(context, RunOptions(name, folder / "test.tif", folder / "found.png", force=True))
