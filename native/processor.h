@@ -6,6 +6,9 @@ namespace sense {
 // Whether kernels compiled for AVX2 run here.
 bool ProcessorHasAvx2();
 
+// Whether those for AVX-512 (F, BW, DQ and VL) do.
+bool ProcessorHasAvx512();
+
 }  // namespace sense
 
 #endif  // SENSE_NATIVE_PROCESSOR_H_

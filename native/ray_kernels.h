@@ -38,6 +38,19 @@ bool CastRays(const RayTask& task, const PictureTile& tile);
 }  // namespace avx2
 #endif
 
+#ifdef SENSE_AVX512_KERNELS
+inline namespace avx512 {
+bool CastRays(const RayTask& task, const PictureTile& tile);
+}  // namespace avx512
+#endif
+
+// Those that run here, the fastest first. They give the same pictures.
+std::vector<CastTile> KernelsOfProcessor();
+
+// Does what Raycast does, by one of them.
+bool RaycastBy(CastTile cast, const RayScene& scene, const RayCamera& camera,
+               const RaycastPicture& picture, const StopFlag* stop);
+
 }  // namespace sense
 
 #endif  // SENSE_NATIVE_RAY_KERNELS_H_

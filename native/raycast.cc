@@ -65,24 +65,34 @@ std::vector<BlockDistances> DistancesFor(const RayScene& scene,
   return distances;
 }
 
-CastTile KernelOfProcessor() {
-#ifdef SENSE_AVX2_KERNELS
-  if (ProcessorHasAvx2()) return &avx2::CastRays;
-#endif
-  return &baseline::CastRays;
-}
-
 }  // namespace
+
+std::vector<CastTile> KernelsOfProcessor() {
+  std::vector<CastTile> kernels;
+#ifdef SENSE_AVX512_KERNELS
+  if (ProcessorHasAvx512()) kernels.push_back(&avx512::CastRays);
+#endif
+#ifdef SENSE_AVX2_KERNELS
+  if (ProcessorHasAvx2()) kernels.push_back(&avx2::CastRays);
+#endif
+  kernels.push_back(&baseline::CastRays);
+  return kernels;
+}
 
 bool Raycast(const RayScene& scene, const RayCamera& camera,
              const RaycastPicture& picture, const StopFlag* stop) {
+  static const CastTile cast = KernelsOfProcessor().front();
+  return RaycastBy(cast, scene, camera, picture, stop);
+}
+
+bool RaycastBy(CastTile cast, const RayScene& scene, const RayCamera& camera,
+               const RaycastPicture& picture, const StopFlag* stop) {
   const RaycastLook& look = scene.volumes.front().look;
   const RayMaker rays(BoxesOf(scene), camera,
                       {IsCropped(look), scene.clip_planes},
                       look.steps_per_voxel);
   const RayTask task = {scene, rays, DistancesFor(scene, rays, picture),
                         picture, stop};
-  static const CastTile cast = KernelOfProcessor();
   const int across = (picture.width + kTileEdge - 1) / kTileEdge;
   const int down = (picture.height + kTileEdge - 1) / kTileEdge;
   std::atomic<bool> complete{true};

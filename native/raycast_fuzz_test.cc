@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/raycast.h"
+#include "native/ray_kernels.h"
 #include "native/testing.h"
 
 namespace sense {
@@ -155,13 +155,35 @@ RayCamera MakeCamera(Chance* chance) {
   return camera;
 }
 
-void CheckPicture(const std::vector<float>& rgba,
-                  const std::vector<float>& depths) {
-  for (const float level : rgba) {
-    SENSE_EXPECT(level >= 0.0f && level <= 1.0001f);
+struct Pictures {
+  std::vector<float> rgba = std::vector<float>(size_t{4} * kEdge * kEdge, NAN);
+  std::vector<float> depths = std::vector<float>(size_t{kEdge} * kEdge);
+  std::vector<uint8_t> levels = std::vector<uint8_t>(rgba.size());
+
+  Pictures(CastTile cast, const RayScene& scene, const RayCamera& camera) {
+    const RaycastPicture exact = {kEdge, kEdge, rgba.data(), depths.data()};
+    SENSE_EXPECT(RaycastBy(cast, scene, camera, exact, nullptr));
+    const RaycastPicture eight_bits = {kEdge, kEdge, nullptr, nullptr,
+                                       levels.data()};
+    SENSE_EXPECT(RaycastBy(cast, scene, camera, eight_bits, nullptr));
   }
-  for (const float depth : depths) SENSE_EXPECT(!std::isinf(depth));
-}
+
+  void Check() const {
+    for (const float level : rgba) {
+      SENSE_EXPECT(level >= 0.0f && level <= 1.0001f);
+    }
+    for (const float depth : depths) SENSE_EXPECT(!std::isinf(depth));
+  }
+
+  void CheckSame(const Pictures& other) const {
+    SENSE_EXPECT(rgba == other.rgba);
+    SENSE_EXPECT(levels == other.levels);
+    for (size_t n = 0; n < depths.size(); ++n) {
+      SENSE_EXPECT(depths[n] == other.depths[n] ||
+                   (std::isnan(depths[n]) && std::isnan(other.depths[n])));
+    }
+  }
+};
 
 // Whether anything is seen.
 bool CastRandomScene(unsigned seed) {
@@ -185,16 +207,14 @@ bool CastRandomScene(unsigned seed) {
   std::vector<float> hidden(kEdge * kEdge, static_cast<float>(seed % 60));
   hidden[seed % hidden.size()] = NAN;
   if (chance.OneIn(3)) scene.hidden_from_mm = hidden.data();
-  std::vector<float> rgba(size_t{4} * kEdge * kEdge, NAN);
-  std::vector<float> depths(size_t{kEdge} * kEdge);
-  const RaycastPicture picture = {kEdge, kEdge, rgba.data(), depths.data()};
   const RayCamera camera = MakeCamera(&chance);
-  SENSE_EXPECT(Raycast(scene, camera, picture, nullptr));
-  CheckPicture(rgba, depths);
-  std::vector<uint8_t> levels(rgba.size());
-  const RaycastPicture eight_bits = {kEdge, kEdge, nullptr, nullptr,
-                                     levels.data()};
-  SENSE_EXPECT(Raycast(scene, camera, eight_bits, nullptr));
+  const std::vector<CastTile> kernels = KernelsOfProcessor();
+  const Pictures pictures(kernels.back(), scene, camera);
+  pictures.Check();
+  for (size_t n = 0; n + 1 < kernels.size(); ++n) {
+    Pictures(kernels[n], scene, camera).CheckSame(pictures);
+  }
+  const std::vector<float>& rgba = pictures.rgba;
   return std::any_of(rgba.begin(), rgba.end(),
                      [](float level) { return level > 0.0f; });
 }
