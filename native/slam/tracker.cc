@@ -18,6 +18,8 @@ constexpr double kSigmaPx = 0.5;
 // How far a keyframe's patch may lie from where it is expected, at its level.
 constexpr double kPatchReach = 3.5;
 constexpr int kMostMisses = 3;
+// Frames after which a camera that was lost may have turned round.
+constexpr double kShortLoss = 4;
 constexpr int kMostLocalPoints = 450;
 // Frames whose measurements are kept, so that memory stays bounded.
 constexpr size_t kMostRecords = 4000;
@@ -45,12 +47,16 @@ TrackingState Tracker::Process(SensorFrame frame) {
   if (first || (state_ == TrackingState::kStarting && tracks_.empty())) {
     Begin();
   } else if (state_ == TrackingState::kLost) {
-    if (Recover() || GoOnInTheDark()) state_ = TrackingState::kTracking;
+    if (Recover() || GoOnInTheDark()) {
+      state_ = TrackingState::kTracking;
+      motion_ = MotionSinceFollowed();
+    }
   } else {
     FollowTracks();
   }
   if (state_ == TrackingState::kTracking) {
     followed_s_ = frame_.time_s;
+    followed_pose_ = pose_;
     bright_ = 0;
   } else {
     velocity_ = predicted_velocity_;
@@ -405,10 +411,7 @@ bool Tracker::Recover() {
                                    ? NearestKeyframe(expected)
                                    : map_.keyframes[count - 1 - std::max(back, 0)];
     pose_ = back < 0 ? lost_at : keyframe.camera_from_world;
-    if (RecoverAt(keyframe)) {
-      motion_ = Pose3();
-      return true;
-    }
+    if (RecoverAt(keyframe)) return true;
   }
   std::vector<int> all(count);
   std::iota(all.begin(), all.end(), 0);
@@ -416,15 +419,20 @@ bool Tracker::Recover() {
       FindPlace(frame_.left, camera_, map_, appearances_, all);
   if (place.found) {
     pose_ = place.camera_from_world;
-    if (RecoverAt(map_.keyframes[place.keyframe])) {
-      motion_ = Pose3();
-      return true;
-    }
+    if (RecoverAt(map_.keyframes[place.keyframe])) return true;
   }
   pose_ = lost_at;
   tracks_.clear();
   inliers_ = 0;
   return false;
+}
+
+// Of one frame, where it was lost for a few only.
+Pose3 Tracker::MotionSinceFollowed() const {
+  const double step = frame_.time_s - last_.time_s;
+  const double since = frame_.time_s - followed_s_;
+  if (!(step > 0) || since > kShortLoss * step) return {};
+  return Pose3::Exp((pose_ * followed_pose_.Inverse()).Log() * (step / since));
 }
 
 bool Tracker::RecoverAt(const Keyframe& keyframe) {

@@ -132,6 +132,7 @@ class Tracker {
   void Cull();
   void Record();
   bool Recover();
+  Pose3 MotionSinceFollowed() const;
   bool RecoverAt(const Keyframe& keyframe);
   const KeyframeFeature* FeatureOf(int keyframe, int point) const;
   BundleProblem ProblemOf(const std::vector<int>& free,
@@ -199,7 +200,8 @@ class Tracker {
   // Of the unit in the world, at the last frame and as predicted for this one.
   Eigen::Vector3d velocity_ = Eigen::Vector3d::Zero();
   Eigen::Vector3d predicted_velocity_ = Eigen::Vector3d::Zero();
-  double followed_s_ = 0;  // When something known was seen last.
+  double followed_s_ = 0;  // When something known was seen last, and from where.
+  Pose3 followed_pose_;
   double started_s_ = 0, adjusted_s_ = 0;
   int bright_ = 0;  // Frames in a row that show enough, but nothing known.
 };

@@ -359,7 +359,6 @@ bool Tracker::GoOnInTheDark() {
   velocity_ = predicted_velocity_;
   state_ = TrackingState::kTracking;
   AddKeyframe();
-  motion_ = Pose3();
   inliers_ = keyframe_inliers_;
   if (inliers_ < options_.fewest_points) state_ = TrackingState::kLost;
   return state_ == TrackingState::kTracking;
