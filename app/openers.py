@@ -33,12 +33,14 @@ def openers(
     dict
         Paths by the ids of the workspaces that may open them, at least one.
     """
-    general = [one.id for one in workspaces[1:] if not one.opens or one.opens_what_is_left]
+    general = [one.id for one in workspaces[1:] if not one.opens]
+    of_folders = [*general, *(one.id for one in workspaces if one.opens_other_folders)]
     found: dict[tuple[str, ...], list[Path]] = {}
     for path in paths:
         able = _able(workspaces, path)
         if not able:
-            able = general[:1] if front_id not in general else [front_id]
+            taking = of_folders if path.is_dir() else general
+            able = general[:1] if front_id not in taking else [front_id]
         if front_id in able:
             able = [front_id]
         if able:

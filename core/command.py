@@ -123,8 +123,8 @@ class Workspace:
         dropped; nothing else is given to it then. A workspace without opens what no other one does.
     opens_folders_with : tuple of str
         Names of files: the folders that hold them all are its own, whatever else is in them.
-    opens_what_is_left : bool
-        While it is in front it opens what no workspace names, too.
+    opens_other_folders : bool
+        While it is in front it opens folders that no workspace names, too.
     """
 
     id: str
@@ -134,7 +134,7 @@ class Workspace:
     order: int
     opens: tuple[str, ...] = ()
     opens_folders_with: tuple[str, ...] = ()
-    opens_what_is_left: bool = False
+    opens_other_folders: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ CONTRIBUTION = Contribution(
             order=45,
             opens=MAPS,
             opens_folders_with=OF_A_MAP,
-            opens_what_is_left=True,
+            opens_other_folders=True,
         ),
     ),
     submenus=(

@@ -28,6 +28,7 @@ from core.result_table import Cell, Column, ResultTable
 
 _SIZE = (640, 420)
 _TABLE_SIZE = (1200, 420)
+_PLOT_SIZE = (1000, 620)
 
 
 class ResultDialog(QDialog):
@@ -82,7 +83,7 @@ class TableDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.resize(*_TABLE_SIZE)
+        self.resize(*(_TABLE_SIZE if curves is None else _PLOT_SIZE))
         self.plot = None if curves is None else CurvePlot(curves)
         self.more: QPushButton | None = None
         self._table, self._report_error = table, report_error

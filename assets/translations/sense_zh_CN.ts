@@ -6799,6 +6799,34 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>请给出 .smap 文件，或再次运行 `sense reconstruct`，它会写入地图。</translation>
     </message>
     <message>
+        <source>Keyframes</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>点</translation>
+    </message>
+    <message>
+        <source>Sightings</source>
+        <translation>观测</translation>
+    </message>
+    <message>
+        <source>Way</source>
+        <translation>路程</translation>
+    </message>
+    <message>
+        <source>Sightings off (median)</source>
+        <translation>观测误差（中位数）</translation>
+    </message>
+    <message>
+        <source>Standard deviation of points (median)</source>
+        <translation>点的标准差（中位数）</translation>
+    </message>
+    <message>
+        <source>The map has no scale: its lengths have no unit.</source>
+        <translation>地图没有尺度：其长度没有单位。</translation>
+    </message>
+    <message>
         <source>Give two maps or more.</source>
         <translation>请给出两张或更多地图。</translation>
     </message>

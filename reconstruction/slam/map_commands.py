@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from core.context import Context
 from core.errors import BadInput, UsageError
-from core.message import QT_TRANSLATE_NOOP, message
+from core.message import QT_TRANSLATE_NOOP, Message, message
 from reconstruction.slam.map_options import CutOptions, GeoreferenceOptions, InspectOptions, MergeOptions
 
 if TYPE_CHECKING:
+    from core.result_table import ResultTable
     from core.visual_map import VisualMap
     from reconstruction.slam.map_georeferencing import Georeference
 
@@ -35,11 +36,45 @@ class MapReport:
     more: Mapping[str, Any] = field(default_factory=dict[str, Any])
     lines: tuple[str, ...] = ()
     output: Path | None = None
+    opens: tuple[Path, ...] = ()
+    """The map, which the window shows."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
         output = None if self.output is None else str(self.output)
         return {"output": output, **self.more, "map": dict(self.facts)}
+
+    @property
+    def table(self) -> "ResultTable":
+        """Give the figures in a row, for the window."""
+        from core.result_table import Column, ResultTable
+
+        facts = self.facts
+        unit = facts["unit"] or ""
+        columns = (
+            (Column(message(QT_TRANSLATE_NOOP("Message", "Keyframes"))), facts["keyframes"]),
+            (Column(message(QT_TRANSLATE_NOOP("Message", "Points"))), facts["points"]),
+            (Column(message(QT_TRANSLATE_NOOP("Message", "Sightings"))), facts["sightings"]),
+            (Column(message(QT_TRANSLATE_NOOP("Message", "Way")), unit, 2), facts["path"]),
+            (
+                Column(message(QT_TRANSLATE_NOOP("Message", "Sightings off (median)")), "px", 2),
+                facts["residual_px"],
+            ),
+            (
+                Column(
+                    message(QT_TRANSLATE_NOOP("Message", "Standard deviation of points (median)")), unit, 4
+                ),
+                facts["point_sigma"],
+            ),
+        )
+        return ResultTable(tuple(column for column, _ in columns), (tuple(value for _, value in columns),))
+
+    @property
+    def notes(self) -> "tuple[Message, ...]":
+        """What the window says below the table."""
+        if self.facts["unit"] is None:
+            return (message(QT_TRANSLATE_NOOP("Message", "The map has no scale: its lengths have no unit.")),)
+        return ()
 
     def __str__(self) -> str:
         """Give a few lines."""
@@ -88,7 +123,7 @@ def inspect_command(context: Context, options: InspectOptions) -> MapReport:
     world = open_map(options.map.expanduser())
     if output is not None:
         write_map_cloud(output, world)
-    return MapReport(map_facts(world), output=output)
+    return MapReport(map_facts(world), output=output, opens=(options.map.expanduser(),))
 
 
 def merge_command(context: Context, options: MergeOptions) -> MapReport:

@@ -149,6 +149,7 @@ class LivePage(LiveOpening):
     def _show_placed(self, moment: Moment) -> None:
         if not self.running:
             self.canvas.show_moment(moment)
+            self.map.show_camera(None)  # there is no way between pictures
             self.map.show_camera(moment.camera)
             self.told.setText("" if moment.camera is not None else self.tr("Its place is not known."))
             self.status.setText(moment.frame.name)

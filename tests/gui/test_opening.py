@@ -44,6 +44,20 @@ def test_what_nobody_names_goes_to_a_general_one(front: str, opener: str) -> Non
     assert openers(ALL, paths, front) == {(opener,): paths}
 
 
+def test_a_folder_that_nobody_names_goes_to_a_front_one_that_takes_folders(tmp_path: Path) -> None:
+    taking = Workspace("live", "", "", "", 45, opens=(".smap",), opens_other_folders=True)
+    (tmp_path / "recording").mkdir()
+    paths = [tmp_path / "recording", Path("a.glb"), Path("b.smap")]
+    assert openers((*ALL, taking), paths, "live") == {
+        ("live",): [tmp_path / "recording", Path("b.smap")],
+        ("viewer",): [Path("a.glb")],
+    }
+    assert openers((*ALL, taking), paths, "films") == {
+        ("viewer",): [tmp_path / "recording", Path("a.glb")],
+        ("live",): [Path("b.smap")],
+    }
+
+
 def test_a_folder_is_opened_as_what_most_of_its_files_are(tmp_path: Path) -> None:
     folders = {}
     for name, files in {

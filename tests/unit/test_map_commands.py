@@ -19,6 +19,7 @@ from reconstruction.similarity import Similarity
 from reconstruction.slam.localisation import Localiser
 from reconstruction.slam.map_building import PosedPicture, build_map
 from reconstruction.slam.map_cloud import write_map_cloud
+from reconstruction.slam.map_commands import MapReport
 from reconstruction.slam.map_cutting import cut_map
 from reconstruction.slam.map_facts import map_facts
 from reconstruction.slam.map_georeferencing import placed_by_cameras, placed_by_points, read_positions
@@ -196,6 +197,10 @@ def test_facts_and_cloud_of_a_map(tmp_path: Path) -> None:
     assert facts["residual_px"] < 1.5
     assert facts["cameras"][0]["keyframes"] == 12
     assert facts["unit"] == "m"
+    report = MapReport(facts)
+    assert report.table.rows[0][:2] == (12, len(world.points))
+    assert not report.notes
+    assert "no scale" in str(MapReport(map_facts(replace(world, is_metric=False))).notes[0])
     write_map_cloud(tmp_path / "a.ply", world)
     assert f"element vertex {len(world.points) + 12 * 8 * 9}".encode() in (tmp_path / "a.ply").read_bytes()
 
