@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.coded_concept import InstanceReference
 from core.errors import BadInput
 from core.measurement import Measurement, MeasurementGroup, MeasurementReport, Region
 from core.message import QT_TRANSLATE_NOOP, message
@@ -16,6 +17,8 @@ from imaging.object_file import write_object
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
+
+_BODIES = ("ELLIPSOID", "POINT")
 
 
 def write_measurement_report(
@@ -97,6 +100,9 @@ def _group(group: MeasurementGroup) -> Any:
         ]
         or None,
     }
+    if group.measurements and group.regions and all(_is_line(region) for region in group.regions):
+        shared["measurements"] = _measurements_on_lines(group)
+        return sr.MeasurementsAndQualitativeEvaluations(**shared)
     if group.segment is not None:
         return sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
             referenced_segment=_segment(group), **shared
@@ -104,7 +110,7 @@ def _group(group: MeasurementGroup) -> Any:
     if len(group.regions) > 1 and all(region.image is not None for region in group.regions):
         regions = [_region(region) for region in group.regions]
         return sr.VolumetricROIMeasurementsAndQualitativeEvaluations(referenced_regions=regions, **shared)
-    if group.regions and group.regions[0].image is None and (group.images or group.source_series_uid):
+    if group.regions and _is_body(group.regions[0]) and (group.images or group.source_series_uid):
         return sr.VolumetricROIMeasurementsAndQualitativeEvaluations(
             referenced_volume_surface=_surface(group), **shared
         )
@@ -116,7 +122,38 @@ def _group(group: MeasurementGroup) -> Any:
     return sr.MeasurementsAndQualitativeEvaluations(source_images=images or None, **shared)
 
 
-def _measurement(measurement: Measurement) -> Any:
+def _is_body(region: Region) -> bool:
+    """Whether a region is a surface in space on its own."""
+    return region.image is None and region.shape in _BODIES
+
+
+def _is_line(region: Region) -> bool:
+    """Whether a region encloses nothing, so that its numbers are inferred from it (TID 300, row 15)."""
+    open_line = region.shape == "POLYLINE" and region.points[0] != region.points[-1]
+    return region.shape == "POINT" or open_line
+
+
+def _measurements_on_lines(group: MeasurementGroup) -> list[Any]:
+    """Give each number its line, or all lines to the first one where they are not as many."""
+    each = len(group.regions) == len(group.measurements)
+    lines = [_coordinates(region) for region in group.regions]
+    found: list[Any] = []
+    for number, measurement in enumerate(group.measurements):
+        own = [lines[number]] if each else lines if number == 0 else []
+        found.append(_measurement(measurement, own))
+    return found
+
+
+def _coordinates(region: Region) -> Any:
+    import highdicom.sr as sr
+
+    points = np.array(region.points, np.float64)
+    if region.image is None:
+        return sr.CoordinatesForMeasurement3D(region.shape, points, region.frame_of_reference_uid)
+    return sr.CoordinatesForMeasurement(region.shape, points, _source_image(region.image))
+
+
+def _measurement(measurement: Measurement, coordinates: list[Any] | None = None) -> Any:
     import highdicom.sr as sr
 
     return sr.Measurement(
@@ -125,6 +162,7 @@ def _measurement(measurement: Measurement) -> Any:
         unit=code(measurement.unit),
         derivation=code(measurement.derivation) if measurement.derivation else None,
         method=code(measurement.method) if measurement.method else None,
+        referenced_coordinates=coordinates or None,
     )
 
 
@@ -166,5 +204,10 @@ def _region(region: Region) -> Any:
     points = np.array(region.points, np.float64)
     if region.image is None:
         return sr.ImageRegion3D(region.shape, points, region.frame_of_reference_uid)
-    source = sr.SourceImageForRegion(region.image.sop_class_uid, region.image.sop_uid)
-    return sr.ImageRegion(region.shape, points, source)
+    return sr.ImageRegion(region.shape, points, _source_image(region.image))
+
+
+def _source_image(image: InstanceReference) -> Any:
+    import highdicom.sr as sr
+
+    return sr.SourceImageForRegion(image.sop_class_uid, image.sop_uid, list(image.frames) or None)

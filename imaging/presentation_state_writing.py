@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.presentation_state import PresentationState
+from core.presentation_state import Drawing, Note, PresentationState, References
 from imaging.equipment import contributing_equipment, equipment
 from imaging.object_file import write_object
 
@@ -76,23 +76,38 @@ def _turn_displayed_area(data: "Dataset", state: PresentationState) -> None:
 
 
 def _annotation(state: PresentationState, images: list["Dataset"]) -> tuple[Any, Any]:
+    """Make one graphic annotation for all drawings and texts that are on the same images."""
     if not state.drawings and not state.notes:
         return None, None
-    from highdicom.pr import GraphicAnnotation, GraphicLayer, GraphicObject, TextObject
+    from highdicom.pr import GraphicAnnotation, GraphicLayer
 
     layer = GraphicLayer(_LAYER, order=1)
-    shapes = [
-        GraphicObject(item.shape, np.array(item.points, np.float64), item.units, is_filled=item.filled)
-        for item in state.drawings
+    made = [
+        GraphicAnnotation(
+            referenced_images=_named(images, place),
+            graphic_layer=layer,
+            referenced_frame_number=list(place[0].frames) if place and place[0].frames else None,
+            graphic_objects=[_shape(item) for item in state.drawings if item.images == place] or None,
+            text_objects=[_text(item) for item in state.notes if item.images == place] or None,
+        )
+        for place in dict.fromkeys(item.images for item in (*state.drawings, *state.notes))
     ]
-    texts = [
-        TextObject(item.text, item.units, bounding_box=item.box, anchor_point=item.anchor)
-        for item in state.notes
-    ]
-    made = GraphicAnnotation(
-        referenced_images=images,
-        graphic_layer=layer,
-        graphic_objects=shapes or None,
-        text_objects=texts or None,
-    )
-    return [made], [layer]
+    return made, [layer]
+
+
+def _named(images: list["Dataset"], place: References) -> list["Dataset"]:
+    """Give the headers of the images that a drawing is on; all of them where it names none."""
+    wanted = {image.sop_uid for image in place}
+    return [one for one in images if str(one.SOPInstanceUID) in wanted] if place else images
+
+
+def _shape(item: Drawing) -> Any:
+    from highdicom.pr import GraphicObject
+
+    return GraphicObject(item.shape, np.array(item.points, np.float64), item.units, is_filled=item.filled)
+
+
+def _text(item: Note) -> Any:
+    from highdicom.pr import TextObject
+
+    return TextObject(item.text, item.units, bounding_box=item.box, anchor_point=item.anchor)

@@ -71,4 +71,13 @@ ANNOTATION_COMMANDS = (
         checked="annotations-panel-shown",
     ),
 )
+REPORT_COMMAND = Command(
+    id="care.report",
+    title=QT_TRANSLATE_NOOP("Command", "Measurements as report"),
+    run="viewers.report_command:report_command",
+    options="viewers.report_command:ReportOptions",
+    subcommand="report",
+    summary="write the measurements of a series as a structured report, a table or JSON",
+    example="sense report 1.2.840.99.1 -o report.dcm",
+)
 ANNOTATION_SUBMENUS = (Submenu(_MENU, QT_TRANSLATE_NOOP("Command", "Measure and annotate")),)

@@ -11,14 +11,13 @@ from core.plane import Plane
 from viewers.annotation_kinds import KIND_OF, TRAITS
 from viewers.annotation_list import new_stroke
 from viewers.annotation_marks import ViewPlane, annotation_marks, draft_marks
-from viewers.annotation_shapes import drawn_points, moved, simplified, with_handle_at
+from viewers.annotation_shapes import canonical, drawn_points, moved, simplified, with_handle_at
 from viewers.annotation_texts import label
 from viewers.mouse_tools import MouseTool
 from viewers.object_layer import Mark, Points
 from viewers.orientation import Vector
 from viewers.strokes import StrokeStart
 from viewers.view_editor import EditKey, EditStroke, Hover
-from viewers.view_state import point_of
 from viewers.viewer_document import ViewerDocument
 
 # In units of the screen.
@@ -239,7 +238,7 @@ class AnnotationEditor:
         state = self._document.state
         slab_mm = state.slab_mm
         projection = state.projection.value if slab_mm > 0 else "mean"
-        normal = point_of(draft.plane.normal)
+        normal = canonical(draft.plane.normal)
         return Annotation(uid or new_uid(), draft.kind, points, normal, slab_mm, projection)
 
     # Finding.

@@ -26,6 +26,11 @@ def points_of(annotation: Annotation) -> Points:
     return np.array(annotation.points_lps_mm, float)
 
 
+def canonical(normal: Vector) -> Point:
+    """Give a normal, of the two that a plane has, that points along its greatest part."""
+    return point_of(normal if normal[int(np.argmax(np.abs(normal)))] > 0 else -normal)
+
+
 def drawn_points(kind: AnnotationKind, clicks: Sequence[Vector], plane: Plane) -> tuple[Point, ...] | None:
     """Give the points of an annotation from clicks on a plane; None while some are missing."""
     wanted = TRAITS[kind].clicks

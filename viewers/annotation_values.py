@@ -128,12 +128,10 @@ def _length(_annotation: Annotation, drawn: _Drawn) -> tuple[Measurement, ...]:
 
 
 def _axes(_annotation: Annotation, drawn: _Drawn) -> tuple[Measurement, ...]:
-    found = [drawn.length(concepts.LENGTH), drawn.length(concepts.LENGTH, 2, 3)]
-    long, short = sorted(found, key=lambda one: -one.value)
-    return (
-        drawn.in_length(concepts.LONG_AXIS, long.value),
-        drawn.in_length(concepts.SHORT_AXIS, short.value),
-    )
+    first, second = (drawn.length(concepts.LENGTH, end, end + 1).value for end in (0, 2))
+    names = (concepts.LONG_AXIS, concepts.SHORT_AXIS)
+    one, other = names if first >= second else names[::-1]
+    return drawn.in_length(one, first), drawn.in_length(other, second)
 
 
 def angle_deg(one: Vector, other: Vector) -> float:

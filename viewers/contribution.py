@@ -4,7 +4,7 @@ from functools import partial
 
 from core.command import Command, Contribution, Submenu, Workspace
 from core.message import QT_TRANSLATE_NOOP
-from viewers.annotation_contribution import ANNOTATION_COMMANDS, ANNOTATION_SUBMENUS
+from viewers.annotation_contribution import ANNOTATION_COMMANDS, ANNOTATION_SUBMENUS, REPORT_COMMAND
 from viewers.training_contribution import TRAINING_COMMANDS, TRAINING_WORKSPACE
 from viewers.volume_contribution import VOLUME_COMMANDS, VOLUME_SUBMENUS
 
@@ -250,6 +250,7 @@ CONTRIBUTION = Contribution(
     commands=(
         *(*_FILE, *_WINDOW, *_VALUES, *_SLAB, *_SLICES, *_LAYOUT, *_VIEW, *_TOOLS),
         *ANNOTATION_COMMANDS,
+        REPORT_COMMAND,
         *VOLUME_COMMANDS,
         *TRAINING_COMMANDS,
     ),

@@ -86,6 +86,22 @@ class ImagePlaces:
         depths = np.full((len(pixels), 1), float(k))
         return lps_from_ijk(self.geometry, np.hstack([pixels - 0.5, depths]))
 
+    def pixels(self, k: int, points_lps_mm: Points) -> Points:
+        """Give (n, 2) points (column, row) of slice k from LPS millimetres, along its normal."""
+        offsets = points_lps_mm - self.points(k, np.array([[0.5, 0.5]]))[0]
+        geometry = self.geometry
+        across = offsets @ geometry.row_direction / geometry.spacing_mm[0]
+        down = offsets @ geometry.column_direction / geometry.spacing_mm[1]
+        return np.stack([across, down], axis=1) + 0.5
+
+    def reference(self, k: int) -> tuple[str, int] | None:
+        """Give the SOP instance UID and frame number of a slice; None for one that is in no file."""
+        for sop_uid, numbered in self.slices_of.items():
+            for number, slice_number in numbered.items():
+                if slice_number == k:
+                    return sop_uid, number
+        return None
+
     def centre(self, k: int) -> Points:
         """Give the middle of a slice."""
         return self.points(k, np.array([self.size_ij], float) / 2)[0]
