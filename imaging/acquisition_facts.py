@@ -1,4 +1,4 @@
-"""What a header says beyond the pixels: uptake values, ultrasound regions, the speed of a film."""
+"""What a header says beyond the pixels: uptake values, ultrasound regions, film speed, calibration."""
 
 import math
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.message import Message
+from imaging.pixel_calibration import PixelCalibration, read_calibration
 from imaging.suv import Suv, SuvKind, suv_factors
 from imaging.ultrasound_regions import UltrasoundRegion, read_regions
 
@@ -26,11 +27,14 @@ class AcquisitionFacts:
         Calibrated regions of its pictures.
     frames_per_second : float, optional
         How fast its frames are to be shown; None where it does not say.
+    calibration : PixelCalibration, optional
+        What lengths in a projection are; None for other images.
     """
 
     suv: Mapping[SuvKind, Suv | Message] = field(default_factory=dict[SuvKind, "Suv | Message"])
     regions: tuple[UltrasoundRegion, ...] = ()
     frames_per_second: float | None = None
+    calibration: PixelCalibration | None = None
 
 
 def read_acquisition_facts(path: str) -> AcquisitionFacts:
@@ -47,7 +51,10 @@ def read_acquisition_facts(path: str) -> AcquisitionFacts:
         data = read_object(Path(path), pixels=False)
         pet = str(data.get("Modality", "")) == "PT"
         return AcquisitionFacts(
-            suv_factors(data) if pet else {}, read_regions(data), stated_frames_per_second(data)
+            suv_factors(data) if pet else {},
+            read_regions(data),
+            stated_frames_per_second(data),
+            read_calibration(data),
         )
 
 

@@ -47,4 +47,6 @@ delete_annotations = OnDocument(
 )
 edit_annotation_text = OnWorkspace(lambda workspace: workspace.measurements.edit_text())
 copy_annotations = OnWorkspace(lambda workspace: workspace.measurements.copy())
+save_annotations = OnWorkspace(lambda workspace: workspace.annotation_files.ask_to_save())
+add_annotations_to_study = OnWorkspace(lambda workspace: workspace.annotation_files.add_to_study())
 toggle_annotations_panel = OnWorkspace(lambda workspace: workspace.toggle_annotations_panel())

@@ -61,6 +61,12 @@ ANNOTATION_COMMANDS = (
     _list("previous_annotation", QT_TRANSLATE_NOOP("Command", "Previous measurement"), "Shift+J"),
     _list("edit_annotation_text", QT_TRANSLATE_NOOP("Command", "Text of the measurement…"), "F2"),
     _list("copy_annotations", QT_TRANSLATE_NOOP("Command", "Copy measurements")),
+    _list("save_annotations", QT_TRANSLATE_NOOP("Command", "Save measurements…")),
+    _list(
+        "add_annotations_to_study",
+        QT_TRANSLATE_NOOP("Command", "Add measurements to the study"),
+        enabled="annotations-listed",
+    ),
     _list("delete_annotation", QT_TRANSLATE_NOOP("Command", "Delete measurement")),
     _list("delete_annotations", QT_TRANSLATE_NOOP("Command", "Delete all measurements")),
     _list(

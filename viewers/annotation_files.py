@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from core.coded_concept import InstanceReference
 
 REPORT, STATE, TABLE, JSON = "report", "state", "table", "json"
+_NO_FILES = message(
+    QT_TRANSLATE_NOOP("Message", "The images of this series cannot be referred to by DICOM objects.")
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +40,8 @@ class AnnotatedSeries:
 
     Parameters
     ----------
-    images : AnnotatedImages
-        The stored files.
+    images : AnnotatedImages, optional
+        The stored files; None where there are none that DICOM objects could name.
     annotations : tuple of Annotation
     measured : MeasuredImages
         What they are measured on.
@@ -47,7 +50,7 @@ class AnnotatedSeries:
     inverted : bool
     """
 
-    images: AnnotatedImages
+    images: AnnotatedImages | None
     annotations: tuple[Annotation, ...]
     measured: MeasuredImages
     window: tuple[float, float] | None = None
@@ -57,12 +60,13 @@ class AnnotatedSeries:
         """Measure an annotation."""
         return measure(annotation, self.measured)
 
-    def headers(self, references: "tuple[InstanceReference, ...]") -> list["Dataset"]:
-        """Read the headers of the named files, each once; of the first one where none is named."""
-        wanted = dict.fromkeys(one.sop_uid for one in references)
-        paths = {one.sop_uid: one.path for one in self.images.instances}
-        names = list(wanted) or [self.images.instances[0].sop_uid]
-        return [source_header(Path(paths[name])) for name in names]
+
+def _headers(images: AnnotatedImages, references: "tuple[InstanceReference, ...]") -> list["Dataset"]:
+    """Read the headers of the named files, each once; of the first one where none is named."""
+    wanted = dict.fromkeys(one.sop_uid for one in references)
+    paths = {one.sop_uid: one.path for one in images.instances}
+    names = list(wanted) or [images.instances[0].sop_uid]
+    return [source_header(Path(paths[name])) for name in names]
 
 
 def annotated_images(library: Library, series: Series, volume: Volume) -> AnnotatedImages:
@@ -77,10 +81,7 @@ def annotated_images(library: Library, series: Series, volume: Volume) -> Annota
         instances = tuple(index.instances(series))
     places = ImagePlaces.of(LayerTarget(series, volume, instances)) if instances else None
     if places is None:
-        text = QT_TRANSLATE_NOOP(
-            "Message", "The images of this series cannot be referred to by DICOM objects."
-        )
-        raise BadInput(message(text))
+        raise BadInput(_NO_FILES)
     frame = str(source_header(Path(instances[0].path)).FrameOfReferenceUID)
     return AnnotatedImages(places, instances, frame, volume.lps_known)
 
@@ -102,10 +103,12 @@ def write_annotations(
     """
     if not source.annotations:
         raise BadInput(message(QT_TRANSLATE_NOOP("Message", "There are no measurements on this series.")))
-    if form == REPORT:
-        return _left_out(_write_report(path, source, force=force))
-    if form == STATE:
-        return _left_out(_write_state(path, source, translate, force=force))
+    if form in (REPORT, STATE):
+        if source.images is None:
+            raise BadInput(_NO_FILES)
+        if form == REPORT:
+            return _left_out(_write_report(path, source, source.images, force=force))
+        return _left_out(_write_state(path, source, source.images, translate, force=force))
     refuse_existing(path, force=force)
     rows = [(one, source.readings(one)) for one in source.annotations]
     if form == TABLE:
@@ -121,17 +124,22 @@ def _left_out(count: int) -> tuple[Message, ...]:
     return (message(text, count=count),) if count else ()
 
 
-def _write_report(path: Path, source: AnnotatedSeries, *, force: bool) -> int:
+def _write_report(path: Path, source: AnnotatedSeries, images: AnnotatedImages, *, force: bool) -> int:
     from imaging.measurement_report_writing import write_measurement_report
 
-    report, left_out = report_of(source.annotations, source.readings, source.images)
+    report, left_out = report_of(source.annotations, source.readings, images)
     used = tuple(region.image for group in report.groups for region in group.regions if region.image)
-    write_measurement_report(path, report, source.headers(used), force=force)
+    write_measurement_report(path, report, _headers(images, used), force=force)
     return left_out
 
 
 def _write_state(
-    path: Path, source: AnnotatedSeries, translate: Callable[[Message], str], *, force: bool
+    path: Path,
+    source: AnnotatedSeries,
+    images: AnnotatedImages,
+    translate: Callable[[Message], str],
+    *,
+    force: bool,
 ) -> int:
     from imaging.presentation_state_writing import write_presentation_state
 
@@ -141,14 +149,14 @@ def _write_state(
     state, left_out = state_of(
         source.annotations,
         source.readings,
-        source.images,
+        images,
         translate,
         window=source.window,
         inverted=source.inverted,
     )
     if not state.images:
         raise BadInput(message(QT_TRANSLATE_NOOP("Message", "No measurement lies on a stored image.")))
-    write_presentation_state(path, state, source.headers(state.images), force=force)
+    write_presentation_state(path, state, _headers(images, state.images), force=force)
     return left_out
 
 

@@ -11,6 +11,7 @@ from core.coded_concept import CodedConcept
 from core.measurement import Measurement
 from core.message import Message
 from core.volume import Volume
+from imaging.pixel_calibration import PixelCalibration
 from imaging.ultrasound_regions import UltrasoundRegion
 from viewers import measured_concepts as concepts
 from viewers.annotation_kinds import TRAITS
@@ -40,7 +41,7 @@ class MeasuredImages:
         Of the series.
     regions : tuple of tuple of UltrasoundRegion
         Calibrated regions of every slice.
-    calibration : (float, Message), optional
+    calibration : PixelCalibration, optional
         Of a projection.
     """
 
@@ -48,7 +49,7 @@ class MeasuredImages:
     quantity: Quantity = STORED
     modality: str = ""
     regions: tuple[tuple[UltrasoundRegion, ...], ...] = ()
-    calibration: tuple[float, Message] | None = None
+    calibration: PixelCalibration | None = None
 
     def scale(self, annotation: Annotation) -> MeasuringScale:
         """Give the scale that holds where an annotation is."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.volume import Volume
+from imaging.pixel_calibration import CalibrationKind, PixelCalibration
 from imaging.ultrasound_regions import UltrasoundRegion
 from viewers.object_layer import Points
 from viewers.region_scale import spacing_at
@@ -19,6 +20,20 @@ _REGION = message(QT_TRANSLATE_NOOP("Message", "Calibrated by the ultrasound reg
 _NO_REGION = message(
     QT_TRANSLATE_NOOP("Message", "Measured in pixels: it does not lie in one calibrated ultrasound region.")
 )
+
+_SOURCES = {
+    CalibrationKind.DETECTOR: QT_TRANSLATE_NOOP(
+        "Message", "Lengths are those on the detector; they are shorter in the patient."
+    ),
+    CalibrationKind.MAGNIFICATION: QT_TRANSLATE_NOOP(
+        "Message", "Lengths on the detector, divided by the magnification {magnification} of the file."
+    ),
+    CalibrationKind.FIDUCIAL: QT_TRANSLATE_NOOP("Message", "Calibrated by an object of known size."),
+    CalibrationKind.GEOMETRY: QT_TRANSLATE_NOOP("Message", "Calibrated by the geometry of the exposure."),
+    CalibrationKind.UNSTATED: QT_TRANSLATE_NOOP(
+        "Message", "The file does not say whether its pixel size is that on the detector."
+    ),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +66,7 @@ def measuring_scale(
     volume: Volume,
     points_lps_mm: Points,
     regions: tuple[tuple[UltrasoundRegion, ...], ...] = (),
-    calibration: "tuple[float, Message] | None" = None,
+    calibration: PixelCalibration | None = None,
 ) -> MeasuringScale:
     """Find the scale that holds for some points of a volume.
 
@@ -59,8 +74,8 @@ def measuring_scale(
     ----------
     regions : tuple of tuple of UltrasoundRegion
         Calibrated regions of every slice; () for anything but ultrasound.
-    calibration : (float, Message), optional
-        Of a projection: what stored lengths are multiplied by, and where they come from.
+    calibration : PixelCalibration, optional
+        Of a projection.
     """
     ijk = points_lps_mm @ volume.ijk_from_lps[:3, :3].T + volume.ijk_from_lps[:3, 3]
     if regions:
@@ -75,6 +90,6 @@ def measuring_scale(
     if not volume.spacing_known:
         return MeasuringScale(volume.ijk_from_lps[:3, :3], PIXELS, _NO_SPACING, is_patient=False)
     if calibration is not None:
-        factor, source = calibration
-        return MeasuringScale(np.eye(3) * factor, MILLIMETRES, source, is_patient=False)
+        source = message(_SOURCES[calibration.kind], magnification=f"{calibration.magnification:.3g}")
+        return MeasuringScale(np.eye(3) * calibration.factor, MILLIMETRES, source, is_patient=False)
     return MeasuringScale(np.eye(3))

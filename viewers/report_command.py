@@ -90,6 +90,7 @@ def report_command(context: Context, options: ReportOptions) -> ReportWritten:
     )
     from viewers.annotation_store import AnnotationStore
     from viewers.annotation_values import MeasuredImages
+    from viewers.quantity import STORED
     from viewers.series_facts import find_facts, has_facts
 
     output = options.output.expanduser().absolute()
@@ -104,9 +105,10 @@ def report_command(context: Context, options: ReportOptions) -> ReportWritten:
     usable = [one for one in (facts.quantities if facts else ()) if one.refusal is None]
     measured = MeasuredImages(
         volume,
-        **({"quantity": usable[0]} if usable else {}),
-        modality=series.modality,
-        regions=facts.regions if facts else (),
+        usable[0] if usable else STORED,
+        series.modality,
+        facts.regions if facts else (),
+        facts.calibration if facts else None,
     )
     images = annotated_images(context.library, series, volume)
     source = AnnotatedSeries(images, store.load(series.series_uid, part), measured)

@@ -13,6 +13,7 @@ from core.worker_process import WorkerProcess
 from imaging.acquisition_facts import AcquisitionFacts, read_acquisition_facts
 from imaging.index import StudyIndex
 from imaging.instance import Instance
+from imaging.pixel_calibration import PROJECTIONS, PixelCalibration
 from imaging.suv import Suv, SuvKind
 from imaging.ultrasound_regions import UltrasoundRegion
 from viewers.quantity import Quantity, uptake_quantities
@@ -35,11 +36,14 @@ class SeriesFacts:
         Calibrated regions of every slice; () for anything but ultrasound.
     frames_per_second : float, optional
         How fast its frames were made, or are to be shown.
+    calibration : PixelCalibration, optional
+        What lengths in a projection are; None for other images.
     """
 
     quantities: tuple[Quantity, ...] = ()
     regions: tuple[tuple[UltrasoundRegion, ...], ...] = ()
     frames_per_second: float | None = None
+    calibration: PixelCalibration | None = None
 
     def regions_of(self, k: int) -> tuple[UltrasoundRegion, ...]:
         """Give the regions of a slice."""
@@ -48,7 +52,11 @@ class SeriesFacts:
 
 def has_facts(series: Series | None) -> bool:
     """Tell whether looking into the files of a series may tell something."""
-    return series is not None and series.geometry is not None and series.modality in ("PT", *_FILMS)
+    return (
+        series is not None
+        and series.geometry is not None
+        and series.modality in ("PT", *_FILMS, *PROJECTIONS)
+    )
 
 
 def find_facts(library: Library, series: Series) -> SeriesFacts:
@@ -95,8 +103,12 @@ def _film_facts(
     series: Series, instances: Sequence[Instance], read: Callable[[Instance], AcquisitionFacts]
 ) -> SeriesFacts:
     ultrasound = series.modality in _ULTRASOUND and len(instances) <= _MOST_FILES
-    wanted = instances if ultrasound else instances[:1]
+    projection = series.modality in PROJECTIONS and len(instances) <= _MOST_FILES
+    wanted = instances if ultrasound or projection else instances[:1]
     facts = [read(one) for one in wanted]
     regions = [one.regions for one, file in zip(facts, wanted, strict=True) for _ in range(file.frames)]
     rate = next((one.frames_per_second for one in facts if one.frames_per_second), None)
-    return SeriesFacts((), tuple(regions) if any(regions) else (), rate)
+    # Of images that are calibrated in different ways, none can speak for all.
+    calibrations = {one.calibration for one in facts} if wanted == instances else {facts[0].calibration}
+    calibration = calibrations.pop() if len(calibrations) == 1 else None
+    return SeriesFacts((), tuple(regions) if any(regions) else (), rate, calibration)

@@ -59,7 +59,7 @@ class ViewerDocument(KeyImageNavigation):
         self.revision = 0
         self.annotations = AnnotationList(self.history)
         self.annotations.listen(self.tell)
-        self.readings = AnnotationReadings(self._measured_images, self._measured_key)
+        self.readings = AnnotationReadings(self.measured_images, self._measured_key)
         self.editors: list[ViewEditor] = []
 
     # Opening and filling.
@@ -242,10 +242,12 @@ class ViewerDocument(KeyImageNavigation):
 
     # Measuring.
 
-    def _measured_images(self) -> MeasuredImages | None:
+    def measured_images(self) -> MeasuredImages | None:
+        """Give what annotations are measured on; None when nothing is open."""
         if self.volume is None:
             return None
-        return MeasuredImages(self.volume, self.quantity, self.modality, self.facts.regions)
+        facts = self.facts
+        return MeasuredImages(self.volume, self.quantity, self.modality, facts.regions, facts.calibration)
 
     def _measured_key(self) -> object:
         return id(self.volume), self.revision, self.quantity.id, id(self.facts), self.modality

@@ -25,6 +25,7 @@ def document_states(document: ViewerDocument) -> set[str]:
         "key-images": bool(document.objects.stops),
         "key-images-only": document.key_images_only,
         "annotations": bool(document.annotations.items),
+        "annotations-listed": bool(document.annotations.items) and document.listed_series is not None,
         "maximised": state.maximised,
         "not-single": not document.is_single_image,
         "series-open": volume is not None,

@@ -56,6 +56,29 @@
     </message>
 </context>
 <context>
+    <name>AnnotationExchange</name>
+    <message>
+        <source>Save measurements</source>
+        <translation>保存测量</translation>
+    </message>
+    <message>
+        <source>Table (*.tsv)</source>
+        <translation>表格 (*.tsv)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Structured report (*.dcm)</source>
+        <translation>结构化报告 (*.dcm)</translation>
+    </message>
+    <message>
+        <source>Presentation state (*.dcm)</source>
+        <translation>显示状态 (*.dcm)</translation>
+    </message>
+</context>
+<context>
     <name>AnnotationsPanel</name>
     <message>
         <source>Text</source>
@@ -88,6 +111,14 @@
     <message>
         <source>Value</source>
         <translation>数值</translation>
+    </message>
+    <message>
+        <source>Add measurements to the study, as report and presentation state</source>
+        <translation>将测量作为报告和显示状态加入检查</translation>
+    </message>
+    <message>
+        <source>Save measurements…</source>
+        <translation>保存测量…</translation>
     </message>
     <message>
         <source>Copy measurements</source>
@@ -1728,6 +1759,14 @@
         <translation>复制测量结果</translation>
     </message>
     <message>
+        <source>Save measurements…</source>
+        <translation>保存测量…</translation>
+    </message>
+    <message>
+        <source>Add measurements to the study</source>
+        <translation>将测量加入检查</translation>
+    </message>
+    <message>
         <source>Delete measurement</source>
         <translation>删除测量</translation>
     </message>
@@ -1738,6 +1777,10 @@
     <message>
         <source>List of measurements</source>
         <translation>测量列表</translation>
+    </message>
+    <message>
+        <source>Measurements as report</source>
+        <translation>测量结果报告</translation>
     </message>
     <message>
         <source>Measure and annotate</source>
@@ -6919,6 +6962,26 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>以像素测量：它不在同一个已校准的超声区域内。</translation>
     </message>
     <message>
+        <source>Lengths are those on the detector; they are shorter in the patient.</source>
+        <translation>长度为探测器上的长度；在患者体内较短。</translation>
+    </message>
+    <message>
+        <source>Lengths on the detector, divided by the magnification {magnification} of the file.</source>
+        <translation>探测器上的长度除以文件给出的放大率 {magnification}。</translation>
+    </message>
+    <message>
+        <source>Calibrated by an object of known size.</source>
+        <translation>由已知大小的物体校准。</translation>
+    </message>
+    <message>
+        <source>Calibrated by the geometry of the exposure.</source>
+        <translation>由曝光几何校准。</translation>
+    </message>
+    <message>
+        <source>The file does not say whether its pixel size is that on the detector.</source>
+        <translation>文件未说明其像素大小是否为探测器上的大小。</translation>
+    </message>
+    <message>
         <source>Error</source>
         <translation>误差</translation>
     </message>
@@ -6965,6 +7028,38 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>{found} of {count} pictures were found, {ms} ms a picture.</source>
         <translation>{count} 幅图片中找到 {found} 幅，每幅 {ms} 毫秒。</translation>
+    </message>
+    <message>
+        <source>The images of this series cannot be referred to by DICOM objects.</source>
+        <translation>DICOM 对象无法引用此序列的图像。</translation>
+    </message>
+    <message>
+        <source>There are no measurements on this series.</source>
+        <translation>此序列上没有测量。</translation>
+    </message>
+    <message>
+        <source>Measurements that lie on no stored image and are left out: {count}</source>
+        <translation>不在任何已存储图像上而被略去的测量：{count}</translation>
+    </message>
+    <message>
+        <source>Colour images have no greyscale presentation state.</source>
+        <translation>彩色图像没有灰阶显示状态。</translation>
+    </message>
+    <message>
+        <source>No measurement lies on a stored image.</source>
+        <translation>没有测量位于已存储的图像上。</translation>
+    </message>
+    <message>
+        <source>The report holds no measurement on these images that can be changed.</source>
+        <translation>报告中没有可在这些图像上更改的测量。</translation>
+    </message>
+    <message>
+        <source>{path}: measurements are written as .dcm, .json or .tsv.</source>
+        <translation>{path}：测量写为 .dcm、.json 或 .tsv。</translation>
+    </message>
+    <message>
+        <source>{uid}: nothing has been measured on this series.</source>
+        <translation>{uid}：此序列上没有测量。</translation>
     </message>
 </context>
 <context>
@@ -7868,6 +7963,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Go to</source>
         <translation>转到</translation>
+    </message>
+    <message>
+        <source>Change measurements</source>
+        <translation>更改测量</translation>
     </message>
     <message>
         <source>Show as surfaces</source>

@@ -145,3 +145,32 @@ def test_what_overlays_hide_cannot_be_taken_hold_of(workspace, view, qtbot):
     before = document.annotations.items
     drag(qtbot, view, middle(view, 40), middle(view, 40, 30))
     assert document.annotations.items == before
+
+
+def test_measurements_become_objects_of_the_study_and_come_back(workspace, view, library, qtbot):
+    document = workspace.document
+    run(workspace, "care.tool-length")
+    drag(qtbot, view, middle(view, -40), middle(view, 40))
+    (length,) = document.annotations.items
+    run(workspace, "care.add-annotations-to-study")
+    qtbot.waitUntil(lambda: len(document.objects.objects) == 2, timeout=PATIENCE_MS)
+    assert {one.kind.id for one in document.objects.objects} == {"report", "presentation-state"}
+    assert document.objects.shown == ()  # it is seen already, where it can be changed
+    run(workspace, "care.delete-annotations")
+    assert document.annotations.items == ()
+    report = next(one for one in document.objects.objects if one.kind.id == "report")
+    workspace.objects.report_wanted.emit(report)
+    qtbot.waitUntil(lambda: len(document.annotations.items) == 1, timeout=PATIENCE_MS)
+    (back,) = document.annotations.items
+    assert (back.uid, back.kind) == (length.uid, length.kind)
+    for one, other in zip(back.points_lps_mm, length.points_lps_mm, strict=True):
+        assert one == pytest.approx(other, abs=1e-3)
+
+
+def test_measurements_are_saved_as_a_table(workspace, view, tmp_path, qtbot):
+    run(workspace, "care.tool-ellipse")
+    drag(qtbot, view, middle(view, -30, -30), middle(view, 30, 20))
+    path = tmp_path / "table.tsv"
+    workspace.annotation_files.save(path, "table")
+    qtbot.waitUntil(path.exists, timeout=PATIENCE_MS)
+    assert path.read_text("utf-8-sig").startswith("Ellipse\tMean ")

@@ -26,10 +26,14 @@ from viewers.annotation_jump import show_annotation
 from viewers.annotation_kinds import TRAITS
 from viewers.annotation_marks import COLOUR
 from viewers.annotation_texts import as_table, named_text, row_title, row_value
+from viewers.annotation_values import Readings
 from viewers.viewer_document import ViewerDocument
 
 _ROLE = Qt.ItemDataRole.UserRole
+Rows = tuple[tuple[Annotation, Readings], ...]
+
 _SWATCH = 12
+_ICONS = ("archive", "save", "copy", "remove")
 
 
 class AnnotationsPanel(QWidget):
@@ -57,10 +61,12 @@ class AnnotationsPanel(QWidget):
     def _make_widgets(self) -> None:
         self._title = QLabel()
         self._buttons = {
+            "care.add-annotations-to-study": QToolButton(autoRaise=True),
+            "care.save-annotations": QToolButton(autoRaise=True),
             "care.copy-annotations": QToolButton(autoRaise=True),
             "care.delete-annotation": QToolButton(autoRaise=True),
         }
-        for (command, button), icon in zip(self._buttons.items(), ("copy", "remove"), strict=True):
+        for (command, button), icon in zip(self._buttons.items(), _ICONS, strict=True):
             button.setIconSize(QSize(16, 16))
             button.clicked.connect(partial(self._services.run_command, command))
             self._services.set_icon(button, icon)
@@ -76,6 +82,8 @@ class AnnotationsPanel(QWidget):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.empty = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self.empty.setContentsMargins(12, 12, 12, 12)
+        self.note = QLabel(wordWrap=True)
+        self.note.setContentsMargins(8, 4, 8, 4)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.tree)
         self._pages.addWidget(self.empty)
@@ -89,6 +97,7 @@ class AnnotationsPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._pages, 1)
+        column.addWidget(self.note)
 
     def _connect(self) -> None:
         self.tree.currentItemChanged.connect(self._chosen)
@@ -169,16 +178,28 @@ class AnnotationsPanel(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
+        able = {
+            "care.delete-annotation": bool(annotations.selected),
+            "care.add-annotations-to-study": self._document.listed_series is not None,
+        }
         for command, button in self._buttons.items():
-            button.setEnabled(bool(rows) and ("delete" not in command or bool(annotations.selected)))
+            button.setEnabled(bool(rows) and able.get(command, True))
         self._pages.setCurrentWidget(self.tree if rows else self.empty)
+        self._show_source(rows)
         self._filling = True
         try:
             self._fill(rows)
         finally:
             self._filling = False
 
-    def _fill(self, rows: tuple) -> None:
+    def _show_source(self, rows: Rows) -> None:
+        """Say where lengths are calibrated from, where they are not simply those in the patient."""
+        selected = [found for one, found in rows if one.uid == self._document.annotations.selected]
+        told = [one.source for one in selected or [found for _, found in rows] if not one.is_patient]
+        self.note.setText(self._services.translate(told[0]) if told else "")
+        self.note.setVisible(bool(told))
+
+    def _fill(self, rows: Rows) -> None:
         while self.tree.topLevelItemCount() > len(rows):
             self.tree.takeTopLevelItem(len(rows))
         while self.tree.topLevelItemCount() < len(rows):
@@ -207,7 +228,12 @@ class AnnotationsPanel(QWidget):
         self._title.setText(self.tr("Measurements"))
         self.tree.setAccessibleName(self.tr("Measurements"))
         self.tree.setHeaderLabels([self.tr("Measurement"), self.tr("Value")])
-        texts = (self.tr("Copy measurements"), self.tr("Delete measurement"))
+        texts = (
+            self.tr("Add measurements to the study, as report and presentation state"),
+            self.tr("Save measurements…"),
+            self.tr("Copy measurements"),
+            self.tr("Delete measurement"),
+        )
         for button, text in zip(self._buttons.values(), texts, strict=True):
             button.setToolTip(text)
             button.setAccessibleName(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -35,6 +35,8 @@ class ObjectsPanel(QWidget):
     document : ViewerDocument
         Whose objects are listed.
     """
+
+    report_wanted = Signal(object)
 
     def __init__(self, services: Services, document: ViewerDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +121,8 @@ class ObjectsPanel(QWidget):
             actions.append((self.tr("Open"), lambda: self.activate_row(sop_uid, "")))
         if layer is not None and (not key or layer.centre(key) is not None):
             actions.append((self.tr("Go to"), lambda: self._go_to(sop_uid, key)))
+        if derived is not None and derived.kind.id == "report":
+            actions.append((self.tr("Change measurements"), lambda: self.report_wanted.emit(derived)))
         if derived is not None and has_surfaces(derived):
             actions.append((self.tr("Show as surfaces"), lambda: self._show_surfaces(derived)))
             run = self._services.run_command

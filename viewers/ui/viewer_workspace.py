@@ -19,9 +19,11 @@ from core.series import Series
 from core.services import Services
 from imaging.file_series import volume_suffix
 from viewers.annotation_editor import AnnotationEditor
+from viewers.derived_objects import DerivedObject
 from viewers.library_list import series_key
 from viewers.mouse_buttons import MouseButtons
 from viewers.mouse_tools import MouseTool
+from viewers.ui.annotation_exchange import AnnotationExchange
 from viewers.ui.annotation_keeper import AnnotationKeeper
 from viewers.ui.annotations_panel import AnnotationsPanel
 from viewers.ui.derived_opener import DerivedOpener
@@ -80,6 +82,7 @@ class ViewerWorkspace(QWidget):
         self._volume_files = VolumeFileOpener(services, self.document, self.opener, self)
         self.object_loader = ObjectLoader(services, self.document, self)
         self._annotations = AnnotationKeeper(services, self.document, self)
+        self.annotation_files = AnnotationExchange(services, self.document, self)
         self._chosen = DerivedOpener(services, self)
         self._image_links = ImageLinks(services, self.document, self)
         self._imports = DroppedImports(services, self)
@@ -146,6 +149,8 @@ class ViewerWorkspace(QWidget):
         self.sequence_bar.part_chosen.connect(self.open_series)
         self.toolbar.rate_changed.connect(self.players.slices.set_rate)
         self.grid.menu_requested.connect(self._show_menu)
+        self.objects.report_wanted.connect(self._take_report)
+        self.annotation_files.study_grew.connect(self._imports_ended)
         self.grid.drawing_ended.connect(self.stop_drawing)
         self.grid.play_requested.connect(self.players.toggle_slices)
         self.grid.volume_states_changed.connect(self._refresh)
@@ -237,6 +242,7 @@ class ViewerWorkspace(QWidget):
             self._volume_files.forget()
             self.object_loader.close()
             self._annotations.close()
+            self.annotation_files.close()
             self._chosen.close()
             self._image_links.close()
             for window in (*self.findChildren(ReadingWindow), *self.findChildren(SurfaceWindow)):
@@ -259,6 +265,11 @@ class ViewerWorkspace(QWidget):
         if tool.draws:
             self.side.show_measurements(shown=True)
         self._tools_changed()
+
+    def _take_report(self, derived: DerivedObject) -> None:
+        self.annotation_files.take_report(derived)
+        self.side.show_measurements(shown=True)
+        self._refresh()
 
     def stop_drawing(self) -> None:
         """Give the left mouse button the tool back that it had before the drawing."""
