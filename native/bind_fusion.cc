@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "native/bindings.h"
 #include "native/fusion/tsdf_surface.h"
@@ -119,6 +120,26 @@ nb::tuple Surface(const TsdfVolume& volume, float least_weight,
                         OwnedArray<3>(std::move(made.colours)));
 }
 
+// What changed: place, positions, triangles and colours of each patch.
+nb::list Changed(const TsdfVolume& volume, int64_t since, float least_weight,
+                 const StopFlag* stop) {
+  std::vector<SurfacePatch> patches;
+  {
+    nb::gil_scoped_release release;
+    patches = ChangedSurface(volume, since, {least_weight}, stop);
+  }
+  nb::list made;
+  for (SurfacePatch& patch : patches) {
+    ColouredMesh& surface = patch.surface;
+    made.append(nb::make_tuple(
+        nb::make_tuple(patch.place[0], patch.place[1], patch.place[2]),
+        OwnedArray<3>(std::move(surface.mesh.positions)),
+        OwnedArray<3>(std::move(surface.mesh.triangles)),
+        OwnedArray<3>(std::move(surface.colours))));
+  }
+  return made;
+}
+
 }  // namespace
 
 void BindFusion(nb::module_& module) {
@@ -136,6 +157,9 @@ void BindFusion(nb::module_& module) {
            "stop"_a = nb::none())
       .def("surface", &Surface, "least_weight"_a, "smallest_piece"_a,
            "stop"_a = nb::none())
+      .def("changed_surface", &Changed, "since"_a, "least_weight"_a,
+           "stop"_a = nb::none())
+      .def_prop_ro("changes", &TsdfVolume::changes)
       .def_prop_ro("full", &TsdfVolume::full)
       .def_prop_ro("blocks", [](const TsdfVolume& volume) {
         return volume.table().size();

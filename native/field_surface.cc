@@ -36,8 +36,9 @@ int At(int i, int j, int k) { return (k * kWide + j) * kWide + i; }
 
 class Polygoniser {
  public:
-  explicit Polygoniser(const DepthField& field)
+  Polygoniser(const DepthField& field, const std::vector<uint8_t>* border)
       : field_(field),
+        border_(border),
         steepest_(kSteepest * static_cast<float>(field.voxel)),
         crossings_(field.blocks.size()),
         triangles_(field.blocks.size()) {}
@@ -137,6 +138,7 @@ class Polygoniser {
     const Neighbours neighbours = NeighboursOf(number);
     const Corners corners = Load(neighbours);
     PlaceVertices(number, corners);
+    if (border_ && (*border_)[static_cast<size_t>(number)]) return;
     for (int k = 0; k < kEdge; ++k) {
       for (int j = 0; j < kEdge; ++j) {
         for (int i = 0; i < kEdge; ++i) {
@@ -205,6 +207,7 @@ class Polygoniser {
   }
 
   const DepthField& field_;
+  const std::vector<uint8_t>* border_;
   float steepest_;
   std::vector<Crossing> crossings_;
   std::vector<std::vector<int32_t>> triangles_;
@@ -213,8 +216,9 @@ class Polygoniser {
 
 }  // namespace
 
-TriangleMesh FieldSurface(const DepthField& field, const StopFlag* stop) {
-  return Polygoniser(field).Run(stop);
+TriangleMesh FieldSurface(const DepthField& field, const StopFlag* stop,
+                          const std::vector<uint8_t>* border) {
+  return Polygoniser(field, border).Run(stop);
 }
 
 }  // namespace sense

@@ -17,8 +17,10 @@ struct TriangleMesh {
 // at ambiguous faces inside corners stay apart), counterclockwise seen from
 // outside. Open where the field is unknown, and where neighbours differ by
 // more than distances can: there the edge of what a view sees ends, not the
-// scene. May hold vertices that no triangle uses.
-TriangleMesh FieldSurface(const DepthField& field, const StopFlag* stop);
+// scene. May hold vertices that no triangle uses. Blocks that are marked in
+// `border`, where it is given, make no triangles: their neighbours do with them.
+TriangleMesh FieldSurface(const DepthField& field, const StopFlag* stop,
+                          const std::vector<uint8_t>* border = nullptr);
 
 }  // namespace sense
 

@@ -28,6 +28,20 @@ ColouredMesh TsdfSurface(const TsdfVolume& volume,
                          const TsdfSurfaceOptions& options,
                          const StopFlag* stop);
 
+// A cube of kEdge blocks a side, whose first block is kEdge * place.
+struct SurfacePatch {
+  static constexpr int32_t kEdge = 4;
+  BlockPlace place;
+  ColouredMesh surface;  // Empty where there is none any more.
+};
+
+// The surface in the cubes that changed after so many changes of the volume,
+// by place. Patches meet without gaps, each with vertices of its own along the
+// seam.
+std::vector<SurfacePatch> ChangedSurface(const TsdfVolume& volume, int64_t since,
+                                         const TsdfSurfaceOptions& options,
+                                         const StopFlag* stop);
+
 }  // namespace sense
 
 #endif  // SENSE_NATIVE_FUSION_TSDF_SURFACE_H_

@@ -58,6 +58,28 @@ class DepthFrame:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class SurfacePatch:
+    """The surface within a cube of 4 x 4 x 4 blocks, or 32 x 32 x 32 voxels.
+
+    Parameters
+    ----------
+    place : tuple of int
+        Which cube, by x, y and z.
+    positions : (n, 3) float32
+        In the world.
+    triangles : (m, 3) int32
+        None where there is no surface any more.
+    colours : (n, 3) uint8
+        sRGB.
+    """
+
+    place: tuple[int, int, int]
+    positions: NDArray[np.float32]
+    triangles: NDArray[np.int32]
+    colours: NDArray[np.uint8]
+
+
 @dataclass(frozen=True)
 class VolumeOptions:
     """How finely depth is fused.
@@ -149,3 +171,15 @@ class DepthVolume:
         """
         positions, triangles, colours = self._volume.surface(least_weight, smallest_piece)
         return TexturedMesh(positions, triangles, colours)
+
+    @property
+    def changes(self) -> int:
+        """How many frames were added or taken out."""
+        return self._volume.changes
+
+    def changed_surface(self, since: int, *, least_weight: float = 0.02) -> list[SurfacePatch]:
+        """Give the surface in those cubes that changed after so many changes, ordered by place.
+
+        The patches of all cubes together are the whole surface; each has its own vertices where two meet.
+        """
+        return [SurfacePatch(*patch) for patch in self._volume.changed_surface(since, least_weight)]

@@ -1,6 +1,6 @@
 """What is known at one moment while a camera is followed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
 from core.progress import SILENT, Progress
+from core.textured_mesh import TexturedMesh
 from reconstruction.similarity import Similarity
 from reconstruction.slam.input_sequence import CameraRig, SensorFrame
 
@@ -72,10 +73,19 @@ class MapView:
         In the world.
     keyframes : (m, 4, 4) float64
         World from camera.
+    frames : (k,) int
+        Which frames were followed in it, by their numbers,
+    world_from_camera : (k, 4, 4) float64
+        and where they are known to be by now; none where that is not told.
+    surface : TexturedMesh, optional
+        What a depth camera saw, fused.
     """
 
     points: NDArray[np.float32]
     keyframes: Floats
+    frames: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    world_from_camera: Floats = field(default_factory=lambda: np.zeros((0, 4, 4)))
+    surface: TexturedMesh | None = None
 
 
 class LiveTracker(Protocol):

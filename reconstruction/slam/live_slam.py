@@ -53,7 +53,12 @@ class LiveSlam:
         part = self._slam.newest_map()
         if part is None:
             return MapView(np.zeros((0, 3), np.float32), np.zeros((0, 4, 4)))
-        return MapView(part.points_m.astype(np.float32), part.world_from_keyframe)
+        return MapView(
+            part.points_m.astype(np.float32),
+            part.world_from_keyframe,
+            part.frames.astype(np.int64),
+            part.world_from_camera,
+        )
 
     def save(self, folder: Path, *, to: Similarity | None = None, progress: Progress = SILENT) -> None:
         """Adjust the map, and write what `sense slam` writes, where `to` puts the newest map.

@@ -1,5 +1,7 @@
 """The map of a followed camera in 3D: points, keyframes, the way of the camera, and where it is now."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -7,7 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from core.posed_camera import PosedCamera
 from core.services import Services
+from core.textured_mesh import TexturedMesh
 from reconstruction.camera_frusta import EDGES, make_frusta
+from reconstruction.shown_result import mesh_nodes
 from reconstruction.slam.anchor import Anchor
 from reconstruction.slam.live_moment import MapView
 from render.backend import backend_of
@@ -16,7 +20,7 @@ from render.drawing_pace import DrawingPaces
 from render.environment import Environment
 from render.pinhole_camera import PinholeCamera
 from render.point_set import PointSet
-from render.scene import PointNode, RenderScene
+from render.scene import PointNode, RenderScene, SceneNode, SurfaceNode
 from render.steady_scene import SteadySceneRenderer
 from render.surface_source import SurfaceSource
 from render.ui.viewport import Viewport
@@ -64,7 +68,10 @@ class LiveMapView(Viewport):
         if len(self._points) < 3:
             return
         points = PointSet(self._points, _RADII_PX, colours=np.repeat(_INK, len(self._points), axis=0))
-        source = SurfaceSource(self._renderer, RenderScene((PointNode(points),), environment=self._light))
+        nodes: tuple[SceneNode, ...] = (PointNode(points),)
+        if shown.surface is not None and len(shown.surface.triangles):
+            nodes = seen_from_inside(shown.surface)
+        source = SurfaceSource(self._renderer, RenderScene(nodes, environment=self._light))
         camera = self.camera if self._moved and self.camera is not None else self._whole()
         self.show_source(source, camera)
 
@@ -106,6 +113,15 @@ class LiveMapView(Viewport):
 
     def paint_background(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), _BACKGROUND)
+
+
+def seen_from_inside(surface: TexturedMesh) -> tuple[SceneNode, ...]:
+    """Give a fused surface to draw; walls are not there from behind, so that a room can be looked into."""
+    return tuple(
+        replace(node, material=replace(node.material, double_sided=False))
+        for node in mesh_nodes(surface)
+        if isinstance(node, SurfaceNode)
+    )
 
 
 class _Way(ViewportOverlay):

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 from core.errors import SenseError
 from core.services import Services
 from core.visual_map import VisualMap
+from reconstruction.fusion.live_fusion import fusing_tracker
 from reconstruction.slam.anchor import Anchor, anchor_at
 from reconstruction.slam.input_sequence import CameraRig
 from reconstruction.slam.live_in_map import LiveInMap
 from reconstruction.slam.live_moment import LiveTracker, MapView, Moment
 from reconstruction.slam.live_run import LiveRun
-from reconstruction.slam.live_slam import LiveSlam
 from reconstruction.slam.live_sources import LiveSource
 from reconstruction.slam.localize_command import LocalizeReport
 from reconstruction.ui.empty_live import EmptyLive
@@ -52,7 +52,7 @@ class LivePage(LiveOpening):
     states_changed = Signal()
 
     def __init__(
-        self, services: Services, open_tracker: Callable[[CameraRig], LiveTracker] = LiveSlam
+        self, services: Services, open_tracker: Callable[[CameraRig], LiveTracker] = fusing_tracker
     ) -> None:
         super().__init__()
         self._services, self._open_tracker = services, open_tracker

@@ -242,3 +242,17 @@ def test_pictures_are_shown_beside_their_places(
     assert "live-map" not in page.states()
     followed(qtbot, page, recording)
     assert not page.places.isVisibleTo(page)
+
+
+def test_the_surface_grows_in_the_colours_of_the_room(
+    qtbot: QtBot, services: Services, recording: Path
+) -> None:
+    page = LivePage(services)
+    qtbot.addWidget(page, before_close_func=lambda closing: closing.close_workspace())
+    page.resize(900, 500)
+    page.show()
+    followed(qtbot, page, recording)
+    qtbot.waitUntil(lambda: not page.map.busy, timeout=PATIENCE_MS)
+    picture = page.map.picture()
+    seen = {picture.pixelColor(x, y).name() for x in range(0, 400, 4) for y in range(0, 400, 4)}
+    assert len(seen) > 200  # points are of one colour

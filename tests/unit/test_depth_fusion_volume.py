@@ -15,59 +15,13 @@ from reconstruction.fusion.given_poses import given_poses
 from reconstruction.fusion.pose_source import Poses
 from reconstruction.slam.input_sequence import FileSequence
 from reconstruction.slam.sequence_layouts import Sensor, open_sequence
+from tests.depth_scene import POSES, SPHERE_VOLUME, WALL_Z, K, frame_from, off_truth, pose_at, seen_from
 from tests.truth.layouts import true_poses, write_rgbd
 from tests.truth.sequence import camera_of, sequence
 
-K = np.array([[140.0, 0, 79.5], [0, 140.0, 59.5], [0, 0, 1]])
-WALL_Z, SPHERE, RADIUS = 2.0, np.array([0.1, 0.0, 1.5]), 0.3
-VOLUME = VolumeOptions(voxel_m=0.02)
-
-
-def pose_at(degrees: float, shift: float) -> np.ndarray:
-    """Give a camera turned about its vertical axis and moved to the right."""
-    angle = np.radians(degrees)
-    pose = np.eye(4)
-    pose[:3, :3] = [
-        [np.cos(angle), 0, np.sin(angle)],
-        [0, 1, 0],
-        [-np.sin(angle), 0, np.cos(angle)],
-    ]
-    pose[0, 3] = shift
-    return pose
-
-
-def seen_from(pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Render depth and colour of a red sphere before a green wall."""
-    v, u = np.mgrid[:120, :160]
-    rays = np.stack([(u - K[0, 2]) / K[0, 0], (v - K[1, 2]) / K[1, 1], np.ones_like(u, float)], axis=-1)
-    rays = rays @ pose[:3, :3].T
-    start = pose[:3, 3]
-    depth = (WALL_Z - start[2]) / rays[..., 2]
-    a, b = (rays**2).sum(-1), rays @ (start - SPHERE)
-    inside = b**2 - a * (((start - SPHERE) ** 2).sum() - RADIUS**2)
-    hit = inside > 0
-    depth[hit] = ((-b - np.sqrt(np.maximum(inside, 0))) / a)[hit]
-    colours = np.where(hit[..., None], (200, 10, 10), (10, 200, 10)).astype(np.uint8)
-    return depth.astype(np.float32), colours
-
-
-def frame_from(pose: np.ndarray) -> DepthFrame:
-    """Give the frame that a camera at a pose sees."""
-    depth, colours = seen_from(pose)
-    return DepthFrame(depth, K, colours)
-
-
-POSES = [pose_at(0, 0), pose_at(5, -0.1), pose_at(-5, 0.1), pose_at(0, 0.2)]
-
-
-def off_truth(points: np.ndarray) -> np.ndarray:
-    """Give how far points are from the nearer of sphere and wall."""
-    to_sphere = np.abs(np.linalg.norm(points - SPHERE, axis=1) - RADIUS)
-    return np.minimum(to_sphere, np.abs(points[:, 2] - WALL_Z))
-
 
 def test_a_surface_is_where_the_depth_is_with_its_colours() -> None:
-    volume = DepthVolume(VOLUME)
+    volume = DepthVolume(SPHERE_VOLUME)
     for pose in POSES:
         volume.add(frame_from(pose), pose)
     mesh = volume.surface()
@@ -80,7 +34,7 @@ def test_a_surface_is_where_the_depth_is_with_its_colours() -> None:
 
 
 def test_triangles_face_the_camera() -> None:
-    volume = DepthVolume(VOLUME)
+    volume = DepthVolume(SPHERE_VOLUME)
     volume.add(frame_from(POSES[0]), POSES[0])
     mesh = volume.surface()
     a, b, c = (mesh.positions[mesh.triangles[:, n]] for n in range(3))
@@ -89,7 +43,7 @@ def test_triangles_face_the_camera() -> None:
 
 
 def test_a_frame_taken_out_leaves_what_was_there() -> None:
-    volume, alone = DepthVolume(VOLUME), DepthVolume(VOLUME)
+    volume, alone = DepthVolume(SPHERE_VOLUME), DepthVolume(SPHERE_VOLUME)
     wrong = pose_at(3, 0.05)
     for pose in POSES:
         volume.add(frame_from(pose), pose)
@@ -102,7 +56,7 @@ def test_a_frame_taken_out_leaves_what_was_there() -> None:
 
 
 def test_nothing_measured_is_no_surface() -> None:
-    volume = DepthVolume(VOLUME)
+    volume = DepthVolume(SPHERE_VOLUME)
     volume.add(DepthFrame(np.full((120, 160), np.nan, np.float32), K), np.eye(4))
     assert volume.blocks == 0
     assert not len(volume.surface().triangles)
