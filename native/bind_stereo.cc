@@ -163,6 +163,17 @@ bool Count(const Picture<const float>& depth,
   return CountAgreeing(reference, neighbours, tolerance, counts.data(), stop);
 }
 
+bool Show(const Picture<const float>& depth,
+          const Vectors<const float>& normals,
+          const std::vector<DepthSource*>& sources, float share,
+          Picture<uint8_t> counts, const StopFlag* stop) {
+  const DepthPicture reference = PictureOf(depth, normals);
+  const std::vector<DepthNeighbour> neighbours = NeighboursOf(sources);
+  CheckSize(counts, depth.shape(0), depth.shape(1));
+  nb::gil_scoped_release release;
+  return CountShowing(reference, neighbours, share, counts.data(), stop);
+}
+
 nb::tuple Fuse(const Picture<const float>& depth,
                const Vectors<const float>& normals,
                const Picture<const uint8_t>& claimed,
@@ -244,6 +255,8 @@ void BindAgreement(nb::module_& module) {
            "turn_to_reference"_a, "claimed"_a.noconvert() = nb::none());
   module.def("count_agreeing", &Count, "depth"_a, "normals"_a, "sources"_a,
              "tolerance"_a, "counts"_a.noconvert(), "stop"_a = nb::none());
+  module.def("count_showing", &Show, "depth"_a, "normals"_a, "sources"_a,
+             "share"_a, "counts"_a.noconvert(), "stop"_a = nb::none());
   module.def("fuse_depths", &Fuse, "depth"_a, "normals"_a, "claimed"_a,
              "sources"_a, "tolerance"_a, "least"_a, "stop"_a = nb::none());
 }

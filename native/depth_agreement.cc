@@ -37,23 +37,47 @@ struct Agreement {
   Vector normal = {};  // In the reference's frame.
 };
 
+// Where a neighbour's picture shows the place of a pixel of the reference.
+struct Place {
+  bool inside = false;
+  float x = 0, y = 0;
+  size_t pixel = 0;
+  float depth = 0;  // Of the place, from the neighbour.
+};
+
+Place PlaceIn(const DepthPicture& reference, const DepthNeighbour& one, int x,
+              int y) {
+  const float depth = reference.depth[size_t{1} * y * reference.width + x];
+  const Vector there = Mapped(one.from_reference, static_cast<float>(x),
+                              static_cast<float>(y), 1 / depth);
+  if (!(there[2] > 0)) return {};
+  Place place;
+  place.x = there[0] / there[2];
+  place.y = there[1] / there[2];
+  const float width = static_cast<float>(one.picture.width) - 0.5f;
+  const float height = static_cast<float>(one.picture.height) - 0.5f;
+  place.inside = place.x > -0.5f && place.y > -0.5f && place.x < width &&
+                 place.y < height;
+  if (!place.inside) return {};
+  place.pixel =
+      size_t{1} * static_cast<int>(place.y + 0.5f) * one.picture.width +
+      static_cast<int>(place.x + 0.5f);
+  place.depth = there[2] * depth;
+  return place;
+}
+
 Agreement Agree(const DepthPicture& reference, const DepthNeighbour& one,
                 const DepthTolerance& tolerance, int x, int y) {
   const size_t here = size_t{1} * y * reference.width + x;
-  const float depth = reference.depth[here];
   const float px = static_cast<float>(x), py = static_cast<float>(y);
-  const Vector there = Mapped(one.from_reference, px, py, 1 / depth);
-  if (!(there[2] > 0)) return {};
-  const float sx = there[0] / there[2], sy = there[1] / there[2];
-  const float width = static_cast<float>(one.picture.width) - 0.5f;
-  const float height = static_cast<float>(one.picture.height) - 0.5f;
-  if (!(sx > -0.5f && sy > -0.5f && sx < width && sy < height)) return {};
+  const Place place = PlaceIn(reference, one, x, y);
+  if (!place.inside) return {};
+  const float sx = place.x, sy = place.y;
   Agreement found;
-  found.pixel = size_t{1} * static_cast<int>(sy + 0.5f) * one.picture.width +
-                static_cast<int>(sx + 0.5f);
+  found.pixel = place.pixel;
   const float seen = one.picture.depth[found.pixel];
   if (!(seen > 0)) return {};
-  const float expected = there[2] * depth;
+  const float expected = place.depth;
   if (std::abs(seen - expected) > tolerance.relative_depth * expected) {
     return {};
   }
@@ -127,6 +151,21 @@ class RowFusion {
   FusedPoints points_;
 };
 
+// Stores a number for every pixel of known depth, and 0 for the others.
+template <typename Function>
+bool CountPixels(const DepthPicture& reference, const Function& number,
+                 uint8_t* counts, const StopFlag* stop) {
+  ThreadPool::Shared().ForEach(reference.height, [&](int y) {
+    if (Stopped(stop)) return;
+    for (int x = 0; x < reference.width; ++x) {
+      const size_t pixel = size_t{1} * y * reference.width + x;
+      const int count = reference.depth[pixel] > 0 ? number(x, y) : 0;
+      counts[pixel] = static_cast<uint8_t>(std::min(count, 255));
+    }
+  });
+  return !Stopped(stop);
+}
+
 void Append(const FusedPoints& rows, FusedPoints* all) {
   const auto begin = static_cast<int64_t>(all->views.size());
   const auto add = [](const auto& from, auto* to) {
@@ -148,21 +187,35 @@ bool CountAgreeing(const DepthPicture& reference,
                    const std::vector<DepthNeighbour>& neighbours,
                    const DepthTolerance& tolerance, uint8_t* counts,
                    const StopFlag* stop) {
-  ThreadPool::Shared().ForEach(reference.height, [&](int y) {
-    if (Stopped(stop)) return;
-    for (int x = 0; x < reference.width; ++x) {
-      const size_t pixel = size_t{1} * y * reference.width + x;
-      int count = 0;
-      if (reference.depth[pixel] > 0) {
-        count = 1;
+  return CountPixels(
+      reference,
+      [&](int x, int y) {
+        int count = 1;
         for (const DepthNeighbour& one : neighbours) {
           count += Agree(reference, one, tolerance, x, y).agrees;
         }
-      }
-      counts[pixel] = static_cast<uint8_t>(std::min(count, 255));
-    }
-  });
-  return !Stopped(stop);
+        return count;
+      },
+      counts, stop);
+}
+
+bool CountShowing(const DepthPicture& reference,
+                  const std::vector<DepthNeighbour>& neighbours, float share,
+                  uint8_t* counts, const StopFlag* stop) {
+  return CountPixels(
+      reference,
+      [&](int x, int y) {
+        int count = 0;
+        for (const DepthNeighbour& one : neighbours) {
+          const Place place = PlaceIn(reference, one, x, y);
+          if (!place.inside) continue;
+          const float seen = one.picture.depth[place.pixel];
+          const bool hidden = seen > 0 && seen < (1 - share) * place.depth;
+          count += seen >= 0 && !hidden;
+        }
+        return count;
+      },
+      counts, stop);
 }
 
 FusedPoints FuseDepths(const DepthPicture& reference, const uint8_t* claimed,

@@ -39,6 +39,14 @@ bool CountAgreeing(const DepthPicture& reference,
                    const DepthTolerance& tolerance, uint8_t* counts,
                    const StopFlag* stop);
 
+// Counts for every pixel of the reference the neighbours that show its place:
+// it lies inside of their pictures, and they see no surface that is nearer by
+// more than a share of its depth. Where a neighbour's depth is negative its
+// picture is not used. False when stopped.
+bool CountShowing(const DepthPicture& reference,
+                  const std::vector<DepthNeighbour>& neighbours, float share,
+                  uint8_t* counts, const StopFlag* stop);
+
 // Points of several views, along the rays of the reference's pixels.
 struct FusedPoints {
   std::vector<int32_t> pixels;

@@ -196,6 +196,21 @@ void DepthsThatAgreeAreCounted() {
   for (const uint8_t count : counts) SENSE_EXPECT(count == 1);
 }
 
+void PlacesThatAreShownAreCounted() {
+  const auto shown = [](Pair* pair) {
+    std::vector<uint8_t> counts(kWidth * kHeight, 9);
+    SENSE_EXPECT(CountShowing(pair->Reference(), pair->Neighbours(), 0.02f,
+                              counts.data(), nullptr));
+    return std::count(counts.begin(), counts.end(), 1);
+  };
+  const std::ptrdiff_t inside = (kWidth - 5) * kHeight;
+  Pair unknown(0), alike(3.95f), hidden(3.9f), unused(-1);
+  SENSE_EXPECT(shown(&unknown) == inside);
+  SENSE_EXPECT(shown(&alike) == inside);
+  SENSE_EXPECT(shown(&hidden) == 0);
+  SENSE_EXPECT(shown(&unused) == 0);
+}
+
 void AgreeingDepthsBecomeOnePoint() {
   Pair pair(4.02f);
   const std::vector<uint8_t> free(kWidth * kHeight, 0);
@@ -219,5 +234,6 @@ int main() {
   sense::FoundDepthsStayInTheRange();
   sense::ItStops();
   sense::DepthsThatAgreeAreCounted();
+  sense::PlacesThatAreShownAreCounted();
   sense::AgreeingDepthsBecomeOnePoint();
 }

@@ -21,9 +21,11 @@ from reconstruction.plane_filling import FillingOptions, fill_with_planes
 from reconstruction.plane_search import PlaneSearch, SearchOptions, ViewPyramid
 from reconstruction.sparse_model import SparseModel
 from reconstruction.sparse_prior import sparse_prior
+from reconstruction.two_view_depths import TwoViewOptions, told_by_two
 from reconstruction.view import View
 
 Planes = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 _FEWEST_POINTS = 3
 # Views that a depth map is checked against: telling whether they agree costs little.
 _CHECKED = 10
@@ -41,9 +43,11 @@ class DenseOptions:
         Views that each view is compared with, 12 at most.
     least_views : int
         Views that must see the same surface for a pixel to be kept, itself among them; two where there
-        are no more.
+        are no more, and where no third shows the place.
     tolerance : Tolerance
         What views may differ by and still see the same.
+    two_views : TwoViewOptions
+        When two are enough where no third shows the place.
     search : SearchOptions
         Of the search for planes.
     planar : PlanarOptions, optional
@@ -56,6 +60,7 @@ class DenseOptions:
     neighbours: int = 5
     least_views: int = 3
     tolerance: Tolerance = field(default_factory=Tolerance)
+    two_views: TwoViewOptions = field(default_factory=TwoViewOptions)
     search: SearchOptions = field(default_factory=SearchOptions)
     planar: PlanarOptions | None = field(default_factory=PlanarOptions)
     filling: FillingOptions = field(default_factory=FillingOptions)
@@ -125,28 +130,49 @@ def _confirmed(
 ) -> list[DepthMap]:
     """Take out what too few views agree with, and lay planes where there is no texture."""
     least = [max(2, min(options.least_views, len(near) + 1)) for near in others]
-    verified = agreeing_views(found, others, options.tolerance, progress=PartProgress(progress, 0.0, 0.2))
+    counted = agreeing_views(found, others, options.tolerance, progress=PartProgress(progress, 0.0, 0.2))
+    known = [counts >= fewest for counts, fewest in zip(counted, least, strict=True)]
+    part = PartProgress(progress, 0.2, 0.4)
+    pairs = told_by_two(views, found, known, others, options.two_views, progress=part)
+    known = [mine | pair for mine, pair in zip(known, pairs, strict=True)]
     if options.planar:
-        maps: list[DepthMap] = []
-        known: list[NDArray[np.bool_]] = []
-        for view, one, counts, fewest in zip(views, found, verified, least, strict=True):
-            laid, before = lay_planes(view, one, counts >= fewest, options.planar)
-            maps.append(laid)
-            known.append(before)
-            progress.report(0.2 + 0.2 * len(maps) / len(found))
-            progress.check()
-        part = PartProgress(progress, 0.4, 0.8)
-        maps = fill_with_planes(views, maps, known, others, options.filling, progress=part)
-        again = agreeing_views(maps, others, options.tolerance, progress=PartProgress(progress, 0.8, 1.0))
+        part = PartProgress(progress, 0.4, 1.0)
+        maps, known = _with_planes(found, known, views, others, options, options.planar, part)
+        again = agreeing_views(maps, others, options.tolerance)
         # What was known stays so, whatever the planes of others say.
-        verified = [
+        counted = [
             np.where(before, np.maximum(first, second), second)
-            for before, first, second in zip(known, verified, again, strict=True)
+            for before, first, second in zip(known, counted, again, strict=True)
         ]
         found = [replace(one, laid=~before) for one, before in zip(maps, known, strict=True)]
-    for one, counts, fewest in zip(found, verified, least, strict=True):
-        _keep(one, counts, fewest)
+        known = [
+            before | (counts >= fewest) for before, counts, fewest in zip(known, counted, least, strict=True)
+        ]
+    for one, counts, mine in zip(found, counted, known, strict=True):
+        _keep(one, counts, mine)
     return found
+
+
+def _with_planes(
+    found: Sequence[DepthMap],
+    verified: Sequence[Mask],
+    views: Sequence[View],
+    others: Sequence[Sequence[int]],
+    options: DenseOptions,
+    planar: PlanarOptions,
+    progress: Progress,
+) -> tuple[list[DepthMap], list[Mask]]:
+    """Take out what there is no evidence of, and lay planes; also tell what was known before."""
+    maps: list[DepthMap] = []
+    known: list[Mask] = []
+    for view, one, mine in zip(views, found, verified, strict=True):
+        laid, before = lay_planes(view, one, mine, planar)
+        maps.append(laid)
+        known.append(before)
+        progress.report(0.3 * len(maps) / len(found))
+        progress.check()
+    part = PartProgress(progress, 0.3, 1.0)
+    return fill_with_planes(views, maps, known, others, options.filling, progress=part), known
 
 
 def _search(
@@ -183,11 +209,11 @@ def _depth_map(view: View, planes: Planes | None) -> DepthMap:
     return DepthMap(view.name, view.camera, depth, normals, known.astype(np.uint8))
 
 
-def _keep(one: DepthMap, counts: NDArray[np.uint8], least: int) -> None:
+def _keep(one: DepthMap, counts: NDArray[np.uint8], known: Mask) -> None:
     """Take out of a fresh map what too few views agree with, and note how many do."""
-    wrong = (counts < least) | (one.depth <= 0)
+    wrong = ~known | (one.depth <= 0)
     one.depth[wrong] = 0.0
     one.normals[wrong] = 0.0
-    one.verified_by[:] = np.where(wrong, 0, counts)
+    one.verified_by[:] = np.where(wrong, 0, np.maximum(counts, 2))
     if one.laid is not None:
         one.laid[wrong] = False

@@ -1,7 +1,7 @@
 """Whether depth maps of several views agree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +76,49 @@ def agreeing_views(
         run_stoppable(
             lambda stop, r=reference, s=sources, c=counts: _core.count_agreeing(
                 r.depth, r.normals, s, tolerance.native(), c, stop
+            ),
+            progress,
+        )
+        counted.append(counts)
+        progress.report((at + 1) / len(maps))
+    return counted
+
+
+def showing_views(
+    maps: Sequence[DepthMap],
+    seen: Sequence[NDArray[np.float32]],
+    neighbours: Sequence[Sequence[int]],
+    nearer: float,
+    *,
+    progress: Progress = SILENT,
+) -> list[NDArray[np.uint8]]:
+    """Count for every pixel the other views whose pictures show its place; 0 where no depth is known.
+
+    Parameters
+    ----------
+    maps : sequence of DepthMap
+        Where the places are.
+    seen : sequence of (height, width) float32
+        What may hide them: depths of which the views are sure, 0 where they are not, negative where a
+        picture is not used.
+    neighbours : sequence of sequence of int
+        Which views are asked.
+    nearer : float
+        A surface hides what is further by more than this share of its depth.
+    progress : Progress
+        Reports and cancels.
+    """
+    from native import _core
+
+    counted: list[NDArray[np.uint8]] = []
+    for at, reference in enumerate(maps):
+        counts = np.zeros(reference.depth.shape, np.uint8)
+        sources = [
+            depth_source(replace(maps[other], depth=seen[other]), reference) for other in neighbours[at]
+        ]
+        run_stoppable(
+            lambda stop, r=reference, s=sources, c=counts: _core.count_showing(
+                r.depth, r.normals, s, nearer, c, stop
             ),
             progress,
         )
