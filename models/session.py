@@ -77,6 +77,8 @@ def open_session(
     try:
         network: str | bytes = str(path) if outputs is None else without_unused(path, outputs)
         if precise:
+            # A plan for all values at once keeps the memory of the run before it beside its own.
+            options.enable_mem_pattern = False
             network = adapted_network(path, on_processor=chosen[0] == _PREFERENCE[-1]) or network
         return onnxruntime.InferenceSession(network, options, providers=chosen)
     except MemoryError:
