@@ -10,7 +10,7 @@ from core.message import Message
 from core.plane import Plane
 from viewers.annotation_kinds import KIND_OF, TRAITS
 from viewers.annotation_list import new_stroke
-from viewers.annotation_marks import ViewPlane, annotation_marks, draft_marks
+from viewers.annotation_marks import ViewPlane, annotation_marks, apart, draft_marks
 from viewers.annotation_shapes import canonical, drawn_points, moved, simplified, with_handle_at
 from viewers.annotation_texts import label
 from viewers.mouse_tools import MouseTool
@@ -285,7 +285,7 @@ class AnnotationEditor:
         for one in self._visible(view):
             text = label(one, self._document.readings(one), translate)
             found += annotation_marks(view, one, text, selected=one.uid == selected)
-        return (*found, *self._draft_marks(view, translate))
+        return apart((*found, *self._draft_marks(view, translate)), ratio)
 
     def _draft_marks(self, view: ViewPlane, translate: Callable[[Message], str]) -> tuple[Mark, ...]:
         draft = self._draft

@@ -1,7 +1,7 @@
 """Annotations as lines and texts on the plane of a view."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,8 @@ _BARB = 12.0
 _ARC = 22.0
 _TEXT_GAP = 8.0
 _STEPS = 72
+# Size of a text on the screen, near enough to keep texts apart.
+_LINE, _CHARACTER = 16.0, 6.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,3 +169,35 @@ def _text_place(rings: tuple[Points, ...], ratio: float) -> tuple[float, float]:
     points = np.concatenate(rings)
     x, y = points[int(np.argmax(points[:, 0]))].tolist()
     return x + _TEXT_GAP * ratio, y
+
+
+def apart(marks: Iterable[Mark], ratio: float) -> tuple[Mark, ...]:
+    """Move texts down or up, whichever is nearer, until none lies on one before it."""
+    taken: list[tuple[float, float, float, float]] = []
+    found: list[Mark] = []
+    for mark in marks:
+        if mark.text and mark.text_at is not None:
+            x, y = mark.text_at
+            lines = mark.text.split("\n")
+            width = ratio * max(_text_width(line) for line in lines)
+            height = ratio * _LINE * len(lines)
+            tops = _free_tops(taken, x, width, height, y - height / 2)
+            top = min(tops, key=lambda one: abs(one - (y - height / 2)))
+            taken.append((x, top, x + width, top + height))
+            mark = replace(mark, text_at=(x, top + height / 2))
+        found.append(mark)
+    return tuple(found)
+
+
+def _free_tops(
+    taken: list[tuple[float, float, float, float]], x: float, width: float, height: float, wanted: float
+) -> list[float]:
+    """Give the tops at which a text lies on no other one: where it is wanted, or just above or below one."""
+    beside = [one for one in taken if one[0] < x + width and one[2] > x]
+    places = [wanted, *(one[3] for one in beside), *(one[1] - height for one in beside)]
+    return [top for top in places if all(top >= one[3] or top + height <= one[1] for one in beside)]
+
+
+def _text_width(line: str) -> float:
+    """Estimate the width of a text on the screen; Chinese characters are twice as wide as Latin ones."""
+    return sum(_CHARACTER * (2 if ord(one) > 0x2E80 else 1) for one in line)

@@ -7061,6 +7061,18 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <source>{uid}: nothing has been measured on this series.</source>
         <translation>{uid}：此序列上没有测量。</translation>
     </message>
+    <message>
+        <source>Values along the line</source>
+        <translation>沿线数值</translation>
+    </message>
+    <message>
+        <source>Mean over the volumes</source>
+        <translation>各容积的平均值</translation>
+    </message>
+    <message>
+        <source>Mean over the images</source>
+        <translation>各图像的平均值</translation>
+    </message>
 </context>
 <context>
     <name>ModelCard</name>

@@ -12,11 +12,13 @@ from core.volume import Volume
 from imaging.ultrasound_regions import UltrasoundRegion
 from viewers.annotation_kinds import TRAITS
 from viewers.annotation_list import AnnotationList, new_stroke
-from viewers.annotation_marks import ViewPlane
+from viewers.annotation_marks import ViewPlane, apart
 from viewers.annotation_shapes import drawn_points, moved, outline, points_of, with_handle_at
 from viewers.annotation_store import AnnotationStore
 from viewers.annotation_values import MeasuredImages, measure
+from viewers.object_layer import Mark
 from viewers.quantity import Quantity
+from viewers.value_curves import value_curve
 
 K = AnnotationKind
 AXIAL = Plane(np.zeros(3), np.eye(3)[0], np.eye(3)[1], (1.0, 1.0), (64, 64))
@@ -266,3 +268,38 @@ def test_undo_leads_back_to_the_start_and_redo_to_the_end(actions):
         history.redo()
     if "undo" not in [action for action, _ in actions]:
         assert annotations.items == end
+
+
+def test_texts_are_kept_apart():
+    marks = [
+        Mark((), (0, 0, 0), text="Mean 12 HU\nSD 3", text_at=(50.0, y)) for y in (40.0, 42.0, 47.0, 300.0)
+    ]
+    places = [mark.text_at for mark in apart(marks, 1.0)]
+    assert places[0] == (50.0, 40.0)
+    assert places[3] == (50.0, 300.0)
+    heights = sorted(y for _, y in places)
+    assert min(np.diff(heights)) >= 32.0
+
+
+def test_a_profile_tells_the_values_along_its_line():
+    i = np.indices((16, 64, 64))[2]
+    line = drawn(K.PROFILE, [(10, 20), (30, 20)])
+    curve = value_curve(line, images((5 * i).astype(np.int16)), {})
+    assert curve.places[[0, -1]] == pytest.approx([0, 20])
+    assert curve.values == pytest.approx(5 * (curve.places + 10), abs=1e-3)
+    assert (curve.place_unit, curve.value_unit) == ("mm", "HU")
+
+
+def test_a_region_has_a_curve_over_the_volumes_of_a_sequence():
+    volumes = {n: Volume(np.full((16, 64, 64), 10 * n, np.int16), np.eye(4), "HU") for n in (0, 1, 3)}
+    region = drawn(K.ELLIPSE, [(10, 10), (30, 20)])
+    curve = value_curve(region, images(), volumes)
+    assert (curve.places.tolist(), curve.values.tolist()) == ([1, 2, 4], [0, 10, 30])
+    assert value_curve(region, images(), {}) is None
+
+
+def test_a_region_has_a_curve_over_the_images_of_a_film():
+    voxels = np.repeat(np.arange(8, dtype=np.int16), 64 * 64).reshape(8, 64, 64)
+    film = MeasuredImages(Volume(voxels, np.eye(4), "", lps_known=False))
+    curve = value_curve(drawn(K.RECTANGLE, [(10, 10), (30, 20)]), film, {})
+    assert curve.values.tolist() == list(range(8))

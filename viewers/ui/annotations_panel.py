@@ -1,5 +1,6 @@
 """The list of measurements: what was drawn on the open series, and what it measures."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
@@ -22,11 +23,15 @@ from PySide6.QtWidgets import (
 
 from core.annotation import Annotation
 from core.services import Services
+from core.volume import Volume
 from viewers.annotation_jump import show_annotation
 from viewers.annotation_kinds import TRAITS
 from viewers.annotation_marks import COLOUR
 from viewers.annotation_texts import as_table, named_text, row_title, row_value
 from viewers.annotation_values import Readings
+from viewers.ui.background_calls import BackgroundCalls
+from viewers.ui.value_curve_plot import ValueCurvePlot
+from viewers.value_curves import ValueCurve, has_curve, value_curve
 from viewers.viewer_document import ViewerDocument
 
 _ROLE = Qt.ItemDataRole.UserRole
@@ -45,12 +50,23 @@ class AnnotationsPanel(QWidget):
         The program around it.
     document : ViewerDocument
         Whose annotations are listed.
+    volumes : callable
+        Gives the volumes of the open sequence that are in memory, by their number.
     """
 
-    def __init__(self, services: Services, document: ViewerDocument, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        document: ViewerDocument,
+        volumes: Callable[[], Mapping[int, Volume]] = dict,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._services = services
         self._document = document
+        self._volumes = volumes
+        self._calls = BackgroundCalls(services.report_error)
+        self._curve_of: tuple[object, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._filling = False
         self._make_widgets()
@@ -97,6 +113,9 @@ class AnnotationsPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._pages, 1)
+        self.plot = ValueCurvePlot()
+        self.plot.hide()
+        column.addWidget(self.plot)
         column.addWidget(self.note)
 
     def _connect(self) -> None:
@@ -104,6 +123,10 @@ class AnnotationsPanel(QWidget):
         self.tree.itemClicked.connect(lambda item, _column: self.go_to(_uid(item)))
         self.tree.itemActivated.connect(lambda item, _column: self.ask_text(_uid(item)))
         self.tree.customContextMenuRequested.connect(self._menu)
+
+    def close_panel(self) -> None:
+        """End the work in the background."""
+        self._calls.close()
 
     # What the user does.
 
@@ -173,6 +196,7 @@ class AnnotationsPanel(QWidget):
     def refresh(self) -> None:
         """Follow the document."""
         annotations = self._document.annotations
+        self._follow_curve()
         rows = tuple((one, self._document.readings(one)) for one in annotations.items)
         shown = (rows, annotations.selected, self._document.volume is None)
         if shown == self._shown:
@@ -191,6 +215,30 @@ class AnnotationsPanel(QWidget):
             self._fill(rows)
         finally:
             self._filling = False
+
+    def _follow_curve(self) -> None:
+        """Plot the values of the selected annotation, where it has a curve."""
+        document, volumes = self._document, dict(self._volumes())
+        annotation, images = (
+            document.annotations.find(document.annotations.selected),
+            document.measured_images(),
+        )
+        key = (
+            annotation,
+            document.revision,
+            document.quantity.id,
+            *map(id, (*volumes.values(), document.volume)),
+        )
+        if key == self._curve_of:
+            return
+        self._curve_of = key
+        if annotation is None or images is None or not has_curve(annotation, images.volume, len(volumes)):
+            self._calls.call("curve", lambda: None, self._show_curve)
+            return
+        self._calls.call("curve", partial(value_curve, annotation, images, volumes), self._show_curve)
+
+    def _show_curve(self, curve: ValueCurve | None) -> None:
+        self.plot.show_curve(curve, self._services.translate(curve.title) if curve else "")
 
     def _show_source(self, rows: Rows) -> None:
         """Say where lengths are calibrated from, where they are not simply those in the patient."""
@@ -240,7 +288,7 @@ class AnnotationsPanel(QWidget):
         self.empty.setText(
             self.tr("What you measure and annotate stands here. Choose a tool at the ruler in the tool bar.")
         )
-        self._shown = ()
+        self._shown = self._curve_of = ()
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:

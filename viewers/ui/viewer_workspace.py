@@ -115,7 +115,13 @@ class ViewerWorkspace(QWidget):
             column.addWidget(widget, 1 if widget is self._pages else 0)
         self.browser = LibraryBrowser(self._services)
         self.objects = ObjectsPanel(self._services, self.document)
-        self.measurements = AnnotationsPanel(self._services, self.document)
+        held = self.players.volumes.loader
+        self.measurements = AnnotationsPanel(
+            self._services,
+            self.document,
+            lambda: {number: one.volume for number, one in held.volumes.items()},
+        )
+        held.came.connect(lambda _number: self.measurements.refresh())
         self.document.editors.append(AnnotationEditor(self.document, self.measurements.ask_text))
         self.side = SidePanel(self.browser, self.objects, self.measurements)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -243,6 +249,7 @@ class ViewerWorkspace(QWidget):
             self.object_loader.close()
             self._annotations.close()
             self.annotation_files.close()
+            self.measurements.close_panel()
             self._chosen.close()
             self._image_links.close()
             for window in (*self.findChildren(ReadingWindow), *self.findChildren(SurfaceWindow)):
