@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <random>
 #include <set>
@@ -199,6 +200,37 @@ void EveryRunGivesTheSame() {
   SENSE_EXPECT(first.colours == second.colours);
 }
 
+void PatchesAreTheWholeSurface() {
+  const Wall wall(0.3f), moved(0.3f, 0.2f);
+  TsdfVolume volume(Coarse());
+  volume.Add(wall.view(), wall.move(), nullptr);
+  std::map<BlockPlace, size_t> triangles;
+  const auto take = [&](int64_t since) {
+    const std::vector<SurfacePatch> patches = ChangedSurface(volume, since, {}, nullptr);
+    for (const SurfacePatch& patch : patches) {
+      triangles[patch.place] = patch.surface.mesh.triangles.size();
+      SENSE_EXPECT(patch.surface.colours.size() == patch.surface.mesh.positions.size());
+      for (size_t n = 0; n < patch.surface.mesh.positions.size(); ++n) {
+        // Within the cube, or less than a voxel behind it.
+        const float cube = volume.options().voxel * 32.0f;
+        const float within = patch.surface.mesh.positions[n] -
+                             cube * static_cast<float>(patch.place[n % 3]);
+        SENSE_EXPECT(within > -1e-4f && within < cube + volume.options().voxel + 1e-4f);
+      }
+    }
+    return patches.size();
+  };
+  const size_t all = take(0);
+  const int64_t before = volume.changes();
+  SENSE_EXPECT(take(before) == 0);
+  volume.Add(moved.view(), moved.move(), nullptr);
+  SENSE_EXPECT(take(before) > 0);
+  SENSE_EXPECT(all > 4);
+  size_t sum = 0;
+  for (const auto& [place, count] : triangles) sum += count;
+  SENSE_EXPECT(sum == TsdfSurface(volume, {}, nullptr).mesh.triangles.size());
+}
+
 void WhatIsNoDepthDoesNoHarm() {
   Wall wall(0.0f);
   std::mt19937 random(5);
@@ -241,6 +273,7 @@ int main() {
   sense::InstructionSetsAgree();
   sense::FramesCanBeTakenOut();
   sense::EveryRunGivesTheSame();
+  sense::PatchesAreTheWholeSurface();
   sense::WhatIsNoDepthDoesNoHarm();
   sense::BoundsAndStopsHold();
 }
