@@ -1,65 +1,14 @@
 #include "native/slam/corner_detection.h"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
+
+#include "native/slam/ring_corners.h"
 
 namespace sense::slam {
 namespace {
 
-// The ring of sixteen pixels, clockwise from the top.
-constexpr std::array<std::array<int, 2>, 16> kRing = {{{0, -3},
-                                                       {1, -3},
-                                                       {2, -2},
-                                                       {3, -1},
-                                                       {3, 0},
-                                                       {3, 1},
-                                                       {2, 2},
-                                                       {1, 3},
-                                                       {0, 3},
-                                                       {-1, 3},
-                                                       {-2, 2},
-                                                       {-3, 1},
-                                                       {-3, 0},
-                                                       {-3, -1},
-                                                       {-2, -2},
-                                                       {-1, -3}}};
-constexpr int kArc = 9;
 constexpr int kTensorHalf = 3;
-
-using RingOffsets = std::array<int, 16>;
-
-RingOffsets OffsetsOf(const ImageLevel& image) {
-  RingOffsets offsets;
-  for (int i = 0; i < 16; ++i) {
-    offsets[i] = kRing[i][1] * image.width + kRing[i][0];
-  }
-  return offsets;
-}
-
-bool HasArc(uint32_t mask) {
-  // The ring closes: sixteen bits and the first eight once more.
-  const uint32_t twice = mask | (mask << 16);
-  uint32_t run = twice;
-  for (int i = 1; i < kArc; ++i) run &= twice >> i;
-  return run != 0;
-}
-
-bool IsFast(const uint8_t* middle, const RingOffsets& ring, int threshold) {
-  const int above = *middle + threshold, below = *middle - threshold;
-  // An arc of nine holds at least two of the four main directions.
-  int bright = 0, dark = 0;
-  for (int i = 0; i < 16; i += 4) {
-    bright += middle[ring[i]] > above;
-    dark += middle[ring[i]] < below;
-  }
-  if (bright < 2 && dark < 2) return false;
-  uint32_t brighter = 0, darker = 0;
-  for (int i = 0; i < 16; ++i) {
-    brighter |= static_cast<uint32_t>(middle[ring[i]] > above) << i;
-    darker |= static_cast<uint32_t>(middle[ring[i]] < below) << i;
-  }
-  return HasArc(brighter) || HasArc(darker);
-}
 
 float SmallerEigenvalue(const ImageLevel& image, int x, int y) {
   float xx = 0, xy = 0, yy = 0;
@@ -125,21 +74,21 @@ class CornerGrid {
 
   void SearchLevel(int level, int threshold) {
     const ImageLevel& image = picture_.level(level);
-    const RingOffsets ring = OffsetsOf(image);
     const int border = std::max(kTensorHalf + 2, options_.border_px >> level);
-    for (int y = border; y < image.height - border; ++y) {
-      const uint8_t* row = image.row(y);
-      for (int x = border; x < image.width - border; ++x) {
-        if (!IsFast(row + x, ring, threshold)) continue;
-        const Eigen::Vector2d place = FromLevel(Eigen::Vector2d(x, y), level);
-        const int cell = CellOf(place);
-        if (cell < 0 || taken_[cell]) continue;
-        // Coarse corners are found again less exactly.
-        const float score =
-            SmallerEigenvalue(image, x, y) / static_cast<float>(1 << level);
-        if (score > best_[cell].score && score > options_.least_score) {
-          best_[cell] = {place, level, score};
-        }
+    const PixelWindow window = {border, border, image.width - border,
+                                image.height - border};
+    const GreyView view = {image.pixels.data(), image.width, image.height,
+                           image.width};
+    for (const RingCorner& corner : AllRingCorners(view, window, threshold)) {
+      const Eigen::Vector2d place =
+          FromLevel(Eigen::Vector2d(corner.x, corner.y), level);
+      const int cell = CellOf(place);
+      if (cell < 0 || taken_[cell]) continue;
+      // Coarse corners are found again less exactly.
+      const float score = SmallerEigenvalue(image, corner.x, corner.y) /
+                          static_cast<float>(1 << level);
+      if (score > best_[cell].score && score > options_.least_score) {
+        best_[cell] = {place, level, score};
       }
     }
   }

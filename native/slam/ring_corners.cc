@@ -88,44 +88,85 @@ bool IsPeak(const StrengthRow& above, const StrengthRow& here,
          own > row[2] && own > down[0] && own > down[1] && own > down[2];
 }
 
+// Finds the corners of one row after another.
+class RowSearch {
+ public:
+  RowSearch(const GreyView& picture, PixelWindow window, int threshold)
+      : picture_(picture),
+        window_(window),
+        threshold_(std::clamp(threshold, 1, 254)) {
+    window_.left = std::max(window_.left, kRadius);
+    window_.top = std::max(window_.top, kRadius);
+    window_.right = std::min(window_.right, picture.width - kRadius);
+    window_.bottom = std::min(window_.bottom, picture.height - kRadius);
+    for (int i = 0; i < kRingSize; ++i) {
+      ring_[i] = kRingY[i] * picture.stride + kRingX[i];
+    }
+    marks_.resize(std::max(count(), 0));
+  }
+
+  const PixelWindow& window() const { return window_; }
+  int count() const { return window_.right - window_.left; }
+  bool empty() const { return count() <= 0 || window_.bottom <= window_.top; }
+
+  // Calls work(x from the window's left, strength).
+  template <class Work>
+  void Row(int y, Work&& work) {
+    const uint8_t* row = picture_.row(y) + window_.left;
+    MarkCandidates(row, picture_.stride, count(), threshold_, marks_.data());
+    for (int x = 0; x < count(); ++x) {
+      if (!marks_[x]) continue;
+      const int strength = StrengthAt(row + x, ring_);
+      if (strength >= threshold_) work(x, strength);
+    }
+  }
+
+ private:
+  GreyView picture_;
+  PixelWindow window_;
+  int threshold_;
+  RingOffsets ring_;
+  std::vector<uint8_t> marks_;
+};
+
 }  // namespace
+
+std::vector<RingCorner> AllRingCorners(const GreyView& picture,
+                                       PixelWindow window, int threshold) {
+  std::vector<RingCorner> found;
+  RowSearch search(picture, window, threshold);
+  if (search.empty()) return found;
+  const PixelWindow& within = search.window();
+  for (int y = within.top; y < within.bottom; ++y) {
+    search.Row(y, [&](int x, int strength) {
+      found.push_back({x + within.left, y, strength});
+    });
+  }
+  return found;
+}
 
 std::vector<RingCorner> FindRingCorners(const GreyView& picture,
                                         PixelWindow window, int threshold) {
   std::vector<RingCorner> found;
-  threshold = std::clamp(threshold, 1, 254);
-  window.left = std::max(window.left, kRadius);
-  window.top = std::max(window.top, kRadius);
-  window.right = std::min(window.right, picture.width - kRadius);
-  window.bottom = std::min(window.bottom, picture.height - kRadius);
-  const int count = window.right - window.left;
-  if (count <= 0 || window.bottom <= window.top) return found;
-  RingOffsets ring;
-  for (int i = 0; i < kRingSize; ++i) {
-    ring[i] = kRingY[i] * picture.stride + kRingX[i];
-  }
-  std::vector<uint8_t> marks(count);
+  RowSearch search(picture, window, threshold);
+  if (search.empty()) return found;
+  const PixelWindow& within = search.window();
   std::array<StrengthRow, 3> rows;
-  for (StrengthRow& row : rows) row.values.assign(count + 2, 0);
-  for (int y = window.top; y <= window.bottom; ++y) {
+  for (StrengthRow& row : rows) row.values.assign(search.count() + 2, 0);
+  for (int y = within.top; y <= within.bottom; ++y) {
     StrengthRow& newest = rows[y % 3];
     newest.Clear();
-    if (y < window.bottom) {
-      const uint8_t* row = picture.row(y) + window.left;
-      MarkCandidates(row, picture.stride, count, threshold, marks.data());
-      for (int x = 0; x < count; ++x) {
-        if (!marks[x]) continue;
-        const int strength = StrengthAt(row + x, ring);
-        if (strength < threshold) continue;
+    if (y < within.bottom) {
+      search.Row(y, [&](int x, int strength) {
         newest.values[x + 1] = static_cast<uint8_t>(strength);
         newest.places.push_back(x);
-      }
+      });
     }
-    if (y == window.top) continue;
+    if (y == within.top) continue;
     const StrengthRow& middle = rows[(y + 2) % 3];
     for (const int x : middle.places) {
       if (!IsPeak(rows[(y + 1) % 3], middle, newest, x)) continue;
-      found.push_back({x + window.left, y - 1, middle.values[x + 1]});
+      found.push_back({x + within.left, y - 1, middle.values[x + 1]});
     }
   }
   return found;

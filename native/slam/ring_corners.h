@@ -34,6 +34,10 @@ struct PixelWindow {
 std::vector<RingCorner> FindRingCorners(const GreyView& picture,
                                         PixelWindow window, int threshold);
 
+// The same without the comparison with neighbours: all corners, row by row.
+std::vector<RingCorner> AllRingCorners(const GreyView& picture,
+                                       PixelWindow window, int threshold);
+
 }  // namespace sense::slam
 
 #endif  // SENSE_NATIVE_SLAM_RING_CORNERS_H_
