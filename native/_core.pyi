@@ -574,6 +574,9 @@ class SlamTracker:
 
     def loops(self) -> int: ...
 
+    def focal_check(self) -> tuple[float, float]:
+        """share by which the focal length is longer, and its sigma"""
+
     def right_offset(self) -> tuple[float, float]: ...
 
 class StereoPicture:

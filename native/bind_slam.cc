@@ -271,6 +271,12 @@ void BindSlam(nb::module_& module) {
       .def("pose", &LastPose, "(3, 4) world from camera")
       .def("inliers", &Tracker::inliers)
       .def("loops", &Tracker::loops)
+      .def("focal_check",
+           [](const Tracker& tracker) {
+             const slam::FocalCheck& found = tracker.focal_check();
+             return std::make_tuple(found.longer, found.sigma);
+           },
+           "share by which the focal length is longer, and its sigma")
       .def("right_offset",
            [](const Tracker& tracker) {
              const slam::RightOffset& found = tracker.right_offset();

@@ -6738,6 +6738,14 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>还没有地图。</translation>
     </message>
     <message>
+        <source>The calibration is off: by what the pictures show, the focal length is {factor} times as long. Lengths along the view are wrong by as much.</source>
+        <translation>标定有误：从图像看，焦距应为标定值的 {factor} 倍。沿视线方向的长度也有同样的误差。</translation>
+    </message>
+    <message>
+        <source>The camera turned too little to tell whether the focal length is right.</source>
+        <translation>相机转动太少，无法判断焦距是否正确。</translation>
+    </message>
+    <message>
         <source>The camera was followed by its pictures alone, without {path}.</source>
         <translation>仅凭图像跟踪了相机，没有使用 {path}。</translation>
     </message>

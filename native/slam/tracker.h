@@ -69,6 +69,13 @@ struct RightOffset {
   double sigma_px = std::numeric_limits<double>::infinity();
 };
 
+// By which share the focal length is longer than the calibration says, as far as
+// the motion shows it: it takes turns.
+struct FocalCheck {
+  double longer = 0;
+  double sigma = std::numeric_limits<double>::infinity();
+};
+
 // Follows a moving camera and builds the map that it follows: tracks from one
 // frame to the next, patches of keyframes aligned at sub-pixel precision (after
 // Forster, Pizzoli and Scaramuzza, "SVO", ICRA 2014), and a local bundle
@@ -110,6 +117,8 @@ class Tracker {
   bool coasting() const;
   // What AdjustAll found; infinite sigma where nothing had to be corrected.
   const RightOffset& right_offset() const { return right_offset_; }
+  // What AdjustAll saw of a pair of cameras.
+  const FocalCheck& focal_check() const { return focal_check_; }
 
  private:
   void Begin();
@@ -150,6 +159,7 @@ class Tracker {
   void AddSeenAgain(const std::vector<Track>& seen);
   BundleReport AdjustAllSeen(int iterations, const StopFlag* stop);
   void CalibrateRight();
+  void CheckFocalLength();
   void FitRecord(FrameRecord* record) const;
   double scene_depth() const;
   // Whether lengths are known, not only their ratios.
@@ -192,6 +202,7 @@ class Tracker {
   int keyframe_inliers_ = 0;
   std::vector<FrameRecord> records_;
   RightOffset right_offset_;
+  FocalCheck focal_check_;
   int last_search_ = 0, loops_ = 0;
 
   InertialUnit unit_;

@@ -1,56 +1,11 @@
 // The part of the tracker that fits keyframes and points to what was seen.
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "native/slam/bundle_adjustment.h"
 #include "native/slam/pose_refinement.h"
 #include "native/slam/tracker.h"
 
 namespace sense::slam {
-namespace {
-
-// Keyframes that say enough about the cameras themselves.
-constexpr int kCalibrated = 60;
-constexpr int kFewestForCalibration = 8;
-constexpr double kMostOffsetPx = 2;
-
-double CostAt(const BundleProblem& problem, double offset_px) {
-  BundleProblem shifted = problem;
-  for (BundleObservation& o : shifted.observations) o.seen.right_u -= offset_px;
-  BundleOptions options;
-  options.most_iterations = 12;
-  options.tolerance = 1e-6;
-  return AdjustBundle(&shifted, options).cost_after;
-}
-
-// The columns by which the right picture is shifted against what the
-// calibration says: motion past near and far points shows it. The cost is
-// nearly a parabola of it, and the cost is in squared sigmas.
-RightOffset OffsetOf(const BundleProblem& problem) {
-  RightOffset found;
-  double middle = 0, reach = 0.3;
-  double cost = CostAt(problem, middle);
-  for (int round = 0; round < 3; ++round, reach *= 0.5) {
-    const double below = CostAt(problem, middle - reach);
-    const double above = CostAt(problem, middle + reach);
-    const double curve = (below - 2 * cost + above) / (reach * reach);
-    if (!(curve > 0)) return {};
-    const double slope = (above - below) / (2 * reach);
-    const double step = std::clamp(-slope / curve, -2 * reach, 2 * reach);
-    found.sigma_px = std::sqrt(2 / curve);
-    if (std::abs(step) < 0.1 * reach) {
-      middle += step;
-      break;
-    }
-    middle += step;
-    cost = CostAt(problem, middle);
-  }
-  found.pixels = middle;
-  return found;
-}
-
-}  // namespace
 
 // The free keyframes, those that see the same points, and these points.
 BundleProblem Tracker::ProblemOf(const std::vector<int>& free,
@@ -136,33 +91,6 @@ void Tracker::AdjustWindow() {
   }
 }
 
-// Only what is beyond doubt is corrected: 2 px of a calibration are another
-// camera's, and what is within a few sigmas may be chance.
-void Tracker::CalibrateRight() {
-  const int count = static_cast<int>(map_.keyframes.size());
-  if (camera_.baseline_m <= 0 || count < kFewestForCalibration) return;
-  std::vector<int> free, keyframes, points;
-  for (int f = 0; f < std::min(count, kCalibrated); ++f) free.push_back(f);
-  BundleProblem problem = ProblemOf(free, &keyframes, &points);
-  problem.pose_fixed[0] = 1;
-  const RightOffset found = OffsetOf(problem);
-  if (!(std::abs(found.pixels) > 6 * found.sigma_px)) return;
-  if (std::abs(found.pixels) > kMostOffsetPx) return;
-  const double shift = found.pixels;
-  right_offset_.pixels += shift;
-  right_offset_.sigma_px = found.sigma_px;
-  for (Keyframe& keyframe : map_.keyframes) {
-    for (KeyframeFeature& feature : keyframe.features) {
-      feature.seen.right_u -= shift;
-    }
-  }
-  for (FrameRecord& record : records_) {
-    for (FrameMeasurement& each : record.seen) {
-      each.third -= static_cast<float>(shift);
-    }
-  }
-}
-
 void Tracker::FitRecord(FrameRecord* record) const {
   std::vector<PoseObservation> seen;
   for (const FrameMeasurement& each : record->seen) {
@@ -197,6 +125,7 @@ BundleReport Tracker::AdjustAll(int iterations, const StopFlag* stop) {
   const BundleReport report = inertial_
                                   ? AdjustAllInertial(iterations, 2, stop)
                                   : AdjustAllSeen(iterations, stop);
+  if (!Stopped(stop)) CheckFocalLength();
   for (FrameRecord& record : records_) {
     if (Stopped(stop)) break;
     if (record.coasted) {

@@ -39,10 +39,15 @@ double LargestError(const Tracker& tracker) {
   return largest;
 }
 
-Tracker Tracked(Kind kind, int frames, double shift_px) {
+Tracker Tracked(Kind kind, int frames, double shift_px, double focal = 1) {
   TrackerOptions options;
   options.corners.cell_px = 16;
-  Tracker tracker(DrawnCamera(kind == Kind::kStereo ? kBaseline : 0), options);
+  RigCamera camera = DrawnCamera(kind == Kind::kStereo ? kBaseline : 0);
+  Lens lens = camera.lens.lens();
+  lens.fx *= focal;
+  lens.fy *= focal;
+  camera.lens = LensProjection(lens);
+  Tracker tracker(camera, options);
   for (int i = 0; i < frames; ++i) {
     const TrackingState state = tracker.Process(FrameOf(i, kind, shift_px));
     SENSE_EXPECT(state == TrackingState::kTracking);
@@ -64,6 +69,14 @@ void PairsAreFollowed() {
 void AnOffsetOfTheRightCameraIsFound() {
   const Tracker tracker = Tracked(Kind::kStereo, 40, -0.5);
   SENSE_EXPECT_NEAR(tracker.right_offset().pixels, 0.5, 0.15);
+}
+
+void AWrongFocalLengthIsSeenInTurns() {
+  const FocalCheck right = Tracked(Kind::kStereo, 40, 0).focal_check();
+  SENSE_EXPECT(std::abs(right.longer) < 4 * right.sigma);
+  const FocalCheck wrong = Tracked(Kind::kStereo, 40, 0, 1.06).focal_check();
+  SENSE_EXPECT_NEAR(wrong.longer, 1 / 1.06 - 1, 0.015);
+  SENSE_EXPECT(wrong.sigma < 0.01);
 }
 
 void TheSameFramesGiveTheSamePoses() {
@@ -98,6 +111,7 @@ int main() {
   DepthIsFollowedToTheMillimetre();
   PairsAreFollowed();
   AnOffsetOfTheRightCameraIsFound();
+  AWrongFocalLengthIsSeenInTurns();
   TheSameFramesGiveTheSamePoses();
   TheCameraIsFoundAgainAfterDarkness();
 }

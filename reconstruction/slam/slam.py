@@ -26,6 +26,8 @@ _PATIENCE = 15
 # While a new map grows, every so many frames are looked for in the older ones.
 _LOOK_BACK_EVERY = 5
 _LEAST_OFFSET_PX = 0.3
+# A focal length is called wrong by so many standard deviations, and by this share.
+_CERTAIN, _LEAST_LONGER = 6.0, 0.005
 
 
 # As the native tracker counts them.
@@ -202,13 +204,15 @@ class Slam:
                 parts = joined
         pixels, sigma = kept[0].tracker.right_offset() if kept else (0.0, np.inf)
         offset = (pixels, sigma) if np.isfinite(sigma) else None
+        focal = kept[0].tracker.focal_check() if kept else (0.0, np.inf)
         seen = len(self._milliseconds) + len(self._copies)
         return SlamResult(
             tuple(sorted(parts, key=lambda one: -len(one.frames))),
             seen + self._unordered,
             np.array(self._milliseconds),
             right_offset_px=offset,
-            warnings=self._warnings(offset),
+            focal_longer=focal if np.isfinite(focal[1]) else None,
+            warnings=self._warnings(offset, focal),
             loops=sum(part.tracker.loops() for part in kept),
         )
 
@@ -301,14 +305,23 @@ class Slam:
             tracker.use_inertial(self.imu.rows(), place, self.imu.noise())
         return tracker
 
-    def _warnings(self, offset: tuple[float, float] | None) -> tuple[Message, ...]:
+    def _warnings(
+        self, offset: tuple[float, float] | None, focal: tuple[float, float]
+    ) -> tuple[Message, ...]:
         warnings: list[Message] = []
         if self._unordered:
             text = QT_TRANSLATE_NOOP(
                 "Message", "{count} frames were not later than the ones before; they were left out."
             )
             warnings.append(message(text, count=self._unordered))
-        if offset is not None and abs(offset[0]) > _LEAST_OFFSET_PX:
+        if abs(focal[0]) > max(_CERTAIN * focal[1], _LEAST_LONGER):
+            text = QT_TRANSLATE_NOOP(
+                "Message",
+                "The calibration is off: by what the pictures show, the focal length is {factor} times as"
+                " long. Lengths along the view are wrong by as much.",
+            )
+            warnings.append(message(text, factor=f"{1 + focal[0]:.3f}"))
+        elif offset is not None and abs(offset[0]) > _LEAST_OFFSET_PX:
             text = QT_TRANSLATE_NOOP(
                 "Message",
                 "The calibration is off: what the right camera sees lies {pixels} pixels beside where it"

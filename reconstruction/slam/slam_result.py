@@ -78,6 +78,9 @@ class SlamResult:
     right_offset_px : tuple of float, optional
         Columns by which the right camera's pictures lie beside where the calibration says, and their
         standard deviation; None where nothing had to be corrected.
+    focal_longer : tuple of float, optional
+        By which share the focal length is longer than the calibration of two cameras says, and its standard
+        deviation; None where that was not looked at.
     warnings : tuple of Message
         What is odd.
     loops : int
@@ -88,6 +91,7 @@ class SlamResult:
     frames: int
     milliseconds: Floats
     right_offset_px: tuple[float, float] | None = None
+    focal_longer: tuple[float, float] | None = None
     warnings: tuple[Message, ...] = ()
     loops: int = 0
 

@@ -19,6 +19,8 @@ from reconstruction.slam.slam_result import SlamResult
 from reconstruction.slam.stereo_check import StereoCheck
 
 _TRACKING_SHARE = 0.9
+# Standard deviation of the focal length, as a share, that leaves open whether it is right.
+_TOO_VAGUE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +75,8 @@ class SlamRun:
         if self.sensor is Sensor.STEREO:
             pixels, sigma = result.right_offset_px or (0.0, None)
             facts |= {"right_offset_px": pixels, "right_offset_sigma_px": sigma}
+            longer, sigma = result.focal_longer or (None, None)
+            facts |= {"focal_longer": longer, "focal_longer_sigma": sigma}
         return facts
 
 
@@ -135,6 +139,11 @@ def _remarks(rig: CameraRig, result: SlamResult) -> list[Message]:
     if rig.intrinsics_assumed:
         text = QT_TRANSLATE_NOOP(
             "Message", "Nobody tells the focal length: it was assumed, and the way may be bent."
+        )
+        remarks.append(message(text))
+    elif result.focal_longer is not None and result.focal_longer[1] > _TOO_VAGUE:
+        text = QT_TRANSLATE_NOOP(
+            "Message", "The camera turned too little to tell whether the focal length is right."
         )
         remarks.append(message(text))
     if len(result.parts) > 1:
