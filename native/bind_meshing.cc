@@ -1,9 +1,11 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,8 @@ using Depth =
     nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Normals = nb::ndarray<const float, nb::shape<-1, -1, 3>, nb::c_contig,
                             nb::device::cpu>;
+using Flags =
+    nb::ndarray<const uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Matrix = nb::ndarray<const double, nb::shape<3, 3>, nb::c_contig,
                            nb::device::cpu>;
 using Place =
@@ -38,6 +42,7 @@ using Triangles = nb::ndarray<const int32_t, nb::shape<-1, 3>, nb::c_contig,
 struct BoundView {
   Depth depth;
   Normals normals;
+  std::optional<Flags> doubtful;
   DepthView view;
 };
 
@@ -53,12 +58,16 @@ std::array<double, kCount> FiniteValues(const Array& array) {
 
 void MakeView(BoundView* made, Depth depth, Normals normals,
               const Matrix& intrinsics, const Matrix& rotation,
-              const Place& centre) {
+              const Place& centre, std::optional<Flags> doubtful) {
   constexpr size_t kLargest = 1 << 15;
   if (depth.shape(0) > kLargest || depth.shape(1) > kLargest ||
       normals.shape(0) != depth.shape(0) ||
       normals.shape(1) != depth.shape(1)) {
     throw nb::value_error("depth, normals: sizes");
+  }
+  if (doubtful && (doubtful->shape(0) != depth.shape(0) ||
+                   doubtful->shape(1) != depth.shape(1))) {
+    throw nb::value_error("doubtful: size");
   }
   const DepthView view = {static_cast<int>(depth.shape(1)),
                           static_cast<int>(depth.shape(0)),
@@ -66,11 +75,13 @@ void MakeView(BoundView* made, Depth depth, Normals normals,
                           normals.data(),
                           FiniteValues<9>(intrinsics),
                           FiniteValues<9>(rotation),
-                          FiniteValues<3>(centre)};
+                          FiniteValues<3>(centre),
+                          doubtful ? doubtful->data() : nullptr};
   if (!(view.intrinsics[0] > 0 && view.intrinsics[4] > 0)) {
     throw nb::value_error("intrinsics");
   }
-  new (made) BoundView{std::move(depth), std::move(normals), view};
+  new (made) BoundView{std::move(depth), std::move(normals),
+                       std::move(doubtful), view};
 }
 
 std::vector<DepthView> ViewsOf(const std::vector<const BoundView*>& bound) {
@@ -172,7 +183,7 @@ void BindMeshing(nb::module_& module) {
   nb::class_<BoundView>(module, "DepthView")
       .def("__init__", &MakeView, "depth"_a.noconvert(),
            "normals"_a.noconvert(), "intrinsics"_a, "world_from_camera"_a,
-           "centre"_a);
+           "centre"_a, "doubtful"_a.noconvert() = nb::none());
   module.def("count_depth_blocks", &CountDepthBlocks, "views"_a, "voxel"_a,
              "truncation"_a, "stop"_a.none());
   module.def("depth_surface", &DepthSurface, "views"_a, "voxel"_a,

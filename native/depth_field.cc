@@ -17,6 +17,8 @@ using Block = std::array<int32_t, 3>;
 constexpr double kSmallestCosine = 0.15;
 // What only says that nothing is in the way counts less than a surface does.
 constexpr double kFreeShare = 0.5;
+// What is doubtful gives way to what is not, but is better than nothing.
+constexpr double kDoubtfulShare = 0.1;
 
 bool Before(const Block& a, const Block& b) {
   if (a[2] != b[2]) return a[2] < b[2];
@@ -155,8 +157,10 @@ class Looker {
         -(normal[0] * x + normal[1] * y + normal[2]) / length, kSmallestCosine);
     const double depth = DepthAt(u, v, view_.depth[pixel]);
     const double sharpness = k[0] / place[2] * options_.voxel;
+    const bool doubtful = view_.doubtful && view_.doubtful[pixel];
     return Sample{(depth - place[2]) * length * cosine,
-                  cosine * sharpness * sharpness};
+                  cosine * sharpness * sharpness *
+                      (doubtful ? kDoubtfulShare : 1.0)};
   }
 
  private:

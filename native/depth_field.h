@@ -19,6 +19,9 @@ struct DepthView {
   std::array<double, 9> intrinsics;         // Row by row, last row 0 0 1.
   std::array<double, 9> world_from_camera;  // A rotation, row by row.
   std::array<double, 3> centre;
+  // A byte a pixel, set where the depth counts less than what others see;
+  // null: nowhere.
+  const uint8_t* doubtful = nullptr;
 };
 
 struct DepthFieldOptions {

@@ -159,6 +159,37 @@ void APlaneIsFoundWhereItIs() {
   }
 }
 
+// Two cameras see planes at 5 and 5.2; what is doubtful gives way, but not to
+// nothing.
+void WhatIsDoubtfulGivesWay() {
+  constexpr int kSize = 48;
+  const std::vector<float> near(kSize * kSize, 5.0f);
+  const std::vector<float> far(kSize * kSize, 5.2f);
+  std::vector<float> normals(3 * kSize * kSize, 0.0f);
+  for (size_t n = 2; n < normals.size(); n += 3) normals[n] = -1.0f;
+  const std::vector<uint8_t> doubtful(kSize * kSize, 1);
+  const auto depth_of = [&](bool with_near) {
+    std::vector<DepthView> views;
+    const auto add = [&](const std::vector<float>& depth, const uint8_t* flags) {
+      views.push_back({kSize, kSize, depth.data(), normals.data(),
+                       {60, 0, 23.5, 0, 60, 23.5, 0, 0, 1},
+                       {1, 0, 0, 0, 1, 0, 0, 0, 1},
+                       {0, 0, 0}, flags});
+    };
+    if (with_near) add(near, nullptr);
+    add(far, doubtful.data());
+    const TriangleMesh mesh = FieldSurface(
+        MakeDepthField(views, {0.11, 0.44, 1}, nullptr), nullptr);
+    double sum = 0;
+    for (size_t n = 2; n < mesh.positions.size(); n += 3) {
+      sum += mesh.positions[n];
+    }
+    return sum / static_cast<double>(mesh.positions.size() / 3);
+  };
+  SENSE_EXPECT_NEAR(depth_of(true), 5.02, 0.01);
+  SENSE_EXPECT_NEAR(depth_of(false), 5.2, 1e-3);
+}
+
 void NothingComesOfNothing() {
   SENSE_EXPECT(MakeDepthField({}, {1.0, 4.0, 1}, nullptr).blocks.empty());
   SENSE_EXPECT(MakeManifold({}).triangles.empty());
@@ -175,5 +206,6 @@ int main() {
   sense::RandomTrianglesBecomeManifolds();
   sense::SmallPiecesGo();
   sense::APlaneIsFoundWhereItIs();
+  sense::WhatIsDoubtfulGivesWay();
   sense::NothingComesOfNothing();
 }

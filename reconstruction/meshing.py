@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _COARSER = 1.25  # by so much voxels grow until they are few enough
 _BLOCK = 8
+_CERTAIN = 3  # views that see the same; what fewer see, and planes, give way to it
 
 
 @dataclass(frozen=True)
@@ -168,12 +169,16 @@ def _native_view(depth_map: DepthMap) -> "DepthView":
     from native import _core
 
     rotation, centre = depth_map.camera.pose
+    doubtful = depth_map.verified_by < _CERTAIN
+    if depth_map.laid is not None:
+        doubtful |= depth_map.laid
     return _core.DepthView(
         np.ascontiguousarray(depth_map.depth, np.float32),
         np.ascontiguousarray(depth_map.normals, np.float32),
         np.ascontiguousarray(depth_map.camera.intrinsics, float),
         np.ascontiguousarray(rotation, float),
         np.ascontiguousarray(centre, float),
+        doubtful.astype(np.uint8),
     )
 
 
