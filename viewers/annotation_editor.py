@@ -194,6 +194,7 @@ class AnnotationEditor:
         """Follow a drag that gives points of what is being drawn."""
         if self._draft is None:
             return
+        self._document.readings.quick = True
         point = start.plane.lps_from_pixel(x, y)
         if TRAITS[self._draft.kind].by_drag:
             self._draft.clicks.append(point)
@@ -203,6 +204,7 @@ class AnnotationEditor:
 
     def end_drag(self, start: StrokeStart, x: float, y: float) -> None:
         """End a drag: where it went somewhere, its end is a point as if it had been clicked."""
+        self._document.readings.quick = False
         draft = self._draft
         if draft is None:
             return
@@ -310,8 +312,14 @@ class AnnotationEditor:
         return found if len(found) <= _MOST_HANDLES else np.zeros((0, 2))
 
     def change(self, annotation: Annotation, stroke: str) -> None:
-        """Put a changed annotation in place of the one with its UID."""
+        """Put a changed annotation in place of the one with its UID, in a drag that goes on."""
+        self._document.readings.quick = True
         self._annotations.change(annotation, stroke=stroke)
+
+    def end_change(self) -> None:
+        """Measure exactly again: the drag is over."""
+        self._document.readings.quick = False
+        self._annotations.tell()
 
 
 @dataclass(frozen=True, eq=False)
@@ -354,6 +362,7 @@ class _ChangeStroke:
 
     def released(self, x: float, y: float) -> None:
         """End it."""
+        self.editor.end_change()
 
 
 def _same_slice(one: Plane, other: Plane) -> bool:

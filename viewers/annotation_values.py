@@ -43,6 +43,8 @@ class MeasuredImages:
         Calibrated regions of every slice.
     calibration : PixelCalibration, optional
         Of a projection.
+    quick : bool
+        While the user drags, statistics of large bodies are those of some of their voxels.
     """
 
     volume: Volume
@@ -50,6 +52,7 @@ class MeasuredImages:
     modality: str = ""
     regions: tuple[tuple[UltrasoundRegion, ...], ...] = ()
     calibration: PixelCalibration | None = None
+    quick: bool = False
 
     def scale(self, annotation: Annotation) -> MeasuringScale:
         """Give the scale that holds where an annotation is."""
@@ -232,7 +235,7 @@ def _values(annotation: Annotation, images: MeasuredImages) -> tuple[Measurement
     if TRAITS[kind].closed:
         return _statistics(images, region_values(volume, annotation))
     if kind is _K.SPHERE:
-        return _statistics(images, sphere_values(volume, annotation))
+        return _statistics(images, sphere_values(volume, annotation, quick=images.quick))
     if kind is _K.PROFILE:
         return _statistics(images, line_values(volume, annotation)[1])
     return ()

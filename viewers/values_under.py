@@ -19,7 +19,8 @@ Values = NDArray[np.float32]
 _PARALLEL = 1 - 1e-6
 _ON_SLICE = 1e-2
 _MOST_SAMPLES = 1 << 18
-_MOST_VOXELS = 4_000_000
+_QUICK_VOXELS = 300_000
+_CROSSED = 1e-9
 
 
 def point_value(volume: Volume, annotation: Annotation) -> float | None:
@@ -52,8 +53,8 @@ def region_values(volume: Volume, annotation: Annotation) -> Values:
     return values[inside].astype(np.float32)
 
 
-def sphere_values(volume: Volume, annotation: Annotation) -> Values:
-    """Give the voxels whose centres lie within a sphere; of very large ones every other along each axis."""
+def sphere_values(volume: Volume, annotation: Annotation, *, quick: bool = False) -> Values:
+    """Give the voxels whose centres lie within a sphere; quick, only some of those of a large one."""
     centre, rim = points_of(annotation)
     radius = float(np.linalg.norm(rim - centre))
     middle = (volume.ijk_from_lps @ np.append(centre, 1.0))[:3]
@@ -62,11 +63,18 @@ def sphere_values(volume: Volume, annotation: Annotation) -> Values:
     high = np.minimum(np.floor(middle + reach), np.array(volume.shape_ijk) - 1).astype(int)
     if (high < low).any():
         return np.zeros(0, np.float32)
-    step = 1 if np.prod(high - low + 1.0) <= _MOST_VOXELS else 2
-    ranges = [np.arange(low[axis], high[axis] + 1, step) for axis in range(3)]
-    offsets = [(ranges[axis] - middle[axis])[:, None] * volume.lps_from_ijk[:3, axis] for axis in range(3)]
-    along_jk = offsets[2][:, None, None, :] + offsets[1][None, :, None, :]
-    squared = ((along_jk + offsets[0][None, None, :, :]) ** 2).sum(axis=3)
+    count = float(np.prod(high - low + 1.0))
+    step = int(np.ceil(np.cbrt(count / _QUICK_VOXELS))) if quick and count > _QUICK_VOXELS else 1
+    i, j, k = (
+        (np.arange(low[axis], high[axis] + 1, step) - middle[axis])[:, None] * volume.lps_from_ijk[:3, axis]
+        for axis in range(3)
+    )
+    # The squared length of i + j + k, in parts that are flat; those of crossed axes are 0 on most grids.
+    in_jk = (k * k).sum(axis=1)[:, None] + (j * j).sum(axis=1) + 2 * (k @ j.T)
+    squared = in_jk[:, :, None] + (i * i).sum(axis=1)
+    for crossed in (2 * (k @ i.T)[:, None, :], 2 * (j @ i.T)[None, :, :]):
+        if np.abs(crossed).max() > _CROSSED * radius * radius:
+            squared += crossed
     box = volume.voxels[low[2] : high[2] + 1 : step, low[1] : high[1] + 1 : step, low[0] : high[0] + 1 : step]
     return box[squared <= radius * radius].astype(np.float32)
 

@@ -38,6 +38,7 @@ _ROLE = Qt.ItemDataRole.UserRole
 Rows = tuple[tuple[Annotation, Readings], ...]
 
 _SWATCH = 12
+_LOWEST = 110
 _ICONS = ("archive", "save", "copy", "remove")
 
 
@@ -88,6 +89,7 @@ class AnnotationsPanel(QWidget):
             self._services.set_icon(button, icon)
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
+        self.tree.setMinimumHeight(_LOWEST)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -268,6 +270,8 @@ class AnnotationsPanel(QWidget):
             if annotation.uid == self._document.annotations.selected:
                 chosen = item
         self.tree.setCurrentItem(chosen)
+        if chosen is not None:
+            self.tree.scrollToItem(chosen)
 
     # Language.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewers.annotation_texts import number_text
@@ -10,6 +10,7 @@ from viewers.value_curves import ValueCurve
 
 _MARGIN = 8.0
 _HEIGHT = 130
+_INK = QColor(42, 168, 146)  # seen on dark and on light ground
 
 
 class ValueCurvePlot(QWidget):
@@ -52,13 +53,13 @@ class ValueCurvePlot(QWidget):
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
         painter.drawRect(area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5))
+        painter.setPen(QPen(_INK, 1.5))
         x = area.left() + area.width() * _shares(curve.places, first, last)
         y = area.bottom() - area.height() * _shares(curve.values, low, high)
         painter.drawPolyline(QPolygonF([QPointF(float(x[i]), float(y[i])) for i in known]))
         if self._pointer is not None:
             nearest = known[int(np.argmin(np.abs(x[known] - self._pointer.x())))]
-            painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
+            painter.setBrush(_INK)
             painter.drawEllipse(QPointF(float(x[nearest]), float(y[nearest])), 3, 3)
 
     def _write(
