@@ -27,6 +27,8 @@ class CalibrationKind(StrEnum):
     """Corrected for an assumed or known geometry."""
     UNSTATED = "unstated"
     """A spacing of which the file does not say what it means."""
+    READER = "reader"
+    """Calibrated by the reader on something of known length in the picture."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,14 @@ class PixelCalibration:
         What lengths by the stored pixel spacing are multiplied by.
     magnification : float
         Of what was imaged, as far as the file tells; 1 where it does not.
+    length_mm : float
+        That the reader calibrated on; 0 for other kinds.
     """
 
     kind: CalibrationKind
     factor: float = 1.0
     magnification: float = 1.0
+    length_mm: float = 0.0
 
 
 def read_calibration(data: "Dataset") -> PixelCalibration | None:

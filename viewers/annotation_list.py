@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from core.annotation import Annotation
 from core.history import Edit, History
 from core.message import QT_TRANSLATE_NOOP, Message, message
+from imaging.pixel_calibration import PixelCalibration
 from viewers.annotation_kinds import TRAITS
 
 _strokes = itertools.count(1)
@@ -35,7 +36,7 @@ class AnnotationList:
         self._listeners: list[Callable[[], None]] = []
         self.selected = ""
         self.revision = 0
-        self.content_revision = 0
+        self.calibration: PixelCalibration | None = None
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener()` after every change."""
@@ -56,8 +57,9 @@ class AnnotationList:
         self.tell()
 
     def clear(self) -> None:
-        """Have none, without an edit."""
+        """Have none, and no calibration, without an edit."""
         self._items = {}
+        self.calibration = None
         self.selected = ""
         self.tell()
 
@@ -98,6 +100,24 @@ class AnnotationList:
         if found is not None:
             self.change(replace(found, colour=colour))
 
+    def calibrate(self, calibration: PixelCalibration | None) -> None:
+        """Tell lengths by another calibration, as an edit; None for that of the file."""
+        before = self.calibration
+        if calibration != before:
+            title = message(QT_TRANSLATE_NOOP("Message", "calibration"))
+            self._history.push(
+                Edit(
+                    title,
+                    lambda: self.take_calibration(calibration),
+                    lambda: self.take_calibration(before),
+                )
+            )
+
+    def take_calibration(self, calibration: PixelCalibration | None) -> None:
+        """Tell lengths by another calibration, without an edit: that of a series that was opened."""
+        self.calibration = calibration
+        self.tell()
+
     def remove(self, uids: Iterable[str]) -> None:
         """Delete annotations as one edit."""
         gone = {uid: None for uid in uids if uid in self._items}
@@ -127,7 +147,6 @@ class AnnotationList:
 
     def _set(self, changes: Mapping[str, "_Kept"]) -> None:
         self._items = _applied(self._items, changes)
-        self.content_revision += 1
         if self.selected not in self._items:
             self.selected = ""
         self.tell()

@@ -8,6 +8,7 @@ from contextlib import closing
 from core.annotation import Annotation
 from core.database import open_database
 from core.library import Library
+from imaging.pixel_calibration import CalibrationKind, PixelCalibration
 
 # Script n leads from schema version n to n + 1; never change one that was released.
 _MIGRATIONS = (
@@ -19,6 +20,13 @@ _MIGRATIONS = (
         place INTEGER NOT NULL,
         content TEXT NOT NULL,
         PRIMARY KEY (series_uid, uid)
+    );
+    """,
+    """
+    CREATE TABLE calibrations (
+        series_uid TEXT NOT NULL PRIMARY KEY,
+        factor REAL NOT NULL,
+        length_mm REAL NOT NULL
     );
     """,
 )
@@ -78,6 +86,40 @@ class AnnotationStore:
             )
             connection.executemany("INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?)", rows)
             connection.execute("COMMIT")
+
+    def load_calibration(self, series_uid: str) -> PixelCalibration | None:
+        """Give how the reader calibrated the images of a series, or None.
+
+        Raises
+        ------
+        SenseError
+            When the file cannot be read.
+        """
+        if not self._path.exists():
+            return None
+        query = "SELECT factor, length_mm FROM calibrations WHERE series_uid = ?"
+        with closing(self._open()) as connection:
+            row = connection.execute(query, (series_uid,)).fetchone()
+        if row is None:
+            return None
+        return PixelCalibration(
+            CalibrationKind.READER, float(row["factor"]), length_mm=float(row["length_mm"])
+        )
+
+    def save_calibration(self, series_uid: str, calibration: PixelCalibration | None) -> None:
+        """Keep how the reader calibrated the images of a series; None forgets it.
+
+        Raises
+        ------
+        SenseError
+            When the file cannot be written.
+        """
+        with closing(self._open()) as connection:
+            if calibration is None:
+                connection.execute("DELETE FROM calibrations WHERE series_uid = ?", (series_uid,))
+            else:
+                row = (series_uid, calibration.factor, calibration.length_mm)
+                connection.execute("INSERT OR REPLACE INTO calibrations VALUES (?, ?, ?)", row)
 
     def counts(self) -> dict[str, int]:
         """Give how many annotations every series has; series without any are left out."""

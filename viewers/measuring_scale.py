@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.annotation import Annotation
 from core.message import QT_TRANSLATE_NOOP, Message, message
 from core.volume import Volume
 from imaging.pixel_calibration import CalibrationKind, PixelCalibration
@@ -30,6 +31,9 @@ _SOURCES = {
     ),
     CalibrationKind.FIDUCIAL: QT_TRANSLATE_NOOP("Message", "Calibrated by an object of known size."),
     CalibrationKind.GEOMETRY: QT_TRANSLATE_NOOP("Message", "Calibrated by the geometry of the exposure."),
+    CalibrationKind.READER: QT_TRANSLATE_NOOP(
+        "Message", "Calibrated by the reader on a length of {length} mm in the picture."
+    ),
     CalibrationKind.UNSTATED: QT_TRANSLATE_NOOP(
         "Message", "The file does not say whether its pixel size is that on the detector."
     ),
@@ -87,9 +91,22 @@ def measuring_scale(
         matrix = steps[:, None] * volume.ijk_from_lps[:3, :3]
         unit, source = (PIXELS, _NO_REGION) if spacing is None else (MILLIMETRES, _REGION)
         return MeasuringScale(matrix, unit, source, is_patient=False)
-    if not volume.spacing_known:
+    by_reader = calibration is not None and calibration.kind is CalibrationKind.READER
+    if not by_reader and not volume.spacing_known:
         return MeasuringScale(volume.ijk_from_lps[:3, :3], PIXELS, _NO_SPACING, is_patient=False)
     if calibration is not None:
-        source = message(_SOURCES[calibration.kind], magnification=f"{calibration.magnification:.3g}")
+        source = message(
+            _SOURCES[calibration.kind],
+            magnification=f"{calibration.magnification:.3g}",
+            length=f"{calibration.length_mm:g}",
+        )
         return MeasuringScale(np.eye(3) * calibration.factor, MILLIMETRES, source, is_patient=False)
     return MeasuringScale(np.eye(3))
+
+
+def calibration_by(annotation: Annotation, length_mm: float) -> PixelCalibration:
+    """Give the calibration by which a length, drawn on something that is `length_mm` long, is that long."""
+    first, last = np.array(annotation.points_lps_mm, float)
+    return PixelCalibration(
+        CalibrationKind.READER, length_mm / float(np.linalg.norm(last - first)), length_mm=length_mm
+    )

@@ -10,6 +10,7 @@ from core.plane import Plane
 from core.series import Series
 from core.study import Study
 from core.volume import Volume
+from imaging.pixel_calibration import CalibrationKind, PixelCalibration
 from imaging.reslice import Projection
 from viewers.crosshair import CrossLine, cross_lines
 from viewers.layouts import Pane
@@ -100,11 +101,12 @@ def number_text(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.3g}"
 
 
-def scale_bar(volume: Volume, plane: Plane) -> ScaleBar | None:
+def scale_bar(volume: Volume, plane: Plane, calibration: PixelCalibration | None = None) -> ScaleBar | None:
     """Give a bar of at most a quarter of the view's width; None where the pixel spacing is unknown."""
-    if not volume.spacing_known:
+    by_reader = calibration is not None and calibration.kind is CalibrationKind.READER
+    if not volume.spacing_known and not by_reader:
         return None
-    pixel_mm = plane.spacing_mm[0]
+    pixel_mm = plane.spacing_mm[0] * (1.0 if calibration is None else calibration.factor)
     length_mm = scale_bar_mm(pixel_mm, max(plane.size[0] / 4, 1.0))
     return ScaleBar(length_mm / pixel_mm, length_text(length_mm))
 

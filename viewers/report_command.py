@@ -108,7 +108,7 @@ def report_command(context: Context, options: ReportOptions) -> ReportWritten:
         usable[0] if usable else STORED,
         series.modality,
         facts.regions if facts else (),
-        facts.calibration if facts else None,
+        store.load_calibration(series.series_uid) or (facts.calibration if facts else None),
     )
     images = annotated_images(context.library, series, volume)
     source = AnnotatedSeries(images, store.load(series.series_uid, part), measured)

@@ -246,11 +246,12 @@ class ViewerDocument(KeyImageNavigation):
         """Give what annotations are measured on; None when nothing is open."""
         if self.volume is None:
             return None
-        facts = self.facts
-        return MeasuredImages(self.volume, self.quantity, self.modality, facts.regions, facts.calibration)
+        calibration = self.annotations.calibration or self.facts.calibration
+        return MeasuredImages(self.volume, self.quantity, self.modality, self.facts.regions, calibration)
 
     def _measured_key(self) -> object:
-        return id(self.volume), self.revision, self.quantity.id, id(self.facts), self.modality
+        calibration = self.annotations.calibration
+        return id(self.volume), self.revision, self.quantity.id, id(self.facts), self.modality, calibration
 
     # Slab, interpolation, layout.
 

@@ -97,8 +97,24 @@
         <translation>更改颜色…</translation>
     </message>
     <message>
+        <source>Calibrate by this length…</source>
+        <translation>按此长度校准…</translation>
+    </message>
+    <message>
+        <source>Calibration of the file</source>
+        <translation>文件的校准</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>删除</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>True length (mm)</source>
+        <translation>实际长度 (mm)</translation>
     </message>
     <message>
         <source>Measurements</source>
@@ -6942,6 +6958,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>更改：{kind}</translation>
     </message>
     <message>
+        <source>calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
         <source>deletion: {kind}</source>
         <translation>删除：{kind}</translation>
     </message>
@@ -6984,6 +7004,10 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Calibrated by the geometry of the exposure.</source>
         <translation>由曝光几何校准。</translation>
+    </message>
+    <message>
+        <source>Calibrated by the reader on a length of {length} mm in the picture.</source>
+        <translation>由阅片者按图像中 {length} mm 的长度校准。</translation>
     </message>
     <message>
         <source>The file does not say whether its pixel size is that on the detector.</source>

@@ -174,3 +174,29 @@ def test_measurements_are_saved_as_a_table(workspace, view, tmp_path, qtbot):
     workspace.annotation_files.save(path, "table")
     qtbot.waitUntil(path.exists, timeout=PATIENCE_MS)
     assert path.read_text("utf-8-sig").startswith("Ellipse\tMean ")
+
+
+def test_a_radiograph_is_calibrated_by_a_length_and_remembers_it(make_workspace, library, tmp_path, qtbot):
+    attributes = {"Modality": "DX", "ImagerPixelSpacing": [0.2, 0.2]}
+    folder = make_ct_series(tmp_path / "dx", slices=1, rows=40, columns=40, attributes=attributes).folder
+    (series,) = import_paths(library, [folder]).series
+    workspace = make_workspace()
+    workspace.open_series(series)
+    document = workspace.document
+    qtbot.waitUntil(lambda: document.facts.calibration is not None, timeout=PATIENCE_MS)
+    workspace.resize(1200, 600)
+    workspace.show()
+    (view,) = workspace.grid.views()
+    qtbot.waitUntil(lambda: view.pictures.settled and view.width() > 150, timeout=PATIENCE_MS)
+    run(workspace, "care.tool-length")
+    drag(qtbot, view, middle(view, -40), middle(view, 40))
+    (length,) = document.annotations.items
+    assert workspace.measurements.note.text()
+    workspace.measurements.calibrate(length.uid, 100.0)
+    assert document.readings(length).measurements[0].value == pytest.approx(100.0)
+    assert "100 mm" in workspace.measurements.note.text()
+    openings = document.openings
+    workspace.open_series(series)
+    qtbot.waitUntil(lambda: document.openings > openings, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: document.annotations.calibration is not None, timeout=PATIENCE_MS)
+    assert document.readings(length).measurements[0].value == pytest.approx(100.0)

@@ -16,6 +16,7 @@ from viewers.annotation_marks import ViewPlane, apart
 from viewers.annotation_shapes import drawn_points, moved, outline, points_of, with_handle_at
 from viewers.annotation_store import AnnotationStore
 from viewers.annotation_values import MeasuredImages, measure
+from viewers.measuring_scale import calibration_by
 from viewers.object_layer import Mark
 from viewers.quantity import Quantity
 from viewers.value_curves import value_curve
@@ -303,3 +304,28 @@ def test_a_region_has_a_curve_over_the_images_of_a_film():
     film = MeasuredImages(Volume(voxels, np.eye(4), "", lps_known=False))
     curve = value_curve(drawn(K.RECTANGLE, [(10, 10), (30, 20)]), film, {})
     assert curve.values.tolist() == list(range(8))
+
+
+def test_the_reader_calibrates_a_picture_without_a_pixel_size(library):
+    film = Volume(np.zeros((1, 64, 64), np.uint8), np.eye(4), "", lps_known=False, spacing_known=False)
+    length, other = drawn(K.LENGTH, [(10, 10), (30, 10)]), drawn(K.LENGTH, [(0, 0), (0, 5)])
+    assert measure(length, MeasuredImages(film)).measurements[0].unit.value == "{pixels}"
+    calibration = calibration_by(length, 50.0)
+    (told,) = measure(other, MeasuredImages(film, calibration=calibration)).measurements
+    assert (told.value, told.unit.value) == (pytest.approx(12.5), "mm")
+    store = AnnotationStore(library)
+    assert store.load_calibration("1.2") is None
+    store.save_calibration("1.2", calibration)
+    assert store.load_calibration("1.2") == calibration
+    store.save_calibration("1.2", None)
+    assert store.load_calibration("1.2") is None
+
+
+def test_a_calibration_can_be_taken_back():
+    history = History()
+    annotations = AnnotationList(history)
+    calibration = calibration_by(sample(K.LENGTH), 30.0)
+    annotations.calibrate(calibration)
+    assert annotations.calibration == calibration
+    history.undo()
+    assert annotations.calibration is None

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.annotation import Annotation
+from core.annotation import Annotation, AnnotationKind
 from core.services import Services
 from core.volume import Volume
 from viewers.annotation_jump import show_annotation
@@ -29,6 +29,7 @@ from viewers.annotation_kinds import TRAITS
 from viewers.annotation_marks import COLOUR
 from viewers.annotation_texts import as_table, named_text, row_title, row_value
 from viewers.annotation_values import Readings
+from viewers.measuring_scale import calibration_by
 from viewers.ui.background_calls import BackgroundCalls
 from viewers.ui.value_curve_plot import ValueCurvePlot
 from viewers.value_curves import ValueCurve, has_curve, value_curve
@@ -176,9 +177,44 @@ class AnnotationsPanel(QWidget):
         menu.addAction(self.tr("Go to"), lambda: self.go_to(uid))
         menu.addAction(self.tr("Text…"), lambda: self.ask_text(uid))
         menu.addAction(self.tr("Change colour…"), lambda: self._ask_colour(uid))
+        if self._can_calibrate(uid):
+            menu.addAction(self.tr("Calibrate by this length…"), lambda: self.ask_length(uid))
+        if self._document.annotations.calibration is not None:
+            menu.addAction(
+                self.tr("Calibration of the file"), lambda: self._document.annotations.calibrate(None)
+            )
         menu.addSeparator()
         menu.addAction(self.tr("Delete"), lambda: self._document.annotations.remove([uid]))
         menu.popup(self.tree.viewport().mapToGlobal(place))
+
+    def _can_calibrate(self, uid: str) -> bool:
+        """Whether an annotation is a length where lengths are not simply those in the patient."""
+        annotation = self._document.annotations.find(uid)
+        if annotation is None or annotation.kind is not AnnotationKind.LENGTH:
+            return False
+        return not self._document.readings(annotation).is_patient and not self._document.facts.regions
+
+    def ask_length(self, uid: str) -> None:
+        """Ask how long an annotation is in the patient, and tell all lengths by it."""
+        annotation = self._document.annotations.find(uid)
+        if annotation is None:
+            return
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Calibrate"))
+        dialog.setLabelText(self.tr("True length (mm)"))
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleDecimals(2)
+        dialog.setDoubleRange(0.01, 10_000.0)
+        dialog.setDoubleValue(self._document.readings(annotation).measurements[0].value)
+        dialog.doubleValueSelected.connect(partial(self.calibrate, uid))
+        dialog.open()
+
+    def calibrate(self, uid: str, length_mm: float) -> None:
+        """Tell all lengths so that an annotation is `length_mm` long."""
+        annotation = self._document.annotations.find(uid)
+        if annotation is not None:
+            self._document.annotations.calibrate(calibration_by(annotation, length_mm))
 
     def _ask_colour(self, uid: str) -> None:
         annotation = self._document.annotations.find(uid)

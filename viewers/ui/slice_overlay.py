@@ -136,7 +136,8 @@ def scale_bar_of(scene: SliceScene) -> ScaleBar | None:
     """Give the bar of a view; in ultrasound for the region under the pointer."""
     facts, pointer = scene.document.facts, scene.under_pointer
     if not facts.regions:
-        return scale_bar(scene.volume, scene.plane)
+        calibration = scene.document.annotations.calibration or facts.calibration
+        return scale_bar(scene.volume, scene.plane, calibration)
     point = pane_point(scene.document.state, scene.volume, scene.pane)
     k = round(float((scene.volume.ijk_from_lps @ (*point, 1.0))[2]))
     spacing = spacing_at(facts.regions_of(k), None if pointer is None else pointer.ijk[:2])
