@@ -118,6 +118,9 @@ class VisualMap:
         Where the map is on the Earth.
     provenance : mapping
         How it was made.
+    pose_sigma : float
+        How exactly the poses agree with one another: standard deviation of a keyframe's place, root of the
+        sum over the three axes, in the map's unit; 0 where it is not known.
     """
 
     keyframes: tuple[Keyframe, ...]
@@ -127,6 +130,7 @@ class VisualMap:
     is_metric: bool = True
     origin: GeoOrigin | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    pose_sigma: float = 0.0
 
     def __post_init__(self) -> None:
         """Check that all belongs together; a `ValueError` names what does not."""
@@ -135,6 +139,8 @@ class VisualMap:
             raise ValueError("points")
         if self.point_sigmas.shape != (len(self.points),) or not (self.point_sigmas >= 0).all():
             raise ValueError("point_sigmas")
+        if not 0 <= self.pose_sigma < np.inf:
+            raise ValueError("pose_sigma")
         if len({one.name for one in self.keyframes}) != len(self.keyframes):
             raise ValueError("names")
         for indices, count, name in (

@@ -74,6 +74,7 @@ def map_bytes(made: VisualMap) -> bytes:
         "is_metric": made.is_metric,
         "origin": None if made.origin is None else asdict(made.origin),
         "provenance": dict(made.provenance),
+        "pose_sigma": made.pose_sigma,
         "rows": {name: len(array) for name, array in arrays.items()},
     }
     text = json.dumps(header, ensure_ascii=False, allow_nan=False).encode()
@@ -137,6 +138,7 @@ def _map(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Visua
         bool(header["is_metric"]),
         None if origin is None else GeoOrigin(**{name: float(value) for name, value in origin.items()}),
         dict(header["provenance"]),
+        float(header.get("pose_sigma", 0.0)),  # Older maps do not tell.
     )
 
 

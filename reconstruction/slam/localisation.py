@@ -1,7 +1,7 @@
 """Where a picture was taken in a map, how surely, or that it is not known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -65,7 +65,7 @@ class LocalisationOptions:
     first_candidates: int = 4
     searched: int = 700
     near: int = 3
-    guiding: int = 12
+    guiding: int = 24
     ratio: float = 0.8
     least_inliers: int = 18
     least_inliers_expected: int = 12
@@ -256,7 +256,8 @@ class Localiser:
             if better is None or better.inliers < placed.inliers:
                 break
             placed = better
-        return placed.place
+        sigma = float(np.hypot(placed.place.position_sigma_m, self.world.pose_sigma))
+        return replace(placed.place, position_sigma_m=sigma)
 
     def _sights(self, query: PlaceQuery, matches: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Floats]:
         # A feature that matches several points has seen only one of them.

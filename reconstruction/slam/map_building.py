@@ -1,7 +1,7 @@
 """A map from pictures whose poses are known, whether a tracker or a reconstruction found them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,12 @@ from core.posed_camera import PosedCamera
 from core.progress import SILENT, Progress
 from core.provenance import Provenance
 from core.visual_map import Keyframe, MapFeatures, VisualMap
+from reconstruction.slam.map_consistency import pose_sigma_of
 from reconstruction.slam.map_points import RayBundle, find_points
 from reconstruction.slam.map_tracks import Sightings, camera_rays, tracks_of
-from reconstruction.slam.place_features import PlaceFeatures, find_place_features
+from reconstruction.slam.place_features import PlaceFeatures, find_place_features, sight_sigmas
 
 _METHOD = "RootSIFT, tracks checked by the poses, reweighted midpoints"
-_SIGMA_PX = 1.2
-_FEATURE_SHARE = 0.25
 _EDGE_SHARE = 0.03
 
 
@@ -68,7 +67,14 @@ def build_map(
         features = find_place_features(one.grey)
         keyframes.append(Keyframe(one.name, one.camera, one.time_s))
         views.append(sightings_of(one.camera, features, one.depth_m))
-    return map_of_sightings(keyframes, views, is_metric=is_metric, command=command, progress=progress)
+
+    def mapped(rows: Iterable[int]) -> VisualMap:
+        own, theirs = [keyframes[row] for row in rows], [views[row] for row in rows]
+        return map_of_sightings(own, theirs, is_metric=is_metric, command=command, progress=progress)
+
+    made = mapped(range(len(keyframes)))
+    sigma = pose_sigma_of(keyframes, [view.features for view in views], mapped, progress=progress)
+    return replace(made, pose_sigma=sigma)
 
 
 def sightings_of(
@@ -125,12 +131,6 @@ def map_of_sightings(
         is_metric,
         provenance=provenance.to_json(),
     )
-
-
-def sight_sigmas(features: PlaceFeatures, focal_px: float) -> NDArray[np.float64]:
-    """Give how exactly features are placed, in radians (n,): less so coarse ones (Zeisl, BMVC 2009)."""
-    sigma_px = np.maximum(_SIGMA_PX * features.scale, _FEATURE_SHARE * features.sizes)
-    return sigma_px.astype(np.float64) / focal_px
 
 
 def _bundle(views: Sequence[Sightings], tracks: Sequence[NDArray[np.int64]]) -> RayBundle:

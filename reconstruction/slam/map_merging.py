@@ -207,6 +207,7 @@ def _joined(first: VisualMap, second: VisualMap, fused: NDArray[np.int64]) -> Vi
         first.is_metric or second.is_metric,
         first.origin,
         {**provenance, "made_of": [dict(first.provenance), dict(second.provenance)]},
+        max(first.pose_sigma, second.pose_sigma),
     )
 
 

@@ -38,6 +38,7 @@ def placed_map(
         point_sigmas=(world.point_sigmas * to.scale).astype(np.float32),
         is_metric=world.is_metric if is_metric is None else is_metric,
         origin=origin,
+        pose_sigma=world.pose_sigma * to.scale,
     )
 
 

@@ -10,6 +10,8 @@ from reconstruction.features import root_sift
 
 LONGEST_SIDE = 512
 MOST_FEATURES = 1500
+_SIGMA_PX = 1.2
+_FEATURE_SHARE = 0.25
 _LAYERS, _CONTRAST, _EDGE, _SIGMA = 3, 0.01, 10.0, 1.6
 
 
@@ -60,3 +62,9 @@ def find_place_features(grey: NDArray[np.uint8], most: int = MOST_FEATURES) -> P
     across, down = width / grey.shape[1], height / grey.shape[0]
     places = (rows[:, :2] + np.float32(0.5)) * np.array([across, down], np.float32) - np.float32(0.5)
     return PlaceFeatures(places, rows[:, 2] * np.float32(across), described, float(across))
+
+
+def sight_sigmas(features: PlaceFeatures, focal_px: float) -> NDArray[np.float64]:
+    """Give how exactly features are placed, in radians (n,): less so coarse ones (Zeisl, BMVC 2009)."""
+    sigma_px = np.maximum(_SIGMA_PX * features.scale, _FEATURE_SHARE * features.sizes)
+    return sigma_px.astype(np.float64) / focal_px

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.posed_camera import PosedCamera
-from reconstruction.slam.map_building import sight_sigmas
 from reconstruction.slam.map_tracks import camera_rays, unit_descriptors
-from reconstruction.slam.place_features import PlaceFeatures
+from reconstruction.slam.place_features import PlaceFeatures, sight_sigmas
 
 Floats = NDArray[np.float64]
 

@@ -1,15 +1,18 @@
 """Finding pictures in a map of a rendered room: where they are, how surely, and when it is not known."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from core.posed_camera import PosedCamera
-from core.visual_map import VisualMap
+from core.visual_map import Keyframe, VisualMap
 from native import _core
 from reconstruction.slam.found_place import FoundPlace, continued
 from reconstruction.slam.localisation import LocalisationOptions, Localiser
-from reconstruction.slam.map_building import PosedPicture, build_map
+from reconstruction.slam.map_building import PosedPicture, build_map, map_of_sightings, sightings_of
+from reconstruction.slam.map_consistency import pose_sigma_of
 from reconstruction.slam.place_features import find_place_features
 from reconstruction.slam.place_words import place_vector
 from tests.truth.sensors import ImageSensor
@@ -124,6 +127,28 @@ def test_what_is_expected_is_matched_where_it_is_and_looks_alike() -> None:
     pairs = _core.match_guided(places, looks, expected, seen, points, 0.01, 0.95)
     assert pairs[:, 0].tolist() == [*range(10), *range(20, 30)]
     assert (points[pairs[:, 1]] == pairs[:, 0]).all()
+
+
+def test_a_map_knows_how_far_its_halves_disagree() -> None:
+    keyframes, views = [], []
+    for number, frame in enumerate(frames()):
+        # The second half of the way is 6 cm beside the first.
+        rotation, centre = posed(frame).pose
+        beside = np.array([0.06, 0.0, 0.0]) * (number >= 12)
+        camera = replace(posed(frame), rotation_world_from_camera=rotation, centre_m=centre + beside)
+        features = find_place_features(grey(frame))
+        keyframes.append(Keyframe(f"{number}", camera))
+        views.append(sightings_of(camera, features, frame.depth.astype(np.float32)))
+
+    def mapped(rows: Iterable[int]) -> VisualMap:
+        own = [int(row) for row in rows]
+        return map_of_sightings(
+            [keyframes[row] for row in own], [views[row] for row in own], is_metric=True, command="x"
+        )
+
+    sigma = pose_sigma_of(keyframes, [view.features for view in views], mapped)
+    assert 0.04 < sigma < 0.09
+    assert room_map(True).pose_sigma < 0.005
 
 
 def test_a_place_looks_like_itself() -> None:

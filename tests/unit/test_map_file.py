@@ -37,7 +37,9 @@ def small_map(count: int = 5) -> VisualMap:
         rng.integers(0, 256, (count, 128), np.uint8),
     )
     points, sigmas = rng.random((count, 3)), rng.random(count, np.float32)
-    return VisualMap(keyframes, features, points, sigmas, True, GeoOrigin(50.0, 8.0, 100.0), {"command": "x"})
+    return VisualMap(
+        keyframes, features, points, sigmas, True, GeoOrigin(50.0, 8.0, 100.0), {"command": "x"}, 0.25
+    )
 
 
 @pytest.mark.parametrize("count", [0, 5])
@@ -50,6 +52,7 @@ def test_is_whole_after_reading(tmp_path: Path, count: int) -> None:
     assert read.keyframes[0].time_s == 1.5
     assert read.keyframes[0].camera.distortion == {"k1": 0.1}
     assert read.origin == made.origin
+    assert read.pose_sigma == 0.25
     np.testing.assert_array_equal(read.features.descriptors, made.features.descriptors)
     np.testing.assert_array_equal(read.points, made.points)
 
