@@ -6,6 +6,7 @@ refused.
 """
 
 import io
+import math
 import pickle
 import zipfile
 from collections import OrderedDict
@@ -143,7 +144,8 @@ def _array(
     last = offset + sum((size - 1) * step for size, step in zip(shape, strides, strict=True))
     if 0 in shape:
         return np.zeros(shape, numbers.dtype)
-    if offset < 0 or min(strides, default=0) < 0 or last >= numbers.size:
-        raise ValueError("an array lies outside its storage")
-    steps = tuple(step * numbers.itemsize for step in strides)
+    within = offset >= 0 and min(strides, default=0) >= 0 and last < numbers.size
+    if not within or math.prod(shape) > numbers.size:
+        raise ValueError("an array lies outside its storage, or is larger")
+    steps = tuple(step * numbers.strides[0] for step in strides)
     return np.lib.stride_tricks.as_strided(numbers[offset:], shape, steps).copy()

@@ -63,14 +63,14 @@ def pickled(value: Any) -> bytes:
     return file.getvalue()
 
 
-def tensors() -> "OrderedDict[str, Stored]":
-    return OrderedDict((name, Stored(str(key), array)) for key, (name, array) in enumerate(ARRAYS.items()))
+def tensors(arrays: "dict[str, np.ndarray[Any, Any]]") -> "OrderedDict[str, Stored]":
+    return OrderedDict((name, Stored(str(key), array)) for key, (name, array) in enumerate(arrays.items()))
 
 
-def legacy() -> bytes:
+def legacy(arrays: "dict[str, np.ndarray[Any, Any]]" = ARRAYS) -> bytes:
     parts = [pickled(0x1950A86A20F9469CFC6C), pickled(1001), pickled({"little_endian": True})]
-    parts += [pickled(tensors()), pickled([str(key) for key in range(len(ARRAYS))])]
-    for array in ARRAYS.values():
+    parts += [pickled(tensors(arrays)), pickled([str(key) for key in range(len(arrays))])]
+    for array in arrays.values():
         parts += [len(array).to_bytes(8, "little"), array.tobytes()]
     return b"".join(parts)
 
@@ -79,6 +79,23 @@ def test_weights_from_before_the_zip_format_are_read() -> None:
     read = read_torch_weights(legacy(), "old.model")
     assert read.keys() == ARRAYS.keys()
     assert all(np.array_equal(read[name], array) for name, array in ARRAYS.items())
+
+
+def test_large_old_weights_are_read_from_their_own_numbers_only() -> None:
+    large = {"w": np.arange(4_000_000, dtype=np.float32)}
+    assert np.array_equal(read_torch_weights(legacy(large), "old.model")["w"], large["w"])
+
+
+@pytest.mark.parametrize(("shape", "strides"), [((10**6, 10**6), (0, 0)), ((7,), (1,)), ((2, 4), (3, 1))])
+def test_an_array_larger_than_its_numbers_is_refused(
+    monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], strides: tuple[int, ...]
+) -> None:
+    def claimed(own: Stored) -> Any:
+        return _rebuild_tensor_v2, (Storage(own.key, len(own.values)), 0, shape, strides)
+
+    monkeypatch.setattr(Stored, "__reduce__", claimed)
+    with pytest.raises(BadInput, match=r"old\.model"):
+        read_torch_weights(legacy({"w": ARRAYS["a.weight"]}), "old.model")
 
 
 def test_the_arrays_of_a_script_module_are_read_and_its_code_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
