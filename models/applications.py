@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.command import resolve
 from core.errors import BadInput, UsageError
@@ -13,6 +13,9 @@ from core.progress import Progress
 from models.input_reading import PICTURES, read_picture
 from models.runner import Runner
 from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from models.local_features import LocalFeatures
 
 FOLDER = "/"
 _LARGEST_TEXT_BYTES = 10**7
@@ -51,6 +54,12 @@ APPLICATIONS = {
     ),
     "feature-matcher": Application(
         (FOLDER,), (".npz",), "models.feature_pairs:write_pairs", "pairs of each picture and the next"
+    ),
+    "disk-features": Application(
+        PICTURES, (".npz",), "models.applications:find_disk_features", "points, the best first"
+    ),
+    "disk-matcher": Application(
+        (FOLDER,), (".npz",), "models.feature_pairs:write_disk_pairs", "pairs of each picture and the next"
     ),
     "object-detector": Application(
         PICTURES, (".json",), "models.applications:find_objects", "things in the picture"
@@ -137,11 +146,23 @@ def find_features(
     store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
 ) -> tuple[int, ...]:
     """Find points that other photographs may show, too."""
-    import numpy as np
-
     from models.local_features import FeatureFinder
 
-    found = FeatureFinder(store, runner).find(read_picture(given), progress=progress)
+    return _write_features(output, FeatureFinder(store, runner).find(read_picture(given), progress=progress))
+
+
+def find_disk_features(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Find such points by DISK."""
+    from models.disk_features import DiskFinder
+
+    return _write_features(output, DiskFinder(store, runner).find(read_picture(given), progress=progress))
+
+
+def _write_features(output: Path, found: "LocalFeatures") -> tuple[int, ...]:
+    import numpy as np
+
     np.savez(output, points=found.points, scores=found.scores, descriptors=found.descriptors)
     return (len(found.points),)
 

@@ -1,6 +1,7 @@
-"""Local features of two pictures paired by a network that sees all of them together: LighterGlue.
+"""Local features of two pictures paired by a network that sees all of them together.
 
-It finds more pairs than `local_features.match`, and fewer false ones, where views differ much.
+LighterGlue for XFeat's, LightGlue for DISK's. They find more pairs than `local_features.match`, and fewer
+false ones, where views differ much.
 """
 
 from typing import TYPE_CHECKING
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MODEL = "feature-matcher"
+MODEL, DISK_MODEL = "feature-matcher", "disk-matcher"
 _LEAST = 0.1
 
 
 class FeatureMatcher:
-    """Pairs the features that `FeatureFinder` found.
+    """Pairs the features that `FeatureFinder` found, or `DiskFinder`.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ class FeatureMatcher:
         Must hold the matching pack.
     runner : Runner
         Runs its network.
+    model : str
+        `MODEL` for features of XFeat, `DISK_MODEL` for those of DISK.
 
     Raises
     ------
@@ -34,8 +37,8 @@ class FeatureMatcher:
         When the network is missing.
     """
 
-    def __init__(self, store: ModelStore, runner: Runner) -> None:
-        self._runner, self._model = runner, store.find(MODEL)
+    def __init__(self, store: ModelStore, runner: Runner, model: str = MODEL) -> None:
+        self._runner, self._model = runner, store.find(model)
 
     def match(
         self,

@@ -6,7 +6,8 @@ from typing import Any
 from core.errors import BadInput
 from core.message import QT_TRANSLATE_NOOP, message
 from core.progress import PartProgress, Progress
-from models.feature_matching import FeatureMatcher
+from models.disk_features import DiskFinder
+from models.feature_matching import DISK_MODEL, FeatureMatcher
 from models.input_reading import PICTURES, read_picture
 from models.local_features import FeatureFinder, LocalFeatures
 from models.runner import Runner
@@ -16,10 +17,31 @@ from models.store import ModelStore
 def write_pairs(
     store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
 ) -> tuple[int, ...]:
+    """Find points by XFeat and pair them by LighterGlue; see `paired`."""
+    return paired(FeatureFinder(store, runner), FeatureMatcher(store, runner), given, output, progress)
+
+
+def write_disk_pairs(
+    store: ModelStore, runner: Runner, given: Path, output: Path, progress: Progress
+) -> tuple[int, ...]:
+    """Find points by DISK and pair them by LightGlue; see `paired`."""
+    matcher = FeatureMatcher(store, runner, DISK_MODEL)
+    return paired(DiskFinder(store, runner), matcher, given, output, progress)
+
+
+def paired(
+    finder: FeatureFinder | DiskFinder,
+    matcher: FeatureMatcher,
+    given: Path,
+    output: Path,
+    progress: Progress,
+) -> tuple[int, ...]:
     """Find and pair points of the pictures of a folder, in the order of their names.
 
     Parameters
     ----------
+    given : Path
+        The folder.
     output : Path
         `names`; for every picture `points_K` and `scores_K`; `pairs_K` are numbers of points of picture K and
         of the next, with their `probabilities_K`.
@@ -40,7 +62,6 @@ def write_pairs(
     if len(paths) < 2:
         text = QT_TRANSLATE_NOOP("Message", "{path} must hold two pictures at least.")
         raise BadInput(message(text, path=str(given)))
-    finder, matcher = FeatureFinder(store, runner), FeatureMatcher(store, runner)
     arrays: dict[str, Any] = {"names": np.array([path.name for path in paths], dtype=np.str_)}
     before: tuple[LocalFeatures, tuple[int, int]] | None = None
     counts: list[int] = []

@@ -30,8 +30,8 @@ class LocalFeatures:
         x and y in pixels; the middle of the first pixel is (0, 0).
     scores : ndarray of float32, (points,)
         0 to 1.
-    descriptors : ndarray of float32, (points, 64)
-        Unit vectors.
+    descriptors : ndarray of float32, (points, size)
+        Unit vectors, of 64 numbers for XFeat.
     """
 
     points: "NDArray[np.float32]"

@@ -1,9 +1,11 @@
 """The network that pairs local features of two pictures, built from its published weights.
 
 P. Lindenberger, P.-E. Sarlin, M. Pollefeys, "LightGlue: Local Feature Matching at Light Speed", 2023; the
-small one for XFeat's features is LighterGlue (Potje et al. 2024). All layers run for all points.
+small one for XFeat's features is LighterGlue (Potje et al. 2024), whose 96 channels are one head. All layers
+run for all points.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,14 +19,16 @@ from models.torch_weights import read_torch_weights
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_HEADS = 1
+_CHANNELS_OF_A_HEAD = 64
 _MATCHER = "matcher."
 _OLD_NAME = re.compile(r"(self_attn|cross_attn)\.(\d+)\.")
 
 
 def make_matching_network(files: PackageFiles, model: PackModel) -> Network:
     """Build the network."""
-    return Network(matching_network(read_torch_weights(files.read(model.archive), model.id), _HEADS))
+    weights = read_torch_weights(files.read(model.archive), model.id)
+    size = next(len(values) for name, values in weights.items() if name.endswith("input_proj.bias"))
+    return Network(matching_network(weights, max(1, size // _CHANNELS_OF_A_HEAD)))
 
 
 def matching_network(weights: "dict[str, NDArray[Any]]", heads: int) -> bytes:
@@ -72,8 +76,16 @@ class _Net(OnnxBuilder):
         super().__init__()
         self.weights = weights
         self._heads = heads
+        self._kept: dict[tuple[tuple[int, ...], bytes], str] = {}
         self._head = weights["input_proj.weight"].shape[0] // heads
         self.layers = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("transformers."))
+
+    def initializer(self, values: "NDArray[Any]") -> str:
+        """Keep weights once that both pictures go through."""
+        key = values.shape, hashlib.sha256(np.ascontiguousarray(values).tobytes()).digest()
+        if key not in self._kept:
+            self._kept[key] = super().initializer(values)
+        return self._kept[key]
 
     def dense(self, at: str, given: str) -> str:
         return self.linear(given, self.weights[f"{at}.weight"], self.weights[f"{at}.bias"])

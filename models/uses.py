@@ -32,7 +32,7 @@ USES = (
     ),
     ModelUse(("speech-voice",), QT_TRANSLATE_NOOP("Command", "Saying text aloud (sense models run)")),
     ModelUse(
-        ("local-features", "feature-matcher"),
+        ("local-features", "feature-matcher", "disk-features", "disk-matcher"),
         QT_TRANSLATE_NOOP("Command", "Finding the same points in several photographs (sense models run)"),
     ),
     ModelUse(

@@ -7489,6 +7489,42 @@ Drop DICOM files, folders or archives here, or import them.</source>
         <translation>LighterGlue (VeRLab, UFMG)，在此计算机上由其权重构建</translation>
     </message>
     <message>
+        <source>Local features (DISK)</source>
+        <translation>局部特征 (DISK)</translation>
+    </message>
+    <message>
+        <source>Matching photographs of the same scene from far apart.</source>
+        <translation>匹配从相距较远处拍摄的同一场景的照片。</translation>
+    </message>
+    <message>
+        <source>A vector for every pixel.</source>
+        <translation>每个像素的向量。</translation>
+    </message>
+    <message>
+        <source>Logit of a point that is found again.</source>
+        <translation>可再次找到的点的对数几率。</translation>
+    </message>
+    <message>
+        <source>a photograph</source>
+        <translation>一张照片</translation>
+    </message>
+    <message>
+        <source>DISK (EPFL), built from its weights on this machine</source>
+        <translation>DISK (EPFL)，在此计算机上由其权重构建</translation>
+    </message>
+    <message>
+        <source>The sides of the picture are multiples of 16.</source>
+        <translation>图片的边长为 16 的倍数。</translation>
+    </message>
+    <message>
+        <source>Matcher of local features (LightGlue for DISK)</source>
+        <translation>局部特征匹配器 (LightGlue，用于 DISK)</translation>
+    </message>
+    <message>
+        <source>LightGlue (ETH Zurich), built from its weights on this machine</source>
+        <translation>LightGlue (ETH Zurich)，在此计算机上由其权重构建</translation>
+    </message>
+    <message>
         <source>Probability that a pixel is a keypoint.</source>
         <translation>像素为关键点的概率。</translation>
     </message>
@@ -7511,10 +7547,6 @@ Drop DICOM files, folders or archives here, or import them.</source>
     <message>
         <source>Finding 23 kinds of everyday things in photographs.</source>
         <translation>在照片中查找 23 类日常物品。</translation>
-    </message>
-    <message>
-        <source>a photograph</source>
-        <translation>一张照片</translation>
     </message>
     <message>
         <source>Centre and size against 1917 anchors: y, x, height, width.</source>
