@@ -2,7 +2,8 @@
 
 The signed distances to what the views see are averaged in voxels near the surface (Curless and Levoy, A
 Volumetric Method for Building Complex Models from Range Images, SIGGRAPH 1996): what one view takes for a
-surface and others look through disappears, and where nothing was seen the surface stays open.
+surface and others look through disappears, and where nothing was seen the surface stays open, without what
+averaging adds behind its edges.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from reconstruction.depth_map import DepthMap
 from reconstruction.hole_filling import holes_filled
 from reconstruction.mesh_decimation import decimated
 from reconstruction.stoppable import run_stoppable
+from reconstruction.unseen_trimming import without_unseen_edges
 from reconstruction.vertex_colours import vertex_colours
 from reconstruction.view import View
 from reconstruction.world_box import WorldBox
@@ -113,7 +115,7 @@ def make_mesh(
     """
     seen = [_native_view(depth_map) for depth_map in depth_maps]
     fitted = voxel_size(depth_maps, seen, options, progress=PartProgress(progress, 0.0, 0.1))
-    positions, triangles = _surface(seen, fitted, options, PartProgress(progress, 0.1, 0.6))
+    positions, triangles = _surface(seen, depth_maps, fitted, options, PartProgress(progress, 0.1, 0.6))
     if not len(triangles):
         raise _no_surface()
     mesh = TexturedMesh(positions, triangles)
@@ -183,7 +185,11 @@ def _native_view(depth_map: DepthMap) -> "DepthView":
 
 
 def _surface(
-    seen: "Sequence[DepthView]", voxel: float, options: MeshOptions, progress: Progress
+    seen: "Sequence[DepthView]",
+    depth_maps: Sequence[DepthMap],
+    voxel: float,
+    options: MeshOptions,
+    progress: Progress,
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     from native import _core
 
@@ -192,6 +198,8 @@ def _surface(
         lambda stop: _core.depth_surface(seen, voxel, truncation, options.views, stop),
         progress,
     )
+    progress.report(0.6)
+    triangles = without_unseen_edges(positions, triangles, depth_maps, progress=progress)
     progress.report(0.7)
     if options.box is not None:
         inside = ((positions >= options.box.low) & (positions <= options.box.high)).all(axis=1)

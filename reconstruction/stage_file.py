@@ -23,7 +23,7 @@ from core.progress import SILENT, Progress
 from core.provenance import program_version
 
 _CONTENT = "content.json"
-_FORMAT = 5  # raised when what stages give changes its meaning or fields
+_FORMAT = 6  # raised when what stages give changes its meaning or fields
 _PACKAGES = ("core.", "reconstruction.")
 _COMPRESSED_FROM = 1 << 20
 _CHUNK = 1 << 22
