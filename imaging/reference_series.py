@@ -1,5 +1,6 @@
 """The images that a derived object refers to: a series of the library, or a folder of files."""
 
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,7 @@ class ReferenceSeries:
         return found
 
 
+_AGE = re.compile(r"\d{3}[DWMY]")  # PS3.5 6.2
 _WANTED_TEXTS = (
     "PatientID",
     "PatientName",
@@ -77,7 +79,7 @@ def source_header(path: Path) -> "Dataset":
     """Read the header of an image from which a new object takes over patient and study.
 
     Its text becomes UTF-8, what it lacks of the patient and study modules empty, and a frame of reference
-    that it lacks one of its series' own.
+    that it lacks one of its series' own. An age that is none is left out: it would make a new object invalid.
     """
     data = read_object(path, pixels=False)
     with warnings.catch_warnings():
@@ -89,6 +91,8 @@ def source_header(path: Path) -> "Dataset":
             setattr(data, keyword, None if keyword.endswith(("Date", "Time")) else "")
     if "DeidentificationMethod" in data and not data.DeidentificationMethod:
         data.DeidentificationMethod = "NOT STATED"  # may be absent, but not empty
+    if "PatientAge" in data and not _AGE.fullmatch(str(data.PatientAge or "")):
+        del data.PatientAge
     if not data.get("FrameOfReferenceUID"):
         data.FrameOfReferenceUID = derived_uid("frame of reference", str(data.get("SeriesInstanceUID", "")))
     return data

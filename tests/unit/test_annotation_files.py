@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import numpy as np
+import pydicom.config
 import pytest
 
 from core.annotation import Annotation, AnnotationKind
@@ -12,7 +13,9 @@ from core.context import Context
 from core.errors import BadInput
 from imaging.importing import import_paths
 from imaging.measurement_report_reading import read_measurement_report
+from imaging.measurement_report_writing import write_measurement_report
 from imaging.presentation_states import read_presentation_state
+from imaging.reference_series import source_header
 from tests.dicom_factory import make_ct_series
 from tests.report_factory import measured_ct
 from viewers.annotation_files import (
@@ -106,9 +109,6 @@ def test_the_numbers_of_a_report_are_those_that_were_shown(opened, tmp_path):
 def test_a_report_of_another_program_can_be_changed_here(library, tmp_path):
     _, report = measured_ct(tmp_path / "ct")
     opened = open_ct(library, tmp_path / "ct")
-    from imaging.measurement_report_writing import write_measurement_report
-    from imaging.reference_series import source_header
-
     headers = [source_header(one) for one in sorted((tmp_path / "ct").iterdir())]
     write_measurement_report(tmp_path / "report.dcm", report, headers)
     found, others = read_annotations(tmp_path / "report.dcm", opened[2])
@@ -193,3 +193,10 @@ def test_the_command_line_writes_what_was_drawn(opened, library, tmp_path):
     assert [one["kind"] for one in written.to_json()["measurements"]] == ["length"]
     (found,), _ = read_annotations(tmp_path / "a.dcm", images)
     assert_same(found, length)
+
+
+@pytest.mark.parametrize(("age", "kept"), [("042Y", True), ("42", False), ("", False)])
+def test_an_age_that_is_none_is_not_taken_over(tmp_path, age, kept):
+    with pydicom.config.disable_value_validation():
+        made = make_ct_series(tmp_path / "ct", slices=1, attributes={"PatientAge": age})
+        assert ("PatientAge" in source_header(made.files[0])) is kept
