@@ -59,15 +59,17 @@ SENSE_INLINE bool SightOf(const TsdfUpdate& update, const Row& row,
   if (LaneBits(Less(Converted(pixels), AllLanes(0.0f))) == 0xffu) return false;
   alignas(32) int32_t pixel[kLanes];
   StoreLanes(pixels, pixel);
-  alignas(32) float depth[kLanes], facing[kLanes];
+  alignas(32) float depth[kLanes];
+  alignas(32) int32_t facing[kLanes];
   for (int n = 0; n < kLanes; ++n) {
     depth[n] = pixel[n] < 0 ? 0.0f : update.view->depth[pixel[n]];
-    facing[n] = pixel[n] < 0 ? 0.0f : static_cast<float>(update.facing[pixel[n]]);
+    facing[n] = pixel[n] < 0 ? 0 : update.facing[pixel[n]];
   }
   const Floats seen = LoadLanes<Floats>(depth);
   // Not along the ray but from the plane that the pixel shows (Bylow et al.
   // 2013): surfaces seen flat would end in jumps otherwise.
-  const Floats slant = LoadLanes<Floats>(facing) * (1.0f / ViewFacing::kUnits);
+  const Floats slant =
+      Converted(LoadLanes<Ints>(facing)) * (1.0f / ViewFacing::kUnits);
   const Floats share = (seen - row.z) * slant * (1.0f / update.truncation);
   const Ints known = ~Less(seen, AllLanes(update.nearest)) &
                      ~Less(AllLanes(update.furthest), seen) &
@@ -93,25 +95,41 @@ SENSE_INLINE float Mean(float mean, float before, float value, float weight,
   return (mean * before + value * weight) / std::max(after, 1.0f);
 }
 
+template <typename T>
+SENSE_INLINE Floats Widened(const T* values) {
+  alignas(32) int32_t wide[kLanes];
+  for (int n = 0; n < kLanes; ++n) wide[n] = values[n];
+  return Converted(LoadLanes<Ints>(wide));
+}
+
+template <typename T>
+SENSE_INLINE void StoreNarrowed(Floats values, T* narrow) {
+  alignas(32) int32_t wide[kLanes];
+  StoreLanes(Truncated(values), wide);
+  for (int n = 0; n < kLanes; ++n) narrow[n] = static_cast<T>(wide[n]);
+}
+
 SENSE_INLINE void UpdateDistances(const Sight& sight, int sign, int first,
                                   TsdfBlock& block) {
   int16_t* distances = block.distance + first;
   uint16_t* weights = block.weight + first;
   constexpr float kUnits = TsdfBlock::kDistanceUnits;
-  for (int n = 0; n < kLanes; ++n) {
-    const float before = weights[n];
-    const float weight = static_cast<float>(sign) * sight.weight[n];
-    const float after = before + weight;
-    const float mean = Mean(distances[n], before, sight.distance[n] * kUnits,
-                            weight, after);
-    const float bounded = std::min(std::max(mean, -kUnits), kUnits);
-    const float rounded = bounded + (bounded < 0 ? -0.5f : 0.5f);
-    const bool changes = sight.weight[n] > 0;
-    const float kept = std::min(
-        std::max(after, 0.0f), static_cast<float>(TsdfBlock::kMostWeight));
-    distances[n] = changes ? static_cast<int16_t>(rounded) : distances[n];
-    weights[n] = static_cast<uint16_t>(changes ? kept : before);
-  }
+  const Floats zero = AllLanes(0.0f);
+  const Floats mean = Widened(distances), before = Widened(weights);
+  const Floats seen = LoadLanes<Floats>(sight.weight);
+  const Floats weight = seen * static_cast<float>(sign);
+  const Floats after = before + weight;
+  const Floats moved = (mean * before +
+                        LoadLanes<Floats>(sight.distance) * kUnits * weight) /
+                       Greatest(after, AllLanes(1.0f));
+  const Floats bounded = Least(Greatest(moved, AllLanes(-kUnits)), AllLanes(kUnits));
+  const Floats rounded =
+      bounded + Select(Less(bounded, zero), AllLanes(-0.5f), AllLanes(0.5f));
+  const Floats kept = Least(Greatest(after, zero),
+                            AllLanes(static_cast<float>(TsdfBlock::kMostWeight)));
+  const Ints changes = Less(zero, seen);
+  StoreNarrowed(Select(changes, rounded, mean), distances);
+  StoreNarrowed(Select(changes, kept, before), weights);
 }
 
 SENSE_INLINE void UpdateColour(const uint8_t* pixel, float weight, int voxel,

@@ -57,7 +57,8 @@ class FacingFinder {
            static_cast<size_t>(column);
   }
 
-  // Of the pixels of a square that lie on one surface; 0 if they do not.
+  // Of the mean depth of a square whose pixels lie on one surface; 0 if they do
+  // not.
   float MeanInverse(int column, int row) const {
     const PinholeLens& lens = view_.depth_lens;
     const int right = std::min(lens.width, (column + 1) * kSquare);
@@ -67,16 +68,15 @@ class FacingFinder {
     for (int y = row * kSquare; y < bottom; ++y) {
       const float* depth = view_.depth + static_cast<int64_t>(y) * lens.width;
       for (int x = column * kSquare; x < right; ++x) {
-        if (!(depth[x] > 0)) continue;
-        const float inverse = 1.0f / depth[x];
-        sum += inverse;
-        least = std::min(least, inverse);
-        most = std::max(most, inverse);
-        ++count;
+        const bool known = depth[x] > 0;
+        sum += known ? depth[x] : 0.0f;
+        least = std::min(least, known ? depth[x] : least);
+        most = std::max(most, known ? depth[x] : most);
+        count += known;
       }
     }
-    const bool one = count >= kLeastPixels && most - least < largest_change_ * most;
-    return one ? sum / static_cast<float>(count) : 0.0f;
+    const bool one = count >= kLeastPixels && most - least < largest_change_ * least;
+    return one ? static_cast<float>(count) / sum : 0.0f;
   }
 
   // The change of the inverse depth a pixel, from the squares before and after,
