@@ -8,54 +8,25 @@ import numpy as np
 from core.annotation import Annotation, AnnotationKind
 from core.message import Message
 from core.plane import Plane
-from viewers.annotation_kinds import KIND_OF, TRAITS
+from viewers.annotation_draft import Draft, extent, new_uid
+from viewers.annotation_grips import AnnotationGrip, annotation_grip
+from viewers.annotation_kinds import KIND_OF
 from viewers.annotation_list import new_stroke
 from viewers.annotation_marks import ViewPlane, annotation_marks, apart, draft_marks
-from viewers.annotation_shapes import canonical, drawn_points, moved, simplified, with_handle_at
+from viewers.annotation_shapes import moved, with_handle_at
 from viewers.annotation_texts import label
 from viewers.mouse_tools import MouseTool
 from viewers.object_layer import Mark, Points
-from viewers.orientation import Vector
 from viewers.strokes import StrokeStart
 from viewers.view_editor import EditKey, EditStroke, Hover
 from viewers.viewer_document import ViewerDocument
 
 # In units of the screen.
-_HANDLE_REACH = 7.0
-_LINE_REACH = 5.0
 _DRAG = 4.0
-_TOLERANCE = 0.4
+# Of a pixel: less is no shape.
+_SMALLEST = 1e-3
 # Of lines drawn by hand only so many points are shown as handles.
 _MOST_HANDLES = 48
-
-
-def new_uid() -> str:
-    """Make a UID for an annotation."""
-    from pydicom.uid import generate_uid
-
-    return str(generate_uid(prefix=None))
-
-
-@dataclass(eq=False)
-class _Draft:
-    """What is being drawn: where the user has clicked, and where the pointer is."""
-
-    kind: AnnotationKind
-    plane: Plane
-    clicks: list[Vector] = field(default_factory=list[Vector])
-    pointer: Vector | None = None
-
-    @property
-    def places(self) -> list[Vector]:
-        return [*self.clicks, *([self.pointer] if self.pointer is not None else [])]
-
-
-@dataclass(frozen=True, eq=False)
-class _Grip:
-    """What is under the pointer: an annotation, and which of its points, or None for its lines."""
-
-    annotation: Annotation
-    handle: int | None
 
 
 class AnnotationEditor:
@@ -74,7 +45,7 @@ class AnnotationEditor:
     ) -> None:
         self._document = document
         self._annotations = document.annotations
-        self._draft: _Draft | None = None
+        self._draft: Draft | None = None
         self._text_wanted = text_wanted
 
     @property
@@ -101,14 +72,12 @@ class AnnotationEditor:
             self._annotations.select("")
             if kind is None:
                 return None
-            draft = self._draft = _Draft(kind, start.plane)
-        assert kind is not None
-        point = start.plane.lps_from_pixel(start.x, start.y)
-        if not self._closes(draft, start):
-            draft.clicks.append(point)
+            draft = self._draft = Draft(kind, start.plane, self._document.openings)
+        closes = draft.closes(start)
+        if not closes:
+            draft.clicks.append(start.plane.lps_from_pixel(start.x, start.y))
         draft.pointer = None
-        closes = self._closes(draft, start)
-        if closes or (TRAITS[kind].clicks and len(draft.clicks) >= TRAITS[kind].clicks):
+        if closes or draft.complete:
             self._finish()
         else:
             self._annotations.tell()
@@ -118,7 +87,7 @@ class AnnotationEditor:
         """Close a polygon, or write a text beside the annotation under the pointer."""
         draft = self._draft
         if draft is not None:
-            if TRAITS[draft.kind].clicks == 0:
+            if draft.traits.clicks == 0:
                 self._finish()
             return True
         grip = self._grip(start)
@@ -171,24 +140,15 @@ class AnnotationEditor:
 
     # Drawing.
 
-    def _draft_of(self, kind: AnnotationKind | None, start: StrokeStart) -> _Draft | None:
-        """Give what has been begun, where it goes on: with its tool, on its slice unless it is in space."""
+    def _draft_of(self, kind: AnnotationKind | None, start: StrokeStart) -> Draft | None:
+        """Give what has been begun, where it goes on; with another tool or series open it is given up."""
         draft = self._draft
         if draft is None:
             return None
-        same_slice = _same_slice(draft.plane, start.plane) or (
-            TRAITS[draft.kind].in_space and draft.kind is not AnnotationKind.SPHERE
-        )
-        if draft.kind is not kind or not same_slice:
+        if draft.kind is not kind or draft.opening != self._document.openings:
+            self.forget_draft()
             return None
-        return draft
-
-    def _closes(self, draft: _Draft, start: StrokeStart) -> bool:
-        """Whether a press on the first point ends a polygon."""
-        if TRAITS[draft.kind].clicks or len(draft.clicks) < 3:
-            return False
-        x, y = start.plane.pixel_from_lps(draft.clicks[0])
-        return bool(np.hypot(start.x - x, start.y - y) <= _HANDLE_REACH * start.pixel_ratio)
+        return draft if draft.goes_on(start.plane) else None
 
     def drag_draft(self, start: StrokeStart, x: float, y: float) -> None:
         """Follow a drag that gives points of what is being drawn."""
@@ -196,7 +156,7 @@ class AnnotationEditor:
             return
         self._document.readings.quick = True
         point = start.plane.lps_from_pixel(x, y)
-        if TRAITS[self._draft.kind].by_drag:
+        if self._draft.traits.by_drag:
             self._draft.clicks.append(point)
         else:
             self._draft.pointer = point
@@ -208,42 +168,33 @@ class AnnotationEditor:
         draft = self._draft
         if draft is None:
             return
-        traits = TRAITS[draft.kind]
-        if traits.by_drag:
+        if draft.traits.by_drag:
             self._finish()
         elif np.hypot(x - start.x, y - start.y) > _DRAG * start.pixel_ratio:
             draft.pointer = None
             draft.clicks.append(start.plane.lps_from_pixel(x, y))
-            if traits.clicks and len(draft.clicks) >= traits.clicks:
+            if draft.complete:
                 self._finish()
             else:
                 self._annotations.tell()
 
     def _finish(self) -> None:
         draft, self._draft = self._draft, None
-        made = None if draft is None else self._made(draft, draft.clicks)
-        if made is None or _extent(made) < 1e-3 * (draft.plane.spacing_mm[0] if draft else 1.0):
+        made = None if draft is None else draft.made(draft.clicks, self._document.state, new_uid())
+        if draft is None or made is None or extent(made) < _SMALLEST * draft.plane.spacing_mm[0]:
             self._annotations.tell()
             return
         self._annotations.add(made)
         if made.kind is AnnotationKind.TEXT:
             self._text_wanted(made.uid)
 
-    def _made(self, draft: _Draft, clicks: list[Vector], uid: str = "") -> Annotation | None:
-        if TRAITS[draft.kind].by_drag and len(clicks) > 2:
-            tolerance = _TOLERANCE * draft.plane.spacing_mm[0]
-            closed = simplified(np.array([*clicks, clicks[0]]), tolerance)[:-1]
-            clicks = list(closed)
-        points = drawn_points(draft.kind, clicks, draft.plane)
-        if points is None:
-            return None
-        state = self._document.state
-        slab_mm = state.slab_mm
-        projection = state.projection.value if slab_mm > 0 else "mean"
-        normal = canonical(draft.plane.normal)
-        return Annotation(uid or new_uid(), draft.kind, points, normal, slab_mm, projection)
-
     # Finding.
+
+    def _grip(self, start: StrokeStart) -> AnnotationGrip | None:
+        view = self._view(start.plane, start.pixel_ratio)
+        if view is None:
+            return None
+        return annotation_grip(view, self._visible(view), self._annotations.selected, start)
 
     def _visible(self, view: ViewPlane) -> list[Annotation]:
         if self._document.objects.hidden:
@@ -254,26 +205,6 @@ class AnnotationEditor:
         volume = self._document.volume
         slab_mm = self._document.state.slab_mm
         return None if volume is None else ViewPlane.of(volume, plane, slab_mm, ratio)
-
-    def _grip(self, start: StrokeStart) -> _Grip | None:
-        """Give what is under the pointer: points before lines, the selected annotation before others."""
-        view = self._view(start.plane, start.pixel_ratio)
-        if view is None:
-            return None
-        here = np.array([start.x, start.y])
-        selected = self._annotations.selected
-        newest_first = list(reversed(self._visible(view)))
-        found = sorted(newest_first, key=lambda one: one.uid != selected)
-        for one in found:
-            distances = np.linalg.norm(view.handles(one) - here, axis=1)
-            if distances.min() <= _HANDLE_REACH * start.pixel_ratio:
-                return _Grip(one, int(np.argmin(distances)))
-        for one in found:
-            for mark in annotation_marks(view, one, ""):
-                reach = _LINE_REACH * start.pixel_ratio
-                if any(_distance(ring, here, closed=mark.closed) <= reach for ring in mark.rings):
-                    return _Grip(one, None)
-        return None
 
     # What is seen.
 
@@ -291,13 +222,12 @@ class AnnotationEditor:
 
     def _draft_marks(self, view: ViewPlane, translate: Callable[[Message], str]) -> tuple[Mark, ...]:
         draft = self._draft
-        if draft is None or not draft.places:
+        if draft is None or not draft.places or draft.opening != self._document.openings:
             return ()
-        in_space = TRAITS[draft.kind].in_space
-        if not in_space and not _same_slice(draft.plane, view.plane):
+        if not draft.goes_on(view.plane) and draft.kind is not AnnotationKind.SPHERE:
             return ()
-        ready = TRAITS[draft.kind].clicks != 0 or TRAITS[draft.kind].by_drag
-        made = self._made(draft, draft.places, uid="draft") if ready else None
+        ready = draft.traits.clicks > 0 or draft.traits.by_drag
+        made = draft.made(draft.places, self._document.state, "draft") if ready else None
         if made is None:
             return draft_marks(view, draft.kind, draft.places)
         text = label(made, self._document.readings(made), translate)
@@ -344,7 +274,7 @@ class _ChangeStroke:
 
     editor: AnnotationEditor
     start: StrokeStart
-    grip: _Grip
+    grip: AnnotationGrip
     stroke: str = field(default_factory=new_stroke)
 
     def moved(self, x: float, y: float) -> None:
@@ -363,29 +293,3 @@ class _ChangeStroke:
     def released(self, x: float, y: float) -> None:
         """End it."""
         self.editor.end_change()
-
-
-def _same_slice(one: Plane, other: Plane) -> bool:
-    """Whether two planes lie in each other, however they are turned, zoomed and moved."""
-    normal = one.normal
-    parallel = abs(float(normal @ other.normal)) > 1 - 1e-6
-    return parallel and abs(float((other.origin_lps_mm - one.origin_lps_mm) @ normal)) < 1e-3 + 1e-6 * float(
-        np.linalg.norm(other.origin_lps_mm - one.origin_lps_mm)
-    )
-
-
-def _extent(annotation: Annotation) -> float:
-    """Give the size of an annotation; that of a single point counts as large."""
-    points = np.array(annotation.points_lps_mm)
-    return float(np.ptp(points, axis=0).max()) if len(points) > 1 else np.inf
-
-
-def _distance(ring: Points, here: Vector, *, closed: bool) -> float:
-    """Give how far a point is from a polyline, in pixels."""
-    if len(ring) == 1:
-        return float(np.linalg.norm(ring[0] - here))
-    starts, ends = (ring, np.roll(ring, -1, axis=0)) if closed else (ring[:-1], ring[1:])
-    along = ends - starts
-    lengths = np.maximum((along**2).sum(axis=1), 1e-12)
-    shares = np.clip(((here - starts) * along).sum(axis=1) / lengths, 0.0, 1.0)
-    return float(np.linalg.norm(starts + shares[:, None] * along - here, axis=1).min())

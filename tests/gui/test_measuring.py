@@ -200,3 +200,16 @@ def test_a_radiograph_is_calibrated_by_a_length_and_remembers_it(make_workspace,
     qtbot.waitUntil(lambda: document.openings > openings, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: document.annotations.calibration is not None, timeout=PATIENCE_MS)
     assert document.readings(length).measurements[0].value == pytest.approx(100.0)
+
+
+def test_what_was_begun_is_given_up_with_its_tool(workspace, view, qtbot):
+    document = workspace.document
+    run(workspace, "care.tool-angle")
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(view, -40))
+    (editor,) = document.editors
+    assert editor.drawing
+    run(workspace, "care.tool-window")
+    qtbot.mouseMove(view, middle(view, 10))
+    qtbot.mouseMove(view, middle(view, 12))
+    assert not editor.drawing
+    assert document.annotations.items == ()
