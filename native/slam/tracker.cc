@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 
 #include "native/slam/pose_refinement.h"
 #include "native/thread_pool.h"
@@ -18,8 +17,6 @@ constexpr double kSigmaPx = 0.5;
 // How far a keyframe's patch may lie from where it is expected, at its level.
 constexpr double kPatchReach = 3.5;
 constexpr int kMostMisses = 3;
-// Frames after which a camera that was lost may have turned round.
-constexpr double kShortLoss = 4;
 constexpr int kMostLocalPoints = 450;
 // Frames whose measurements are kept, so that memory stays bounded.
 constexpr size_t kMostRecords = 4000;
@@ -396,62 +393,6 @@ void Tracker::Record() {
     std::vector<FrameMeasurement>().swap(
         records_[records_.size() - kMostRecords - 1].seen);
   }
-}
-
-bool Tracker::Recover() {
-  // Where it was last, then the places of keyframes, the latest first: their
-  // points are looked for around where they showed them.
-  constexpr int kTries = 12;
-  const Pose3 expected = PredictedPose();
-  const bool coasts = coasting();
-  const Pose3 lost_at = coasts ? expected : last_pose_;
-  const int count = static_cast<int>(map_.keyframes.size());
-  for (int back = -1; back < std::min(kTries, count); ++back) {
-    const Keyframe& keyframe = back < 0 && coasts
-                                   ? NearestKeyframe(expected)
-                                   : map_.keyframes[count - 1 - std::max(back, 0)];
-    pose_ = back < 0 ? lost_at : keyframe.camera_from_world;
-    if (RecoverAt(keyframe)) return true;
-  }
-  std::vector<int> all(count);
-  std::iota(all.begin(), all.end(), 0);
-  const FoundPlace place =
-      FindPlace(frame_.left, camera_, map_, appearances_, all);
-  if (place.found) {
-    pose_ = place.camera_from_world;
-    if (RecoverAt(map_.keyframes[place.keyframe])) return true;
-  }
-  pose_ = lost_at;
-  tracks_.clear();
-  inliers_ = 0;
-  return false;
-}
-
-// Of one frame, where it was lost for a few only.
-Pose3 Tracker::MotionSinceFollowed() const {
-  const double step = frame_.time_s - last_.time_s;
-  const double since = frame_.time_s - followed_s_;
-  if (!(step > 0) || since > kShortLoss * step) return {};
-  return Pose3::Exp((pose_ * followed_pose_.Inverse()).Log() * (step / since));
-}
-
-bool Tracker::RecoverAt(const Keyframe& keyframe) {
-  tracks_.clear();
-  for (const KeyframeFeature& feature : keyframe.features) {
-    const MapPoint& point = map_.points[feature.point];
-    if (!point.known || point.bad) continue;
-    Track track;
-    track.point = feature.point;
-    track.misses = -1;
-    if (AlignPoint(feature.point, pose_, &track)) {
-      track.misses = 0;
-      tracks_.push_back(track);
-    }
-  }
-  if (!FitPose() || inliers_ < 2 * options_.fewest_points) return false;
-  AlignLocalMap();
-  MeasureThirds();
-  return FitPose() && inliers_ >= 2 * options_.fewest_points;
 }
 
 }  // namespace sense::slam

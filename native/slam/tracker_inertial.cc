@@ -29,11 +29,7 @@ constexpr double kMostCoast = 4;
 // Velocities are summed up from a keyframe for so long, seconds, then from
 // frame to frame, corrected by this share.
 constexpr double kLongestSum = 2, kCorrection = 0.1;
-// Frames that show corners, but nothing known, before they are a new beginning.
-constexpr int kBright = 5;
 constexpr double kLeastCovariance = 1e-14;
-// So many metres change a view as much as a turn by one radian.
-constexpr double kTurnMetres = 3;
 
 double ChiSquareOf(const BundleProblem& problem, const BundleObservation& o) {
   const RigCamera& camera = problem.cameras[o.camera];
@@ -346,40 +342,6 @@ void Tracker::PlaceCoasted(FrameRecord* record) const {
   record->camera_from_keyframe = unit_.camera_from_body *
                                  end.world_from_body.Inverse() *
                                  keyframe.camera_from_world.Inverse();
-}
-
-// Where what is seen is new, the map goes on from where the readings say it is.
-bool Tracker::GoOnInTheDark() {
-  if (!coasting() || (!frame_.stereo() && !frame_.rgbd())) return false;
-  const size_t corners =
-      DetectCorners(frame_.left, options_.corners, {}).size();
-  const size_t wanted = 4 * static_cast<size_t>(options_.fewest_points);
-  bright_ = corners >= wanted ? bright_ + 1 : 0;
-  if (bright_ < kBright) return false;
-  velocity_ = predicted_velocity_;
-  state_ = TrackingState::kTracking;
-  AddKeyframe();
-  inliers_ = keyframe_inliers_;
-  if (inliers_ < options_.fewest_points) state_ = TrackingState::kLost;
-  return state_ == TrackingState::kTracking;
-}
-
-const Keyframe& Tracker::NearestKeyframe(const Pose3& pose) const {
-  const auto apart = [&](const Keyframe& keyframe) {
-    const Pose3 between = pose * keyframe.camera_from_world.Inverse();
-    return between.translation.norm() / kTurnMetres +
-           RotationLog(between.rotation).norm();
-  };
-  size_t nearest = map_.keyframes.size() - 1;
-  double least = apart(map_.keyframes[nearest]);
-  for (size_t f = 0; f + 1 < map_.keyframes.size(); ++f) {
-    const double distance = apart(map_.keyframes[f]);
-    if (distance < least) {
-      least = distance;
-      nearest = f;
-    }
-  }
-  return map_.keyframes[nearest];
 }
 
 }  // namespace sense::slam
