@@ -130,7 +130,14 @@ void Tracker::FollowTracks() {
   }
   motion_ = pose_ * last_pose_.Inverse();
   FollowVelocity();
-  if (WantsKeyframe()) AddKeyframe();
+  nearest_ = static_cast<int>(map_.keyframes.size()) - 1;
+  if (!WantsKeyframe()) return;
+  const int known_from = KnownFrom();
+  if (known_from < 0) {
+    AddKeyframe();
+  } else {
+    nearest_ = known_from;
+  }
 }
 
 void Tracker::FollowFrom(const Pose3& predicted, bool by_map) {
@@ -373,9 +380,11 @@ void Tracker::Record() {
   record.coasted = coasting();
   const bool placed = state_ == TrackingState::kTracking || record.coasted;
   if (placed) {
-    record.keyframe = static_cast<int>(map_.keyframes.size()) - 1;
+    const int last = static_cast<int>(map_.keyframes.size()) - 1;
+    const bool near = state_ == TrackingState::kTracking && nearest_ >= 0;
+    record.keyframe = near ? std::min(nearest_, last) : last;
     record.camera_from_keyframe =
-        pose_ * map_.keyframes.back().camera_from_world.Inverse();
+        pose_ * map_.keyframes[record.keyframe].camera_from_world.Inverse();
   }
   if (state_ != TrackingState::kLost) {
     for (const Track& track : tracks_) {

@@ -132,6 +132,8 @@ class Tracker {
   std::vector<Track> Unseen(const std::vector<int>& keyframes) const;
   void MeasureThirds();
   bool WantsKeyframe() const;
+  double MotionSince(int keyframe, int* shared) const;
+  int KnownFrom() const;
   void AddKeyframe();
   void AddCorners(int keyframe);
   void AddPoint(const Corner& corner, int keyframe);
@@ -200,6 +202,7 @@ class Tracker {
   std::vector<Eigen::Vector2d> last_pixels_;  // Of the tracks, in the last frame.
   int inliers_ = 0;
   int keyframe_inliers_ = 0;
+  int nearest_ = -1;  // The keyframe that this frame is told relative to.
   std::vector<FrameRecord> records_;
   RightOffset right_offset_;
   FocalCheck focal_check_;

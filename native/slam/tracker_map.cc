@@ -14,6 +14,8 @@ constexpr double kPi = 3.14159265358979323846;
 constexpr double kFarthestBaselines = 400;
 // Seconds between keyframes until inertial readings take part.
 constexpr double kMostStartStep = 0.35;
+// Of what is seen, that an old keyframe must have seen to stand for a new one.
+constexpr double kKnownShare = 0.5;
 
 double AngleDeg(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
   const double cosine = a.dot(b) / (a.norm() * b.norm());
@@ -44,19 +46,51 @@ bool Tracker::WantsKeyframe() const {
   const double since = frame_.time_s - map_.keyframes.back().time_s;
   if (!unit_.readings.empty() && !inertial_ && since > kMostStartStep) return true;
   if (inliers_ < options_.keyframe_share * keyframe_inliers_) return true;
-  const int last = static_cast<int>(map_.keyframes.size()) - 1;
-  double motion = 0;
   int shared = 0;
+  const double motion =
+      MotionSince(static_cast<int>(map_.keyframes.size()) - 1, &shared);
+  return shared == 0 || motion > options_.keyframe_motion * frame_.left.width();
+}
+
+// By how much what a keyframe saw has moved on average, in pixels, and how much
+// of it is seen now.
+double Tracker::MotionSince(int keyframe, int* shared) const {
+  double motion = 0;
+  *shared = 0;
   for (const Track& track : tracks_) {
     if (!track.inlier) continue;
-    const KeyframeFeature* feature = FeatureOf(last, track.point);
+    const KeyframeFeature* feature = FeatureOf(keyframe, track.point);
     if (!feature) continue;
     motion += std::hypot(feature->seen.u - track.seen.u,
                          feature->seen.v - track.seen.v);
-    ++shared;
+    ++*shared;
   }
-  return shared == 0 ||
-         motion / shared > options_.keyframe_motion * frame_.left.width();
+  return *shared > 0 ? motion / *shared : 0;
+}
+
+// The keyframe from which all this was seen before, or -1: another one there
+// would tell nothing new, and memory would grow with the time that a camera
+// spends in a room. Readings need keyframes that follow each other closely.
+int Tracker::KnownFrom() const {
+  if (!unit_.readings.empty()) return -1;
+  int best = -1, most = 0;
+  for (const int keyframe : LocalKeyframes()) {
+    int shared = 0;
+    const double motion = MotionSince(keyframe, &shared);
+    if (motion > options_.keyframe_motion * frame_.left.width() ||
+        shared < kKnownShare * inliers_ || shared <= most) {
+      continue;
+    }
+    int known = 0;
+    for (const KeyframeFeature& feature : map_.keyframes[keyframe].features) {
+      const MapPoint& point = map_.points[feature.point];
+      known += point.known && !point.bad;
+    }
+    if (inliers_ < options_.keyframe_share * known) continue;
+    best = keyframe;
+    most = shared;
+  }
+  return best;
 }
 
 const KeyframeFeature* Tracker::FeatureOf(int keyframe, int point) const {
@@ -92,6 +126,7 @@ void Tracker::AddKeyframe() {
   AddCorners(number);
   appearances_.push_back(
       AppearanceOf(frame_.left, map_.keyframes[number].features));
+  nearest_ = number;
   if (number > 0 && state_ == TrackingState::kTracking) {
     AdjustWindow();
     Cull();

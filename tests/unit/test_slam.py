@@ -97,6 +97,27 @@ def test_the_way_past_two_walls_is_found(sensor: Sensor) -> None:
     assert not result.warnings
 
 
+def test_a_place_that_is_known_gets_no_more_keyframes() -> None:
+    across = [np.array([x, 0.0, 0.1]) for x in np.linspace(-0.9, 0.7, 20)]
+    seen = [shown(centre, np.eye(3)) for centre in across]
+    there_and_back = [*range(20), *range(18, 0, -1)]
+    slam = Slam(rig(Sensor.RGBD))
+    counts: list[int] = []
+    for turn in range(5):
+        for n, at in enumerate(there_and_back):
+            index = turn * len(there_and_back) + n
+            slam.track(SensorFrame(index, str(index), float(index), seen[at][0], None, seen[at][1]))
+        part = slam.newest_map()
+        counts.append(0 if part is None else len(part.keyframes))
+    assert counts[0] >= 3
+    assert counts[4] == counts[2] <= 1.5 * counts[0]
+    result = slam.finish()
+    assert result.tracked == 5 * len(there_and_back)
+    # Poses that are told relative to keyframes of long ago are as good.
+    last = result.parts[0].world_from_camera[-len(there_and_back) :, :3, 3]
+    assert np.linalg.norm(last[19] - last[0]) == pytest.approx(1.6, abs=0.01)
+
+
 def test_the_same_frames_give_the_same() -> None:
     first, second = (followed(Sensor.MONO, FRAMES[Sensor.MONO]) for _ in range(2))
     assert np.array_equal(first.parts[0].world_from_camera, second.parts[0].world_from_camera)
