@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QInputDialog
 
 from core.annotation import AnnotationKind
 from imaging.importing import import_paths
@@ -213,3 +214,14 @@ def test_what_was_begun_is_given_up_with_its_tool(workspace, view, qtbot):
     qtbot.mouseMove(view, middle(view, 12))
     assert not editor.drawing
     assert document.annotations.items == ()
+
+
+@pytest.mark.parametrize("text", ["here", ""])
+def test_a_text_is_asked_for_and_an_empty_one_leaves_nothing(workspace, view, qtbot, text):
+    run(workspace, "care.tool-text")
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(view, 20, 20))
+    (dialog,) = workspace.measurements.findChildren(QInputDialog)
+    dialog.setTextValue(text)
+    dialog.accept()
+    qtbot.waitUntil(lambda: not workspace.measurements.findChildren(QInputDialog), timeout=PATIENCE_MS)
+    assert [one.text for one in workspace.document.annotations.items] == ([text] if text else [])

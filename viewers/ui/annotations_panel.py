@@ -142,7 +142,7 @@ class AnnotationsPanel(QWidget):
         self.ask_text(self._document.annotations.selected)
 
     def ask_text(self, uid: str) -> None:
-        """Ask for the text beside an annotation; a text that stays empty at first leaves no annotation."""
+        """Ask for the text beside an annotation; one that is nothing but an empty text is deleted."""
         annotation = self._document.annotations.find(uid)
         if annotation is None:
             return
@@ -152,11 +152,17 @@ class AnnotationsPanel(QWidget):
         dialog.setLabelText(self.tr("Text"))
         dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
         dialog.setTextValue(annotation.text)
-        dialog.textValueSelected.connect(partial(self._set_text, uid))
+        dialog.finished.connect(lambda result: self._text_told(uid, dialog.textValue() if result else None))
         dialog.open()
 
-    def _set_text(self, uid: str, text: str) -> None:
-        self._document.annotations.set_text(uid, text.strip())
+    def _text_told(self, uid: str, text: str | None) -> None:
+        """Take over a text; None where the user gave up."""
+        annotations = self._document.annotations
+        if text is not None:
+            annotations.set_text(uid, text.strip())
+        annotation = annotations.find(uid)
+        if annotation is not None and annotation.kind is AnnotationKind.TEXT and not annotation.text:
+            annotations.remove([uid])
 
     def copy(self) -> None:
         """Put all measurements into the clipboard, as a table."""
