@@ -18,7 +18,7 @@ from reconstruction.depth_map import DepthMap
 from reconstruction.neighbours import choose_neighbours, seen_points
 from reconstruction.planar_prior import PlanarOptions, lay_planes
 from reconstruction.plane_filling import FillingOptions, fill_with_planes
-from reconstruction.plane_search import PlaneSearch, SearchOptions, ViewPyramid
+from reconstruction.plane_search import PlaneSearch, Pyramids, SearchOptions
 from reconstruction.sparse_model import SparseModel
 from reconstruction.sparse_prior import sparse_prior
 from reconstruction.two_view_depths import TwoViewOptions, told_by_two
@@ -154,7 +154,7 @@ def _confirmed(
 
 
 def _with_planes(
-    found: Sequence[DepthMap],
+    found: list[DepthMap],
     verified: Sequence[Mask],
     views: Sequence[View],
     others: Sequence[Sequence[int]],
@@ -162,14 +162,17 @@ def _with_planes(
     planar: PlanarOptions,
     progress: Progress,
 ) -> tuple[list[DepthMap], list[Mask]]:
-    """Take out what there is no evidence of, and lay planes; also tell what was known before."""
+    """Take out what there is no evidence of, and lay planes; also tell what was known before.
+
+    Empties the list of what was found: in large captures there is no room for both.
+    """
     maps: list[DepthMap] = []
     known: list[Mask] = []
-    for view, one, mine in zip(views, found, verified, strict=True):
-        laid, before = lay_planes(view, one, mine, planar)
+    for view, mine in zip(views, verified, strict=True):
+        laid, before = lay_planes(view, found.pop(0), mine, planar)
         maps.append(laid)
         known.append(before)
-        progress.report(0.3 * len(maps) / len(found))
+        progress.report(0.3 * len(maps) / len(views))
         progress.check()
     part = PartProgress(progress, 0.3, 1.0)
     return fill_with_planes(views, maps, known, others, options.filling, progress=part), known
@@ -179,7 +182,7 @@ def _search(
     searches: Sequence[PlaneSearch], views: Sequence[View], options: SearchOptions, progress: Progress
 ) -> dict[int, Planes]:
     """Search each view alone, then again with what its neighbours found."""
-    pyramids = [ViewPyramid.of(view, options) for view in views]
+    pyramids = Pyramids(views, options)
     planes: dict[int, Planes] = {}
     for search, part in zip(searches, _parts(PartProgress(progress, 0.0, 0.75), len(searches)), strict=True):
         planes[search.at] = search.alone(pyramids, options, progress=part)

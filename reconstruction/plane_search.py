@@ -71,6 +71,32 @@ class ViewPyramid:
         return max(0, len(self.cameras) - 1 - level)
 
 
+class Pyramids:
+    """The pyramids of views, of which only those used last are held in memory.
+
+    Parameters
+    ----------
+    views : sequence of View
+        All of them.
+    options : SearchOptions
+        Of the sizes.
+    held : int
+        How many are held: a view and what it is compared with, and some more for the next ones.
+    """
+
+    def __init__(self, views: Sequence[View], options: SearchOptions, held: int = 32) -> None:
+        self._views, self._options, self._held = views, options, held
+        self._made: dict[int, ViewPyramid] = {}
+
+    def __getitem__(self, at: int) -> ViewPyramid:
+        """Give the pyramid of a view."""
+        found = self._made.pop(at, None)
+        self._made[at] = ViewPyramid.of(self._views[at], self._options) if found is None else found
+        if len(self._made) > self._held:
+            del self._made[next(iter(self._made))]
+        return self._made[at]
+
+
 @dataclass(frozen=True, eq=False)
 class PlaneSearch:
     """The search for what one view sees.
@@ -89,7 +115,7 @@ class PlaneSearch:
     neighbours: Sequence[int]
     prior: SparsePrior
 
-    def alone(self, pyramids: Sequence[ViewPyramid], options: SearchOptions, *, progress: Progress) -> Planes:
+    def alone(self, pyramids: Pyramids, options: SearchOptions, *, progress: Progress) -> Planes:
         """Search by the likeness of pictures only; planes of inverse depth, (height, width, 3) float32."""
         pyramid = pyramids[self.at]
         count = len(pyramid.cameras)
@@ -108,7 +134,7 @@ class PlaneSearch:
 
     def together(
         self,
-        pyramids: Sequence[ViewPyramid],
+        pyramids: Pyramids,
         found: Mapping[int, Planes],
         options: SearchOptions,
         *,
@@ -126,7 +152,7 @@ class _Level:
     def __init__(
         self,
         search: PlaneSearch,
-        pyramids: Sequence[ViewPyramid],
+        pyramids: Pyramids,
         level: int,
         options: SearchOptions,
         found: Mapping[int, Planes] | None = None,

@@ -11,6 +11,7 @@ from reconstruction.dense_stereo import DenseOptions, find_depth_maps
 from reconstruction.depth_fusion import fuse_depth_maps
 from reconstruction.depth_map import DepthMap
 from reconstruction.neighbours import choose_neighbours, seen_points
+from reconstruction.plane_search import Pyramids, SearchOptions
 from tests.stereo_scene import StereoScene, stereo_scene
 
 
@@ -107,3 +108,13 @@ def test_a_view_from_the_same_place_is_no_neighbour(scene: StereoScene) -> None:
     found = choose_neighbours([*cameras, cameras[2]], [*seen, seen[2]], scene.model.points, 10)
     assert set(found[2]) == {0, 1, 3, 4}
     assert set(found[5]) == {0, 1, 3, 4}
+
+
+def test_only_so_many_pyramids_are_held(scene: StereoScene) -> None:
+    pyramids = Pyramids(scene.views, SearchOptions(), held=2)
+    first, second = pyramids[0], pyramids[1]
+    assert pyramids[0] is first
+    pyramids[2]
+    assert pyramids[0] is first
+    assert pyramids[1] is not second
+    assert [one.size for one in pyramids[1].cameras] == [one.size for one in second.cameras]
