@@ -207,6 +207,7 @@ class Tracker {
   RightOffset right_offset_;
   FocalCheck focal_check_;
   int last_search_ = 0, loops_ = 0;
+  int loop_keyframe_ = 0;  // The last one when a loop was closed.
 
   InertialUnit unit_;
   bool inertial_ = false;

@@ -114,6 +114,7 @@ void Tracker::CloseLoop() {
   BendTo(place.keyframe, pose, growth);
   AddSeenAgain(seen);
   ++loops_;
+  loop_keyframe_ = last;
 }
 
 bool Tracker::IsPlausible(const FoundPlace& place) const {

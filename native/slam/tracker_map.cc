@@ -16,6 +16,8 @@ constexpr double kFarthestBaselines = 400;
 constexpr double kMostStartStep = 0.35;
 // Of what is seen, that an old keyframe must have seen to stand for a new one.
 constexpr double kKnownShare = 0.5;
+// Keyframes after a loop was closed that see both of its ends.
+constexpr int kHoldingLoop = 12;
 
 double AngleDeg(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
   const double cosine = a.dot(b) / (a.norm() * b.norm());
@@ -70,9 +72,12 @@ double Tracker::MotionSince(int keyframe, int* shared) const {
 
 // The keyframe from which all this was seen before, or -1: another one there
 // would tell nothing new, and memory would grow with the time that a camera
-// spends in a room. Readings need keyframes that follow each other closely.
+// spends in a room. Readings need keyframes that follow each other closely, and
+// a loop is held by the keyframes that come after it.
 int Tracker::KnownFrom() const {
   if (!unit_.readings.empty()) return -1;
+  const int last = static_cast<int>(map_.keyframes.size()) - 1;
+  if (loops_ > 0 && last - loop_keyframe_ < kHoldingLoop) return -1;
   int best = -1, most = 0;
   for (const int keyframe : LocalKeyframes()) {
     int shared = 0;
