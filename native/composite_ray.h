@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "native/exponential.h"
 #include "native/layer_ray.h"
@@ -17,6 +18,8 @@ inline namespace SENSE_KERNEL_TARGET {
 // LayerRay, or a final class of it whose calls are then inlined.
 template <typename Layer>
 class CompositeRay {
+  struct NoQueue {};
+
  public:
   SENSE_INLINE void Begin(const Ray& ray, float jitter, Layer* layer) {
     ray_ = ray;
@@ -71,8 +74,10 @@ class CompositeRay {
   }
 
   // Adds what shows between those that were taken; false at the end of the ray.
-  SENSE_INLINE bool AddSamples() {
-    if (showing_) AddSegments(showing_);
+  // With a queue light falls on it later.
+  template <typename Queue = NoQueue>
+  SENSE_INLINE bool AddSamples(Queue* later = nullptr) {
+    if (showing_) AddSegments(showing_, later);
     return rgba_[kExtinction] <= kOpaque && tile_.distance[kLanes] < ray_.length;
   }
 
@@ -115,7 +120,8 @@ class CompositeRay {
     }
   }
 
-  SENSE_INLINE void AddSegments(uint32_t showing) {
+  template <typename Queue>
+  SENSE_INLINE void AddSegments(uint32_t showing, Queue* later) {
     Floats4 emissions[kLanes] = {};
     layer_->Emissions(tile_, showing, emissions);
     Floats depths = Depths(emissions);
@@ -126,10 +132,19 @@ class CompositeRay {
       depths = Depths(emissions);
     }
     const Weights weights = Weigh(depths, showing);
-    if (!changes) layer_->Light(tile_, weights.lit, emissions);
+    const bool now = !changes && !later;
+    if (now) layer_->Light(tile_, weights.lit, emissions);
     for (uint32_t seen = weights.seen; seen; seen &= seen - 1) {
       const int n = std::countr_zero(seen);
-      rgba_ += emissions[n] * weights.of[n];
+      const Floats4 colour = emissions[n] * weights.of[n];
+      if constexpr (!std::is_same_v<Queue, NoQueue>) {
+        if (later && weights.lit >> n & 1) {
+          rgba_[kExtinction] += colour[kExtinction];
+          layer_->LightLater(tile_, n, colour, &rgba_, later);
+          continue;
+        }
+      }
+      rgba_ += colour;
     }
   }
 

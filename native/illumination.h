@@ -2,7 +2,6 @@
 #define SENSE_NATIVE_ILLUMINATION_H_
 
 #include <array>
-#include <cmath>
 
 #include "native/exponential.h"
 #include "native/lanes.h"
@@ -65,6 +64,19 @@ class GradientToWorld {
   Direction rows_[3];
 };
 
+// Eight directions, as of rays.
+struct Directions {
+  Floats x, y, z;
+
+  static SENSE_INLINE Directions All(const Direction& one) {
+    return {AllLanes(one[0]), AllLanes(one[1]), AllLanes(one[2])};
+  }
+};
+
+SENSE_INLINE Floats Dot(const Directions& a, const Directions& b) {
+  return a.x * b.x + a.y * b.y + a.z * b.z;
+}
+
 // How light changes colours.
 struct Lights {
   Floats diffuse;  // Factors.
@@ -92,24 +104,32 @@ class Illumination {
 
   bool shaded() const { return lighting_.shaded; }
 
-  // Of surfaces that are seen along a ray.
+  // Of surfaces that are seen along rays.
   SENSE_INLINE Lights On(const Gradients& gradients,
-                         const Direction& ray) const {
+                         const Directions& rays) const {
     const Floats magnitudes = gradients.magnitude;
-    const Direction half = {towards_[0] - ray[0], towards_[1] - ray[1],
-                            towards_[2] - ray[2]};
-    const float length = Dot(half, half);
-    const float per_length = 1.0f / std::sqrt(length > 1e-12f ? length : 1e-12f);
+    const Directions half = {towards_[0] - rays.x, towards_[1] - rays.y,
+                             towards_[2] - rays.z};
+    const Floats per_length =
+        1.0f / SquareRoots(Greatest(Dot(half, half), AllLanes(1e-12f)));
     const Floats scale = 1.0f / Greatest(magnitudes, AllLanes(1e-12f));
     const Floats along = Magnitudes(Dot(gradients, towards_)) * scale;
     const Floats mirrored =
-        Magnitudes(Dot(gradients, half)) * (scale * per_length);
+        Magnitudes(gradients.x * half.x + gradients.y * half.y +
+                   gradients.z * half.z) *
+        (scale * per_length);
     // Where nothing changes there is no surface: light from everywhere.
     const Floats surface = magnitudes / (magnitudes + lighting_.surface_gradient);
     return {lighting_.ambient +
                 lighting_.diffuse * (kEven + surface * (along - kEven)),
             surface * lighting_.specular *
                 Power(mirrored, lighting_.specular_power)};
+  }
+
+  // Of surfaces that are seen along one ray.
+  SENSE_INLINE Lights On(const Gradients& gradients,
+                         const Direction& ray) const {
+    return On(gradients, Directions::All(ray));
   }
 
  private:

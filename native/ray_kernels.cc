@@ -10,6 +10,7 @@
 #include "native/composite_ray.h"
 #include "native/label_ray.h"
 #include "native/layer_stack.h"
+#include "native/light_queue.h"
 #include "native/packet_leaper.h"
 #include "native/projection_packet.h"
 #include "native/ray_picture.h"
@@ -87,7 +88,11 @@ class CompositePacket {
         leaper_(task.distances.front()),
         volumes_(kRays,
                  VolumeRay<Voxel>(voxels, task.scene.volumes.front(),
-                                  task.distances.front(), light)) {}
+                                  task.distances.front(), light)),
+        lights_(voxels, task.scene.volumes.front(), light),
+        later_(light.shaded() && !volumes_.front().ChangesDepths()
+                   ? &lights_
+                   : nullptr) {}
 
   void Add(int64_t pixel, const Ray& ray, const GridRay& grid_ray,
            float jitter) {
@@ -111,7 +116,7 @@ class CompositePacket {
   static constexpr uint32_t kAll = (1u << kRays) - 1;
 
   // Takes those rays on that need not leap, by a tile each. Memory is slow:
-  // first all ask for their samples.
+  // first all ask for their samples, and later for what their light needs.
   void Advance() {
     uint32_t ended = 0;
     const uint32_t inside = leaper_.ShowBefore(active_ & marching_);
@@ -126,8 +131,9 @@ class CompositePacket {
       leaper_.set_next(n, composites_[n].next());
     });
     ForEach(ready, [&](int n) {
-      if (!composites_[n].AddSamples()) ended |= 1u << n;
+      if (!composites_[n].AddSamples(later_)) ended |= 1u << n;
     });
+    lights_.Take();
     marching_ = ready & ~ended;
     ForEach(ended, [&](int n) {
       StoreResult(composites_[n].result(), entry_depths_[n], pixels_[n], picture_);
@@ -148,6 +154,8 @@ class CompositePacket {
   PacketLeaper leaper_;
   std::vector<VolumeRay<Voxel>> volumes_;
   CompositeRay<VolumeRay<Voxel>> composites_[kRays];
+  LightQueue<Voxel> lights_;
+  LightQueue<Voxel>* const later_;  // None where light falls at once.
 };
 
 bool CastStack(const RayTask& task, const PictureTile& tile) {

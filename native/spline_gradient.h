@@ -24,6 +24,20 @@ class SplineGradient {
         next_j_(size[0]),
         next_k_(size[0] * size[1]) {}
 
+  // Asks for the voxels around a point.
+  SENSE_INLINE void Ask(const Point& point) const {
+    const Voxel* const first = voxels_ + Inside(int(point.k) - 1, nk_) * next_k_ +
+                               Inside(int(point.j) - 1, nj_) * next_j_ +
+                               Inside(int(point.i) - 1, ni_);
+    const int64_t lines = point.j + 2 < nj_ ? 4 : 1;
+    const int64_t slices = point.k + 2 < nk_ ? 4 : 1;
+    for (int64_t k = 0; k < slices; ++k) {
+      for (int64_t j = 0; j < lines; ++j) {
+        Prefetch(first + j * next_j_ + k * next_k_);
+      }
+    }
+  }
+
   // Per voxel step along i, j and k, at the points of which a bit is set.
   SENSE_INLINE Points At(const Points& points, uint32_t wanted) const {
     return Each(points, wanted, [](const Voxel* a, const Voxel* b) {

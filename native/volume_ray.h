@@ -6,6 +6,7 @@
 #include "native/block_leaper.h"
 #include "native/illumination.h"
 #include "native/layer_ray.h"
+#include "native/light_queue.h"
 #include "native/spline_gradient.h"
 #include "native/transfer_lookup.h"
 #include "native/voxel_sampler.h"
@@ -97,6 +98,15 @@ class VolumeRay final : public LayerRay {
       const int n = std::countr_zero(lit);
       segments[n] = lights.On(n, segments[n]);
     }
+  }
+
+  // Lets light fall on a segment later, and then adds it.
+  SENSE_INLINE void LightLater(const RayTile& tile, int segment,
+                               const Floats4& emission, Floats4* colour,
+                               LightQueue<Voxel>* queue) const {
+    const float middle =
+        0.5f * (tile.distance[segment] + tile.distance[segment + 1]);
+    queue->Add(grid_ray_.At(middle), direction_, emission, colour);
   }
 
  private:
