@@ -24,6 +24,7 @@ inline constexpr int kLanes = 8;
 
 using Floats = float __attribute__((vector_size(32)));
 using Ints = int32_t __attribute__((vector_size(32)));
+using Shorts = int16_t __attribute__((vector_size(32)));
 using Floats4 = float __attribute__((vector_size(16)));
 
 SENSE_INLINE Floats Greatest(Floats a, Floats b) { return a > b ? a : b; }
@@ -98,6 +99,7 @@ SENSE_INLINE Loops<int32_t, N> operator~(const Loops<int32_t, N>& a) {
 
 using Floats = Loops<float, 8>;
 using Ints = Loops<int32_t, 8>;
+using Shorts = Loops<int16_t, 16>;
 using Floats4 = Loops<float, 4>;
 
 template <typename T, int N>
@@ -157,6 +159,19 @@ SENSE_INLINE uint32_t LaneBits(Ints where) {
     bits |= (static_cast<uint32_t>(where[n]) & 1u) << n;
   }
   return bits;
+#endif
+}
+
+// The sum of products 2 n and 2 n + 1 of sixteen in lane n.
+SENSE_INLINE Ints PairSums(Shorts a, Shorts b) {
+#if defined(__AVX2__) && defined(__GNUC__) && !defined(SENSE_LANES_AS_LOOPS)
+  return reinterpret_cast<Ints>(__builtin_ia32_pmaddwd256(a, b));
+#else
+  Ints sums;
+  for (int n = 0; n < kLanes; ++n) {
+    sums[n] = int32_t{a[2 * n]} * b[2 * n] + int32_t{a[2 * n + 1]} * b[2 * n + 1];
+  }
+  return sums;
 #endif
 }
 

@@ -40,9 +40,13 @@ class SplineGradient {
 
   // Per voxel step along i, j and k, at the points of which a bit is set.
   SENSE_INLINE Points At(const Points& points, uint32_t wanted) const {
-    return Each(points, wanted, [](const Voxel* a, const Voxel* b) {
-      return LoadFours(a, b);
-    });
+    if constexpr (kIsShort<Voxel>) {
+      return EachOfShorts(points, wanted);
+    } else {
+      return Each(points, wanted, [](const Voxel* a, const Voxel* b) {
+        return LoadFours(a, b);
+      });
+    }
   }
 
   // Of value(voxel).
@@ -76,6 +80,69 @@ class SplineGradient {
     float i, j, k;
   };
 
+  // Of four voxels in a row, at eight places: in 1 / kOne, of 16 bits each. They
+  // are made so that those of slopes add up to nothing, and the others to kOne.
+  struct ShortWeights {
+    explicit SENSE_INLINE ShortWeights(Floats f) {
+      const Floats g = 1.0f - f;
+      const auto rounded = [](Floats share) {
+        return Truncated(share * static_cast<float>(kOne) + 0.5f);
+      };
+      const Ints first = rounded(g * g * 0.5f), last = rounded(f * f * 0.5f);
+      const Ints middle = kOne - first - last;
+      StoreLanes(Both(0 - first, first - middle), slope[0]);
+      StoreLanes(Both(middle - last, last), slope[1]);
+      const Ints value0 = rounded(g * g * g * (1.0f / 6));
+      const Ints value1 = rounded((f * 0.5f - 1.0f) * f * f + 2.0f / 3);
+      const Ints value3 = rounded(f * f * f * (1.0f / 6));
+      StoreLanes(Both(value0, value1), value[0]);
+      StoreLanes(Both(kOne - value0 - value1 - value3, value3), value[1]);
+    }
+
+    static SENSE_INLINE Ints Both(Ints low, Ints high) {
+      return (low & 0xffff) | (high << 16);
+    }
+
+    // Those at a place, four times.
+    static SENSE_INLINE Shorts Repeated(const int32_t (*weights)[kLanes],
+                                        int n) {
+      const int32_t a = weights[0][n], b = weights[1][n];
+      const Ints repeated = {a, b, a, b, a, b, a, b};
+      return LoadLanes<Shorts>(&repeated);
+    }
+
+    alignas(32) int32_t value[2][kLanes], slope[2][kLanes];
+  };
+
+  static constexpr int32_t kOne = 1 << 14;
+
+  // Of four rows, of which each has two lanes.
+  struct RowWeights {
+    explicit SENSE_INLINE RowWeights(float f) {
+      constexpr float kSixth = 1.0f / 6;
+      const auto polynomial = [f](const float* cubic, const float* square,
+                                  const float* linear, const float* constant) {
+        const auto twice = [](const float* a) {
+          return Floats{a[0], a[0], a[1], a[1], a[2], a[2], a[3], a[3]};
+        };
+        return ((twice(cubic) * f + twice(square)) * f + twice(linear)) * f +
+               twice(constant);
+      };
+      constexpr float kCubic[] = {-kSixth, 0.5f, -0.5f, kSixth};
+      constexpr float kSquare[] = {0.5f, -1, 0.5f, 0};
+      constexpr float kLinear[] = {-0.5f, 0, 0.5f, 0};
+      constexpr float kConstant[] = {kSixth, 4 * kSixth, kSixth, 0};
+      constexpr float kSlopeSquare[] = {-0.5f, 1.5f, -1.5f, 0.5f};
+      constexpr float kSlopeLinear[] = {1, -2, 1, 0};
+      constexpr float kSlopeConstant[] = {-0.5f, 0, 0.5f, 0};
+      constexpr float kNone[4] = {};
+      value = polynomial(kCubic, kSquare, kLinear, kConstant);
+      slope = polynomial(kNone, kSlopeSquare, kSlopeLinear, kSlopeConstant);
+    }
+
+    Floats value, slope;
+  };
+
   template <typename LoadRows>
   SENSE_INLINE Points Each(const Points& points, uint32_t wanted,
                            const LoadRows& load) const {
@@ -106,6 +173,52 @@ class SplineGradient {
       found.k[n] = one.k;
     }
     return found;
+  }
+
+  // Along i in whole numbers: exact, and two products at once.
+  SENSE_INLINE Points EachOfShorts(const Points& points,
+                                   uint32_t wanted) const {
+    const AxisCells i(points.i, ni_), j(points.j, nj_), k(points.k, nk_);
+    const ShortWeights wi(i.fraction);
+    Points found = {};
+    for (; wanted; wanted &= wanted - 1) {
+      const int n = std::countr_zero(wanted);
+      const int32_t ci = i.cell[n], cj = j.cell[n], ck = k.cell[n];
+      const Voxel* first = voxels_ + (ck - 1) * next_k_ + (cj - 1) * next_j_ +
+                           (ci - 1);
+      int64_t next_j = next_j_, next_k = next_k_;
+      Voxel copies[4][4][4];
+      if (!Surrounded(ci, ni_) || !Surrounded(cj, nj_) ||
+          !Surrounded(ck, nk_)) {
+        for (int row = 0; row < 16; ++row) {
+          CopyRow(ci, cj + row % 4, ck + row / 4, copies[row / 4][row % 4]);
+        }
+        first = copies[0][0];
+        next_j = 4;
+        next_k = 16;
+      }
+      const Weights wk(k.fraction[n]);
+      const Shorts values = ShortWeights::Repeated(wi.value, n);
+      const Shorts slopes = ShortWeights::Repeated(wi.slope, n);
+      Floats sum_i = {}, sum_j = {}, sum_k = {};
+      for (int slice = 0; slice < 4; ++slice) {
+        const Shorts rows = LoadFourRows(first + slice * next_k, next_j);
+        const Floats across = Converted(PairSums(rows, values));
+        sum_i += Converted(PairSums(rows, slopes)) * wk.value[slice];
+        sum_j += across * wk.value[slice];
+        sum_k += across * wk.slope(slice);
+      }
+      const RowWeights wj(j.fraction[n]);
+      found.i[n] = Sum(sum_i * wj.value);
+      found.j[n] = Sum(sum_j * wj.slope);
+      found.k[n] = Sum(sum_k * wj.value);
+    }
+    constexpr float kScale = 1.0f / kOne;
+    return {found.i * kScale, found.j * kScale, found.k * kScale};
+  }
+
+  static SENSE_INLINE float Sum(const Floats& a) {
+    return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7]));
   }
 
   // Whether all four voxels around a cell are in the grid.

@@ -1,6 +1,8 @@
 #ifndef SENSE_NATIVE_VOXEL_FOURS_H_
 #define SENSE_NATIVE_VOXEL_FOURS_H_
 
+#include <type_traits>
+
 #include "native/lanes.h"
 
 namespace sense {
@@ -17,32 +19,40 @@ SENSE_INLINE Floats LoadFours(const Voxel* a, const Voxel* b) {
   return fours;
 }
 
+// Whether voxels fit numbers of 16 bits.
+template <typename Voxel>
+constexpr bool kIsShort = std::is_integral_v<Voxel> && sizeof(Voxel) <= 2;
+
+// Four voxels of each of four rows as numbers of 16 bits, of uint16 less by
+// 32768. Rows are loaded as one number: the compiler would take voxels one by
+// one.
+template <typename Voxel>
+SENSE_INLINE Shorts LoadFourRows(const Voxel* first, int64_t next) {
 #if defined(__GNUC__) && !defined(SENSE_LANES_AS_LOOPS)
-
-// Voxels of 16 bits are loaded as numbers of 64: the compiler would take them
-// one by one.
-template <typename Shorts, typename Voxel>
-SENSE_INLINE Floats LoadShortFours(const Voxel* a, const Voxel* b) {
-  using Halves = int64_t __attribute__((vector_size(16)));
-  int64_t first, second;
-  std::memcpy(&first, a, sizeof(first));
-  std::memcpy(&second, b, sizeof(second));
-  const Halves halves = {first, second};
-  return Converted(
-      __builtin_convertvector(reinterpret_cast<Shorts>(halves), Ints));
-}
-
-SENSE_INLINE Floats LoadFours(const int16_t* a, const int16_t* b) {
-  using Shorts = int16_t __attribute__((vector_size(16)));
-  return LoadShortFours<Shorts>(a, b);
-}
-
-SENSE_INLINE Floats LoadFours(const uint16_t* a, const uint16_t* b) {
-  using Shorts = uint16_t __attribute__((vector_size(16)));
-  return LoadShortFours<Shorts>(a, b);
-}
-
+  using Row = std::conditional_t<sizeof(Voxel) == 2, int64_t, int32_t>;
+  using Rows __attribute__((vector_size(4 * sizeof(Row)))) = Row;
+  using Voxels __attribute__((vector_size(16 * sizeof(Voxel)))) = Voxel;
+  Rows rows;
+  for (int n = 0; n < 4; ++n) {
+    Row row;
+    std::memcpy(&row, first + n * next, sizeof(row));
+    rows[n] = row;
+  }
+  if constexpr (std::is_same_v<Voxel, uint16_t>) {
+    return reinterpret_cast<Shorts>(rows) ^ int16_t{-32768};
+  } else {
+    return __builtin_convertvector(reinterpret_cast<Voxels>(rows), Shorts);
+  }
+#else
+  constexpr int32_t kOffset = std::is_same_v<Voxel, uint16_t> ? 32768 : 0;
+  Shorts voxels;
+  for (int n = 0; n < 16; ++n) {
+    const int32_t voxel = first[n / 4 * next + n % 4];
+    voxels[n] = static_cast<int16_t>(voxel - kOffset);
+  }
+  return voxels;
 #endif
+}
 
 }  // namespace SENSE_KERNEL_TARGET
 }  // namespace sense
