@@ -99,17 +99,19 @@ void RayMaker::Cut(const Vector3& origin, const Vector3& direction,
 Ray RayMaker::Make(int x, int y, float limit, GridRay* grid_rays) const {
   const Vector3 world_direction = At(direction_, x, y);
   const double length = std::sqrt(Dot(world_direction, world_direction));
+  const double per_length = 1 / length;
   Interval seen = {1e30, -1e30};
   double fastest = 0;
   for (size_t n = 0; n < grids_.size(); ++n) {
     const Vector3 direction = At(grids_[n].direction, x, y);
-    const Interval inside =
-        Inside(grids_[n], At(grids_[n].origin, x, y), direction);
+    const Vector3 origin = At(grids_[n].origin, x, y);
+    const Interval inside = Inside(grids_[n], origin, direction);
     for (const double speed : direction) {
       fastest = std::max(fastest, std::abs(speed));
     }
     grid_rays[n].begin = static_cast<float>(inside.enter);
     grid_rays[n].end = static_cast<float>(inside.leave);
+    grid_rays[n].per_mm = ToPoint(Along({0, 0, 0}, direction, per_length));
     if (inside.leave <= inside.enter || (n > 0 && confined_)) continue;
     seen.enter = std::min(seen.enter, inside.enter);
     seen.leave = std::max(seen.leave, inside.leave);
@@ -119,20 +121,19 @@ Ray RayMaker::Make(int x, int y, float limit, GridRay* grid_rays) const {
   if (!clip_planes_.empty()) {
     Cut(At(origin_, x, y), world_direction, &seen);
   }
-  seen.leave = std::min(seen.leave, limit / length);
+  seen.leave = std::min(seen.leave, limit * per_length);
+  const double per_step = fastest * steps_per_voxel_ * per_length;
   ray.entry_depth = static_cast<float>(seen.enter * length);
   ray.length = static_cast<float>((seen.leave - seen.enter) * length);
-  ray.step = static_cast<float>(length / (fastest * steps_per_voxel_));
-  ray.per_step = static_cast<float>(fastest * steps_per_voxel_ / length);
+  ray.step = static_cast<float>(1 / per_step);
+  ray.per_step = static_cast<float>(per_step);
   for (int axis = 0; axis < 3; ++axis) {
-    ray.direction[axis] = static_cast<float>(world_direction[axis] / length);
+    ray.direction[axis] = static_cast<float>(world_direction[axis] * per_length);
   }
   for (size_t n = 0; n < grids_.size(); ++n) {
-    const Vector3 direction = At(grids_[n].direction, x, y);
-    const Vector3 origin = At(grids_[n].origin, x, y);
     GridRay& grid_ray = grid_rays[n];
-    grid_ray.entry = ToPoint(Along(origin, direction, seen.enter));
-    grid_ray.per_mm = ToPoint(Along({0, 0, 0}, direction, 1 / length));
+    grid_ray.entry = ToPoint(Along(At(grids_[n].origin, x, y),
+                                   At(grids_[n].direction, x, y), seen.enter));
     const auto distance = [&](float place) {
       return static_cast<float>((place - seen.enter) * length);
     };
