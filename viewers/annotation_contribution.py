@@ -83,7 +83,7 @@ REPORT_COMMAND = Command(
     run="viewers.report_command:report_command",
     options="viewers.report_command:ReportOptions",
     subcommand="report",
-    summary="write the measurements of a series as a structured report, a table or JSON",
+    summary="Write the measurements of a series as a structured report, a table or JSON.",
     example="sense report 1.2.840.99.1 -o report.dcm",
 )
 ANNOTATION_SUBMENUS = (Submenu(_MENU, QT_TRANSLATE_NOOP("Command", "Measure and annotate")),)
