@@ -13,6 +13,7 @@ import numpy as np
 from render.light import DirectionalLight
 from render.scene import RenderScene, SurfaceNode
 from tests.truth import surface_textures as textures
+from tests.truth.alike_bays import alike_bays, along_and_back
 from tests.truth.paths import HAND, round_corridor, through_room
 from tests.truth.places import Place, node, place, texels
 from tests.truth.sensors import DepthSensor, ImageSensor
@@ -192,6 +193,12 @@ def corridor_round(seed: int) -> Sequence:
     return sequence_of(lambda _: made.scene, round_corridor(made, seed), seed)
 
 
+def bays_and_back(seed: int, duration_s: float = 9.0) -> Sequence:
+    """Along a wall on which every bay looks like the next, and back: a loop may be closed a bay too far."""
+    made = alike_bays(seed)
+    return sequence_of(lambda _: made.scene, along_and_back(seed, duration_s), seed)
+
+
 RECORDINGS: dict[str, Callable[[int], Sequence]] = {
     "building loop": building_loop,
     "corridor round": corridor_round,
@@ -200,4 +207,5 @@ RECORDINGS: dict[str, Callable[[int], Sequence]] = {
     "turn on the spot": turn_on_the_spot,
     "dark for 3 s": dark_for_three_seconds,
     "things that move": things_that_move,
+    "alike bays": bays_and_back,
 }
