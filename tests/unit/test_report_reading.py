@@ -41,9 +41,12 @@ def test_the_tree_keeps_what_belongs_to_what(written):
     report = read_report(written[0] / "sr.dcm")
     groups = [item for item in report.root.walk() if item.name and item.name.value == "125007"]
     assert [item.kind for item in groups] == ["CONTAINER", "CONTAINER"]
-    (line,) = [child for child in groups[0].children if child.kind == "SCOORD"]
-    assert line.relationship == "CONTAINS"
+    (length,) = [child for child in groups[0].children if child.kind == "NUM"]
+    (line,) = length.children
+    assert (line.kind, line.relationship) == ("SCOORD", "INFERRED FROM")
     assert [(child.kind, child.relationship) for child in line.children] == [("IMAGE", "SELECTED FROM")]
+    (area,) = [child for child in groups[1].children if child.kind == "SCOORD3D"]
+    assert area.relationship == "CONTAINS"
 
 
 def test_a_key_object_selection_is_a_report_too(written):
