@@ -56,6 +56,7 @@ def test_it_is_told_again_only_after_a_while(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_written_mapping_goes_on(tmp_path: Path) -> None:
     GrowthWriter(tmp_path / "missing" / GROWTH).tell(synthetic(3))
+    assert not (tmp_path / "missing").exists()
 
 
 def test_a_cancel_is_heard(tmp_path: Path) -> None:
